@@ -1,0 +1,78 @@
+# Every job of the repository has one name here; `make help` lists them.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+WORKERS ?= 2
+PYTEST := $(BIN)/python -m pytest -q -n $(WORKERS)
+DATA ?=
+ARGS ?=
+
+# A demo ends in a decision: 0 approve, 1 investigate, 9 hold. Each is a result; the rest are failures.
+define decided
+code=0; $(1) || code=$$?; \
+case $$code in \
+  0|1|9) echo "Ended with a decision (exit code $$code), as it should." ;; \
+  *) echo "Failed with exit code $$code." >&2; exit $$code ;; \
+esac
+endef
+
+.PHONY: help
+help: ## Show this list.
+	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
+
+.PHONY: setup
+setup: $(STAMP) ## Create .venv with exactly the locked packages; instant when it is there.
+
+$(STAMP): requirements.lock pyproject.toml
+	$(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m pip check
+	touch $(STAMP)
+
+.PHONY: demo
+demo: setup ## Close a generated month with known faults and show the report.
+	@$(call decided,$(BIN)/tieout demo $(ARGS))
+
+.PHONY: demo-real
+demo-real: setup ## The same on real data made by others: make demo-real DATA=FOLDER.
+	@if [[ -z "$(DATA)" ]]; then echo "Name the folder of data sets: make demo-real DATA=FOLDER" >&2; exit 2; fi
+	@$(call decided,$(BIN)/tieout demo --real "$(DATA)" $(ARGS))
+
+.PHONY: test
+test: setup static ## Everything CI runs: static checks and every test.
+	$(PYTEST)
+
+.PHONY: check
+check: setup static ## Static checks and the fast tests, for between two edits.
+	$(PYTEST) -m "not slow"
+
+.PHONY: static
+static: setup ## Lint, format, types and the layer contract.
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+.PHONY: bench
+bench: setup ## Measure speed and memory; prints figures, never judges them.
+	$(BIN)/python -m bench $(ARGS)
+
+.PHONY: docs
+docs: setup ## Regenerate the reference pages that are made from the code.
+	$(BIN)/python scripts/write_reference.py
+
+.PHONY: lock
+lock: setup ## Renew requirements.lock (needs uv on PATH), with hashes and no address.
+	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --upgrade \
+	  --generate-hashes --no-emit-index-url --no-header --quiet --output-file requirements.lock
+
+.PHONY: clean
+clean: ## Remove everything that can be made again.
+	rm -rf $(VENV) build dist .coverage htmlcov .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache tieout-demo
+	find src tests scripts -name __pycache__ -type d -prune -exec rm -rf {} +

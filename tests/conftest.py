@@ -1,0 +1,38 @@
+"""What every test may ask for: the root of the repository and the real data sets made by others."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+ROOT = Path(__file__).resolve().parents[1]
+
+# Laws are searched with the same examples everywhere: a red test is red on the next machine too.
+settings.register_profile("tieout", derandomize=True, deadline=None, print_blob=True)
+settings.load_profile("tieout")
+
+
+@pytest.fixture(scope="session")
+def repo_root() -> Path:
+    """The folder that holds ``pyproject.toml``."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def datasets() -> Path:
+    """The folder of real data sets: ``TIEOUT_DATASETS``, or ``../shared/datasets`` beside the repo.
+
+    A machine without them skips, with the reason; a setting that points nowhere is a mistake and
+    fails.
+    """
+    named = os.environ.get("TIEOUT_DATASETS")
+    if named:
+        assert Path(named).is_dir(), f"TIEOUT_DATASETS names no folder: {named}"
+        return Path(named)
+    beside = ROOT.parent / "shared" / "datasets"
+    if not beside.is_dir():
+        pytest.skip("real data sets are not here: set TIEOUT_DATASETS to their folder")
+    return beside
