@@ -1,0 +1,174 @@
+"""The tables that adapters hand to the calculation: framed records, readings, prices, aliases."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tieout.meters import METERS
+from tieout.tables.column import Column, ColumnType, Table
+
+T = ColumnType
+
+_PLACE: Final = (
+    Column("import_id", T.TEXT, "The import the record came with: first 12 hex digits of its digest.", nullable=False),
+    Column("ordinal", T.COUNT, "Record number in the file, from 1, header not counted.", nullable=False),
+    Column("line", T.COUNT, "First physical line of the record, from 1.", nullable=False),
+    Column("byte_offset", T.COUNT, "Offset of the record's first byte.", nullable=False),
+)
+
+_LABELS: Final = (
+    Column("environment", T.TEXT, "production, staging, test, as logged."),
+    Column("key_name", T.TEXT, "Name of the API key, never the key."),
+    Column("customer", T.TEXT, "Customer label."),
+    Column("workspace", T.TEXT, "Workspace label of the export."),
+    Column("project", T.TEXT, "Project label.", focus="Tags"),
+    Column("cost_center", T.TEXT, "Who bears the cost.", focus="SubAccountId"),
+)
+
+_METER_COLUMNS: Final = tuple(
+    Column(meter.name, T.QUANTITY, f"As reported: {meter.meaning}") for meter in METERS
+)
+
+QUARANTINE: Final = Table(
+    "quarantine",
+    "Records that could not be read, each with its place and its reason; nothing else is kept (D28).",
+    (
+        Column("leg", T.TEXT, "usage or ledger.", nullable=False),
+        *_PLACE,
+        Column("byte_length", T.COUNT, "Bytes of the record.", nullable=False),
+        Column("record_digest", T.TEXT, "SHA-256 of the record's bytes.", nullable=False),
+        Column("column_name", T.TEXT, "The column that was wrong, where one was."),
+        Column("reason_code", T.TEXT, "Stable reason code.", nullable=False),
+        Column("detail", T.TEXT, "What was expected, in one sentence, without the record's content."),
+    ),
+)
+
+USAGE_READING: Final = Table(
+    "usage_reading",
+    "One usage record as our grammar read it: one attempt of one request, or one aggregated row.",
+    (
+        Column("row_id", T.COUNT, "Number of the record within the run; not part of any digest.", nullable=False),
+        *_PLACE,
+        Column("payload_digest", T.TEXT, "Digest of the kept fields; equal payloads are equal records (D4).", nullable=False),
+        Column("entry_kind", T.TEXT, "consumption, refund or not_usage.", nullable=False),
+        Column("row_type", T.TEXT, "The vendor's own type of the row, as written."),
+        Column("request_id", T.TEXT, "Provider request id."),
+        Column("attempt", T.TEXT, "Attempt number or marker, as written."),
+        Column("task_id", T.TEXT, "Asynchronous task the row belongs to."),
+        Column("occurred_at", T.INSTANT, "Request start, or end minus duration (D5).", nullable=False),
+        Column("ended_at", T.INSTANT, "Request end, where the format gives it."),
+        Column("model_as_logged", T.TEXT, "Model name exactly as logged."),
+        Column("outcome", T.TEXT, "completed, failed, partial, timed_out, cancelled or unclassified.", nullable=False),
+        Column("streaming", T.FLAG, "Whether the answer was streamed."),
+        *_LABELS,
+        Column("input_includes_parts", T.FLAG, "Whether input_tokens includes its cache, audio and image parts.", nullable=False),
+        Column("output_includes_parts", T.FLAG, "Whether output_tokens includes its reasoning and audio parts.", nullable=False),
+        *_METER_COLUMNS,
+        Column("total_tokens", T.QUANTITY, "Total as reported; the leaves must add up to it."),
+        Column("charged_units", T.QUANTITY, "What the vendor took, in its own units; refunds positive as logged."),
+        Column("charged_cost", T.COST, "What the vendor took, in money; refunds negative.", focus="BilledCost"),
+        Column("currency", T.TEXT, "Currency of the charge.", focus="BillingCurrency"),
+        Column("model_ratio", T.UNIT_RATE, "Ratio frozen in the row."),
+        Column("completion_ratio", T.UNIT_RATE, "Ratio frozen in the row."),
+        Column("group_ratio", T.UNIT_RATE, "Ratio frozen in the row."),
+        Column("cache_ratio", T.UNIT_RATE, "Ratio frozen in the row."),
+        Column("model_price", T.UNIT_RATE, "Fixed price frozen in the row; -1 means priced by ratio."),
+    ),
+)
+
+LEDGER_READING: Final = Table(
+    "ledger_reading",
+    "One ledger entry as our grammar read it.",
+    (
+        Column("row_id", T.COUNT, "Number of the record within the run; not part of any digest.", nullable=False),
+        *_PLACE,
+        Column("payload_digest", T.TEXT, "Digest of the kept fields.", nullable=False),
+        Column("ledger_entry_id", T.TEXT, "The ledger's own line id."),
+        Column("request_id", T.TEXT, "Provider request id the entry names."),
+        Column("posted_at", T.INSTANT, "The time or day the entry is booked for.", nullable=False),
+        Column("model_as_recorded", T.TEXT, "Model name exactly as booked."),
+        *_LABELS,
+        Column("recorded_cost", T.COST, "What the ledger says, credits negative.", nullable=False, focus="BilledCost"),
+        Column("currency", T.TEXT, "Currency of the entry.", nullable=False, focus="BillingCurrency"),
+        *_METER_COLUMNS,
+    ),
+)
+
+PRICE_SET: Final = Table(
+    "price_set",
+    "The price lines of one model in one capture, with the interval they are in force for.",
+    (
+        Column("price_set_id", T.TEXT, "Capture and model, digested.", nullable=False),
+        Column("capture_id", T.TEXT, "First 12 hex digits of the capture's digest.", nullable=False),
+        Column("source_name", T.TEXT, "The price source, for example catalog.", nullable=False),
+        Column("source_model_id", T.TEXT, "Model id, byte for byte as the source spells it.", nullable=False),
+        Column("currency", T.TEXT, "Currency of the prices.", nullable=False, focus="PricingCurrency"),
+        Column("effective_from", T.INSTANT, "In force from this instant.", nullable=False),
+        Column("effective_until", T.INSTANT, "In force before this instant; null while open."),
+        Column("rates_digest", T.TEXT, "Digest of currency, meters and unit rates; equal prices are equal.", nullable=False),
+        Column("grade", T.TEXT, "A to D (D21).", nullable=False),
+        Column("declared", T.FLAG, "Whether the interval was declared rather than captured (D22).", nullable=False),
+    ),
+)
+
+PRICE_LINE: Final = Table(
+    "price_line",
+    "One price as written and as understood: one meter of one price set.",
+    (
+        Column("price_set_id", T.TEXT, "The price set the line belongs to.", nullable=False),
+        Column("meter", T.TEXT, "What the price is for.", nullable=False, focus="SkuMeter"),
+        Column("price_text", T.TEXT, "The price exactly as written.", nullable=False),
+        Column("pricing_unit", T.TEXT, "The block it is quoted for, for example 1M tokens.", nullable=False, focus="PricingUnit"),
+        Column("multiplier_text", T.TEXT, "The factor written beside the price, where there is one."),
+        Column("dialect", T.TEXT, "Meaning of the price field: list, discounted or list_with_ratio.", nullable=False),
+        Column("locator", T.TEXT, "Where in the captured bytes the price stands.", nullable=False),
+        Column("list_unit_rate", T.UNIT_RATE, "Price of one unit before the multiplier.", nullable=False, focus="ListUnitPrice"),
+        Column("unit_rate", T.UNIT_RATE, "Price of one unit, exact: what is multiplied.", nullable=False, focus="ContractedUnitPrice"),
+        Column("twice_unit_rate", T.UNIT_RATE, "Price of one unit with the multiplier applied twice; null where there is none."),
+    ),
+)
+
+ALIAS: Final = Table(
+    "alias",
+    "The approved mapping: an internal name resolves to a source model id over an interval (M1).",
+    (
+        Column("alias_id", T.TEXT, "Line of the mapping table.", nullable=False),
+        Column("internal_model_alias", T.TEXT, "The name in our logs and books.", nullable=False),
+        Column("source_model_id", T.TEXT, "Exact spelling and case of the source.", nullable=False),
+        Column("pricing_unit", T.TEXT, "The unit the approver saw, in its one spelling."),
+        Column("effective_from", T.INSTANT, "In force from this instant.", nullable=False),
+        Column("effective_until", T.INSTANT, "In force before this instant; null while open."),
+        Column("approved_by", T.TEXT, "Who accepted the mapping.", nullable=False),
+    ),
+)
+
+EXCLUSION: Final = Table(
+    "exclusion",
+    "Named, approved rules that leave usage rows out: a field equal to a value (D1).",
+    (
+        Column("rule_name", T.TEXT, "Name of the rule.", nullable=False),
+        Column("field", T.TEXT, "The usage column compared.", nullable=False),
+        Column("equals", T.TEXT, "The exact value that excludes a row.", nullable=False),
+        Column("reason", T.TEXT, "Why.", nullable=False),
+        Column("approved_by", T.TEXT, "Who accepted the rule.", nullable=False),
+    ),
+)
+
+RECORDED_METER: Final = Table(
+    "recorded_meter",
+    "Which meters the format of an import can carry and does record (D3).",
+    (
+        Column("import_id", T.TEXT, "The import.", nullable=False),
+        Column("meter", T.TEXT, "A meter its format records.", nullable=False),
+    ),
+)
+
+ZONE_OFFSET: Final = Table(
+    "zone_offset",
+    "The reporting zone as stretches of constant offset.",
+    (
+        Column("utc_from", T.INSTANT, "From this UTC instant.", nullable=False),
+        Column("utc_until", T.INSTANT, "Before this UTC instant.", nullable=False),
+        Column("offset_seconds", T.COUNT, "Local time minus UTC.", nullable=False),
+    ),
+)

@@ -1,0 +1,198 @@
+"""The tables of rating: the price and state of each usage row, and what it should cost."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tieout.tables.column import Column, ColumnType, Table
+
+T = ColumnType
+
+RATE_LINE: Final = Table(
+    "rate_line",
+    "The unit rates of a price set, reasoning priced as output where it has no rate.",
+    (
+        Column("price_set_id", T.TEXT, "The price set.", nullable=False),
+        Column("meter", T.TEXT, "What is counted.", nullable=False),
+        Column(
+            "list_unit_rate",
+            T.UNIT_RATE,
+            "Price of one unit before the multiplier.",
+            nullable=False,
+        ),
+        Column("unit_rate", T.UNIT_RATE, "Price of one unit, exact.", nullable=False),
+        Column(
+            "twice_unit_rate", T.UNIT_RATE, "Price of one unit with the multiplier applied twice."
+        ),
+    ),
+)
+
+USAGE_PRICE: Final = Table(
+    "usage_price",
+    "The price set in force at the time of each usage row (K3).",
+    (
+        Column("row_id", T.COUNT, "Number of the record within the run.", nullable=False),
+        Column(
+            "source_model_id",
+            T.TEXT,
+            "Exact id in the price source; null where the name is unmapped.",
+        ),
+        Column(
+            "resolved_by", T.TEXT, "exact; alias; exact, no price in force; null where unmapped."
+        ),
+        Column("alias_id", T.TEXT, "Row of the mapping that was used."),
+        Column(
+            "rates_in_force", T.COUNT, "How many different prices hold at once.", nullable=False
+        ),
+        Column(
+            "price_set_id",
+            T.TEXT,
+            "The price set in force; null where there is none or more than one.",
+        ),
+        Column(
+            "currency", T.TEXT, "Currency of the amounts; null where no price and no charge says."
+        ),
+        Column("grade", T.TEXT, "Grade of the price, A to D (D21)."),
+        Column(
+            "declared",
+            T.FLAG,
+            "Whether the price's start was declared rather than captured (D22).",
+            nullable=False,
+        ),
+    ),
+)
+
+MISSING_METER: Final = Table(
+    "missing_meter",
+    "Usage rows whose price needs a meter that was not recorded (D3).",
+    (Column("row_id", T.COUNT, "Number of the record within the run.", nullable=False),),
+)
+
+UNPRICED_METER: Final = Table(
+    "unpriced_meter",
+    "Usage rows with tokens that their price names no rate for.",
+    (Column("row_id", T.COUNT, "Number of the record within the run.", nullable=False),),
+)
+
+EXCLUDED_ROW: Final = Table(
+    "excluded_row",
+    "Usage rows left out by a named rule.",
+    (
+        Column("row_id", T.COUNT, "Number of the record within the run.", nullable=False),
+        Column(
+            "rule_name",
+            T.TEXT,
+            "The exclusion rule; of several, the first by name.",
+            nullable=False,
+        ),
+    ),
+)
+
+USAGE_STATE: Final = Table(
+    "usage_state",
+    "The one home of each usage row (D1), with its reason.",
+    (
+        Column("row_id", T.COUNT, "Number of the record within the run.", nullable=False),
+        Column("period_window", T.TEXT, "period, margin or outside (D6).", nullable=False),
+        Column(
+            "rating_state",
+            T.TEXT,
+            "The first of the six states that fits (D1), whatever the period.",
+            nullable=False,
+        ),
+        Column("rating_reason", T.TEXT, "Why, as a stable code.", nullable=False),
+        Column(
+            "row_state",
+            T.TEXT,
+            "The row's one home in the totals: rows of another period are excluded.",
+            nullable=False,
+        ),
+        Column("state_reason", T.TEXT, "Why, as a stable code.", nullable=False),
+    ),
+)
+
+PART_RANGE: Final = Table(
+    "part_range",
+    "The range of rates that an unrecorded part leaves open (D3).",
+    (
+        Column("price_set_id", T.TEXT, "The price set.", nullable=False),
+        Column("import_id", T.TEXT, "The import the record came with.", nullable=False),
+        Column("meter", T.TEXT, "The whole that includes the unrecorded part.", nullable=False),
+        Column(
+            "lowest_rate",
+            T.UNIT_RATE,
+            "Lowest rate a unit of the whole may have had.",
+            nullable=False,
+        ),
+        Column(
+            "highest_rate",
+            T.UNIT_RATE,
+            "Highest rate a unit of the whole may have had.",
+            nullable=False,
+        ),
+    ),
+)
+
+RATED_METER: Final = Table(
+    "rated_meter",
+    "Quantity times the unit rate in force, one meter of one row a line (K2).",
+    (
+        Column("row_id", T.COUNT, "Number of the record within the run.", nullable=False),
+        Column("meter", T.TEXT, "What is counted.", nullable=False),
+        Column("quantity", T.QUANTITY, "Units counted; leaves are disjoint.", nullable=False),
+        Column("price_set_id", T.TEXT, "The price set in force.", nullable=False),
+        Column("unit_rate", T.UNIT_RATE, "Price of one unit, exact.", nullable=False),
+        Column(
+            "full_cost",
+            T.COST,
+            "Quantity times unit rate, whether or not the call counts.",
+            nullable=False,
+        ),
+        Column("list_cost", T.COST, "Quantity times list rate.", nullable=False),
+        Column(
+            "twice_cost",
+            T.COST,
+            "Quantity times the rate with the multiplier twice; null where there is none.",
+        ),
+        Column(
+            "lowest_cost",
+            T.COST,
+            "At the lowest rate an unrecorded part may have had.",
+            nullable=False,
+        ),
+        Column(
+            "highest_cost",
+            T.COST,
+            "At the highest rate an unrecorded part may have had.",
+            nullable=False,
+        ),
+    ),
+)
+
+EXPECTED_COST: Final = Table(
+    "expected_cost",
+    "What each rated usage row should cost, and the range its doubts leave (D7).",
+    (
+        Column("row_id", T.COUNT, "Number of the record within the run.", nullable=False),
+        Column("counts", T.FLAG, "Whether the call counts towards expected cost.", nullable=False),
+        Column(
+            "full_cost",
+            T.COST,
+            "Quantity times unit rate, whether or not the call counts.",
+            nullable=False,
+        ),
+        Column("list_cost", T.COST, "Quantity times list rate.", nullable=False),
+        Column(
+            "twice_cost",
+            T.COST,
+            "Quantity times the rate with the multiplier twice; null where there is none.",
+        ),
+        Column("expected_cost", T.COST, "What should have been booked (D7).", nullable=False),
+        Column("low_cost", T.COST, "Expected less each doubt.", nullable=False),
+        Column(
+            "high_cost",
+            T.COST,
+            "Expected plus each doubt; null where the price charges a meter that is not recorded.",
+        ),
+    ),
+)
