@@ -1,0 +1,109 @@
+"""The log as typed records: state is a replay of it, and a record enters it through here.
+
+Answers what was captured, approved, declared, imported and run so far.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, TypeVar
+
+import msgspec
+
+from tieout.errors import ConfigurationRefused, InputRefused, IntegrityRefused
+from tieout.evidence.canonical import plain_document
+from tieout.evidence.documents import KINDS, Approval, Capture, Declaration, Document, Import, Run
+from tieout.evidence.log import EvidenceLog
+
+D = TypeVar("D", Capture, Approval, Declaration, Import, Run)
+
+
+def captures(log: EvidenceLog) -> tuple[Capture, ...]:
+    """Every capture, oldest first, each with the latest approval there is."""
+    approvers = {a.capture_id: a.approved_by for a in _replay(log, Approval)}
+    return tuple(
+        msgspec.structs.replace(c, approved_by=approvers.get(c.capture_id, c.approved_by))
+        for c in _replay(log, Capture)
+    )
+
+
+def declarations(log: EvidenceLog) -> tuple[Declaration, ...]:
+    """Every declaration, oldest first."""
+    return _replay(log, Declaration)
+
+
+def imports(log: EvidenceLog) -> tuple[Import, ...]:
+    """Every import, oldest first."""
+    return _replay(log, Import)
+
+
+def runs(log: EvidenceLog) -> tuple[Run, ...]:
+    """Every published run, oldest first."""
+    return _replay(log, Run)
+
+
+def append(log: EvidenceLog, document: Document, at: datetime) -> None:
+    """Add a record to the log."""
+    log.append(KINDS[type(document)], _body(document), at)
+
+
+def append_once(log: EvidenceLog, document: Document, at: datetime) -> bool:
+    """Add a record unless an equal one is there; tells whether it is new."""
+    known = any(e.body == _body(document) for e in log.entries() if e.kind == KINDS[type(document)])
+    if not known:
+        append(log, document, at)
+    return not known
+
+
+def _body(document: Document) -> dict[str, Any]:
+    body: dict[str, Any] = plain_document(document)
+    return body
+
+
+def require_capture(log: EvidenceLog, capture_id: str) -> Capture:
+    """The capture of that id.
+
+    Raises:
+        ConfigurationRefused: ``CAPTURE_UNKNOWN``.
+    """
+    for capture in captures(log):
+        if capture.capture_id == capture_id:
+            return capture
+    raise ConfigurationRefused(
+        "CAPTURE_UNKNOWN",
+        "There is no capture of that id.",
+        where=(ascii(capture_id[:80]),),
+        remedy="List the captures with: tieout prices list",
+    )
+
+
+def require(**fields: str) -> None:
+    """Refuse a record whose named fields are blank.
+
+    Raises:
+        InputRefused: ``RECORD_FIELD``.
+    """
+    for name, value in fields.items():
+        if not value.strip():
+            raise InputRefused(
+                "RECORD_FIELD",
+                f"The record has no {name.replace('_', ' ')}.",
+                remedy="Evidence needs a name and a reason; give it and repeat the command.",
+            )
+
+
+def _replay(log: EvidenceLog, document: type[D]) -> tuple[D, ...]:
+    kind = KINDS[document]
+    found = []
+    for entry in log.entries():
+        if entry.kind == kind:
+            try:
+                found.append(msgspec.convert(entry.body, document, strict=True))
+            except msgspec.ValidationError as error:
+                raise IntegrityRefused(
+                    "EV_NOTE_FORM",
+                    "An entry of the log does not have the fields of its kind.",
+                    where=(f"entry {entry.seq}, {kind}: {error}",),
+                    remedy="Read it with the version of Tieout that wrote it.",
+                ) from error
+    return tuple(found)
