@@ -1,0 +1,104 @@
+"""The fast path of CSV framing: a block of plain lines, cut by vectorised kernels."""
+
+from __future__ import annotations
+
+import re
+from hashlib import sha256
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tieout.intake.csv_header import Layout
+from tieout.intake.csv_record import FOOTER_WORDS, Record, Scanner, judge
+from tieout.intake.csv_state import CsvState
+from tieout.intake.records import RECORD_LIMIT, is_text, place_of
+
+_SPECIAL: Final = re.compile(r'["\r\n]')
+
+
+def frame_block(scanner: Scanner, state: CsvState, limit: int) -> bool:
+    """Frame the block up to ``limit`` when it is plain; False leaves the state untouched."""
+    block = scanner.source.content[state.position : limit]
+    newline = _newline_of(block)
+    if newline is None or not is_text(block):
+        return False
+    raws = block[: -len(newline)].split(newline)
+    lines = pa.array(raws, pa.string())
+    fields = pc.split_pattern(lines, pattern=scanner.delimiter.decode())
+    odd = _odd_lines(lines, fields, state.layout, scanner.delimiter.decode())
+    start, line = state.position, state.line
+    sizes = pc.binary_length(lines).cast(pa.int64())
+    steps = pc.add(sizes, len(newline))
+    offsets = pc.add(pc.subtract(pc.cumulative_sum(steps), steps), start)
+    blanks: set[int] = set()
+    lost: list[int] = []
+    for row in pc.indices_nonzero(odd).to_pylist():
+        if not raws[row]:
+            blanks.add(row)
+            lost.append(row)
+    ordinals = _ordinals(len(raws), blanks, state.ordinal)
+    for row in pc.indices_nonzero(odd).to_pylist():
+        if row in blanks:
+            continue
+        raw = raws[row]
+        record = Record(raw, raw.split(scanner.delimiter), 0, newline, junk=False, lines=1)
+        fault = judge(record, state.layout, scanner.delimiter)
+        if fault is not None:
+            offset = offsets[row].as_py()
+            state.damage(place_of(ordinals[row].as_py(), line + row, offset, raw), fault)
+            lost.append(row)
+    numbers = pa.array(range(line, line + len(raws)), pa.int64())
+    digests = pa.array([sha256(raw).hexdigest() for raw in raws], pa.string())
+    places = [ordinals, numbers, offsets, sizes, digests]
+    state.batches.append(_batch(places, fields, lost, state))
+    state.position = limit
+    state.line += len(raws)
+    state.ordinal += len(raws) - len(blanks)
+    state.blanks += len(blanks)
+    if newline == b"\n":
+        state.lf += len(raws)
+    else:
+        state.crlf += len(raws)
+    return True
+
+
+def _newline_of(block: bytes) -> bytes | None:
+    """The one line end of a plain block, or None for a block that needs the scanner."""
+    if b'"' in block or b"\0" in block or not block.endswith(b"\n"):
+        return None
+    returns = block.count(b"\r")
+    if not returns:
+        return b"\n"
+    pairs = block.count(b"\r\n")
+    return b"\r\n" if returns == pairs == block.count(b"\n") else None
+
+
+def _odd_lines(lines: pa.Array, fields: pa.Array, layout: Layout, delimiter: str) -> pa.Array:
+    """Which lines the scanner must judge: wrong width, blank, too long, footer, header again."""
+    mark = re.escape(delimiter)
+    footer = rf"(?i)^(?:{mark}|[ \t])*(?:{FOOTER_WORDS})[ \t]*:?[ \t]*(?:{mark}|$)"
+    odd = pc.not_equal(pc.list_value_length(fields), layout.width)
+    odd = pc.or_(odd, pc.greater(pc.binary_length(lines), RECORD_LIMIT))
+    odd = pc.or_(odd, pc.equal(lines, ""))
+    odd = pc.or_(odd, pc.match_substring_regex(lines, pattern=footer))
+    if not any(_SPECIAL.search(name) or delimiter in name for name in layout.header):
+        odd = pc.or_(odd, pc.equal(lines, delimiter.join(layout.header)))
+    return odd
+
+
+def _ordinals(count: int, blanks: set[int], last: int) -> pa.Array:
+    if not blanks:
+        return pa.array(range(last + 1, last + 1 + count), pa.int64())
+    steps = pa.array([0 if row in blanks else 1 for row in range(count)], pa.int64())
+    return pc.add(pc.cumulative_sum(steps), last)
+
+
+def _batch(places: list[pa.Array], fields: pa.Array, lost: list[int], state: CsvState) -> pa.Table:
+    if lost:
+        rows = pa.array(range(len(fields)), pa.int64())
+        sound = pc.invert(pc.is_in(rows, value_set=pa.array(lost, pa.int64())))
+        places = [column.filter(sound) for column in places]
+        fields = fields.filter(sound)
+    cells = [pc.list_element(fields, index) for index in state.layout.physical.values()]
+    return pa.table([*places, *cells], schema=state.schema)

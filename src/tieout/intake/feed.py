@@ -1,0 +1,178 @@
+"""A feed: the declared column map of one kind of export, as it stands in ``tieout.toml``.
+
+Nothing is detected when a file is imported. What a column means, in which unit and zone, is written
+down by a person (``tieout init --from`` proposes it) and travels with the run.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+Format = Literal["csv", "json", "jsonl", "parquet"]
+TimeForm = Literal["rfc3339", "epoch_seconds", "epoch_milliseconds", "local", "date"]
+
+
+class FieldSource(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where a field comes from: a column, a fixed value, or the number of the record.
+
+    Attributes:
+        column: name of the column (dots reach into nested JSON objects).
+        value: a fixed value for every record of the feed.
+        record_number: the record's own number, for two legs that are read from one file.
+        values: translation of the texts in the column to the words Tieout uses; a text that is
+            not listed is read as ``unclassified`` for an outcome and refused elsewhere.
+    """
+
+    column: str | None = None
+    value: str | None = None
+    record_number: bool = False
+    values: dict[str, str] = msgspec.field(default_factory=dict)
+
+
+class TimeSource(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A time column: its form, and the zone where the text has no offset of its own."""
+
+    column: str
+    form: TimeForm
+    zone: str | None = None
+
+
+class DurationSource(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A duration column, for exports that log only the end of a request (D5)."""
+
+    column: str
+    unit: Literal["seconds", "milliseconds"]
+
+
+class AmountSource(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A money column: the currency, as a fixed code or a column of its own.
+
+    Attributes:
+        column: the amount.
+        currency: ISO 4217 code when every amount is in one currency.
+        currency_column: column with the code otherwise.
+        negate: whether the column holds credits as positive numbers.
+        unit_value: what one unit of the column is worth in the currency, as decimal text, where
+            the column counts a vendor's own units; the units are kept beside the money.
+    """
+
+    column: str
+    currency: str | None = None
+    currency_column: str | None = None
+    negate: bool = False
+    unit_value: str | None = None
+
+
+class RowMatch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A condition on one column of a row: its text equals a value."""
+
+    column: str
+    equals: str
+
+
+class Feed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One kind of export and how its columns are read; ``[usage.NAME]`` or ``[ledger.NAME]``.
+
+    Attributes:
+        format: how the bytes are framed.
+        model: the model name, compared byte for byte.
+        time: when the request started (usage) or what the entry is booked for (ledger).
+        time_is_end: the time is the end of the request; ``duration`` then gives the start (D5).
+        duration: how long the request took.
+        outcome: usage only; required there, because an outcome is never assumed (U2).
+        meters: meter name to column. A meter that stands here *is recorded* by this format (D3).
+        input_includes_parts: input_tokens includes its cache, audio and image parts.
+        output_includes_parts: output_tokens includes its reasoning and audio parts.
+        parts_excluded_when: rows whose input_tokens exclude the parts although the feed says they
+            include them (one export can mix both conventions).
+        row_type: column with the vendor's own type of the row.
+        row_kinds: row type to ``consumption``, ``refund`` or ``not_usage``; without it every row is
+            a consumption; a type that is not listed is quarantined.
+        nested_json: columns that hold JSON text whose keys are read with dots.
+        frozen: ratios frozen in the row: ``model_ratio``, ``completion_ratio``, ``group_ratio``,
+            ``cache_ratio``, ``model_price`` to column.
+        records_at: JSON only: the paths at which the list of records may stand, tried in order;
+            an empty path is the document itself.
+        absent_is_zero: meters whose absence in a row means zero, where the vendor's documentation
+            says so; any other meter that is absent or empty is unknown.
+        total_tokens: a reported total that the leaves must add up to.
+        charged: usage only; what the vendor took, where the export has it.
+        recorded: ledger only; the recorded cost.
+        decimal: CSV only: the decimal sign of amounts and quantities. With a comma, a text has at
+            most one, and no dot or space between thousands.
+    """
+
+    format: Format
+    time: TimeSource
+    model: str | FieldSource
+    time_is_end: bool = False
+    duration: DurationSource | None = None
+    request_id: str | FieldSource | None = None
+    attempt: str | FieldSource | None = None
+    task_id: str | FieldSource | None = None
+    ledger_entry_id: str | FieldSource | None = None
+    environment: str | FieldSource | None = None
+    key_name: str | FieldSource | None = None
+    customer: str | FieldSource | None = None
+    workspace: str | FieldSource | None = None
+    project: str | FieldSource | None = None
+    cost_center: str | FieldSource | None = None
+    streaming: str | FieldSource | None = None
+    outcome: str | FieldSource | None = None
+    meters: dict[str, str] = msgspec.field(default_factory=dict)
+    input_includes_parts: bool = False
+    output_includes_parts: bool = True
+    parts_excluded_when: RowMatch | None = None
+    row_type: str | None = None
+    row_kinds: dict[str, str] = msgspec.field(default_factory=dict)
+    nested_json: tuple[str, ...] = ()
+    frozen: dict[str, str] = msgspec.field(default_factory=dict)
+    absent_is_zero: tuple[str, ...] = ()
+    total_tokens: str | None = None
+    charged: AmountSource | None = None
+    recorded: AmountSource | None = None
+    delimiter: str = ","
+    decimal: Literal[".", ","] = "."
+    records_at: tuple[str, ...] = ("",)
+
+    def columns(self) -> tuple[str, ...]:
+        """Every column the feed reads, each once, in declared order: the allow-list (D28)."""
+        found: list[str] = [self.time.column]
+        for name in _FIELDS:
+            source = getattr(self, name)
+            if isinstance(source, str):
+                found.append(source)
+            elif isinstance(source, FieldSource) and source.column is not None:
+                found.append(source.column)
+        found.extend(self.meters.values())
+        found.extend(self.frozen.values())
+        if self.row_type is not None:
+            found.append(self.row_type)
+        if self.parts_excluded_when is not None:
+            found.append(self.parts_excluded_when.column)
+        if self.total_tokens is not None:
+            found.append(self.total_tokens)
+        if self.duration is not None:
+            found.append(self.duration.column)
+        for amount in (self.charged, self.recorded):
+            if amount is not None:
+                found.append(amount.column)
+                if amount.currency_column is not None:
+                    found.append(amount.currency_column)
+        return tuple(dict.fromkeys(found))
+
+    def number_columns(self) -> tuple[str, ...]:
+        """Every column that holds a quantity, a ratio or an amount, each once."""
+        found = [*self.meters.values(), *self.frozen.values()]
+        found += [] if self.total_tokens is None else [self.total_tokens]
+        sources = (self.duration, self.charged, self.recorded)
+        found += [source.column for source in sources if source is not None]
+        return tuple(dict.fromkeys(found))
+
+
+_FIELDS = (
+    "model", "request_id", "attempt", "task_id", "ledger_entry_id", "environment", "key_name",
+    "customer", "workspace", "project", "cost_center", "streaming", "outcome",
+)  # fmt: skip

@@ -1,0 +1,62 @@
+"""Framing: the bytes of a file become records with a place, counted by two independent counters.
+
+What a row is, is decided here. A file is framed whole or refused whole; a damaged record waits in
+quarantine with its exact place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from tieout.errors import IntegrityRefused
+from tieout.intake.container import open_source
+from tieout.intake.csv_framing import frame_csv
+from tieout.intake.feed import Feed
+from tieout.intake.json_documents import frame_json
+from tieout.intake.json_framing import frame_jsonl
+from tieout.intake.parquet_framing import frame_parquet
+from tieout.intake.quarantine import quarantine_table
+from tieout.intake.records import FramedFile, Framing, Note, Source
+from tieout.intake.recount import recount
+
+__all__ = ["FramedFile", "Note", "frame"]
+
+_FRAMERS: Final[dict[str, Callable[[Source], Framing]]] = {
+    "csv": frame_csv,
+    "json": frame_json,
+    "jsonl": frame_jsonl,
+    "parquet": frame_parquet,
+}
+
+
+def frame(content: bytes, feed: Feed, *, leg: str, import_id: str, name: str) -> FramedFile:
+    """The records of a file, and those that could not be read.
+
+    Args:
+        content: the original bytes; gzip is unpacked.
+        feed: the declared column map; only its columns are kept (D28).
+        leg: ``usage`` or ``ledger``, for the quarantine rows.
+        import_id: the import, for the quarantine rows.
+        name: the file's name, for refusals.
+
+    Raises:
+        InputRefused: the file cannot be read without guessing.
+        IntegrityRefused: ``COUNT_MISMATCH``: the two counters disagree.
+    """
+    source, packing = open_source(content, feed, name)
+    framing = _FRAMERS[feed.format](source)
+    second = recount(source.content, feed)
+    if second != framing.count:
+        raise IntegrityRefused(
+            "COUNT_MISMATCH",
+            f"Two counters disagree: {framing.count} records framed, {second} counted.",
+            where=(name,),
+            remedy="Nothing was read. Keep the file and report it; one counter is wrong.",
+        )
+    quarantined = quarantine_table(framing.damaged, leg=leg, import_id=import_id)
+    framed = FramedFile(
+        framing.records, quarantined, framing.count, second, (*packing, *framing.notes)
+    )
+    assert framed.records.num_rows + framed.quarantined.num_rows == framed.records_framed
+    return framed

@@ -1,0 +1,73 @@
+"""Payload digests: equal kept fields, equal digest, whatever file, order or page (D4)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tieout.intake.faults import Faults
+from tieout.intake.field import written
+
+# A column of texts to the column of their MD5 in hex.
+Hasher = Callable[[pa.Array], pa.Array]
+
+_BATCH: Final = 250_000
+_NUL: Final = "\x00"
+
+
+def md5_texts(texts: pa.Array) -> pa.Array:
+    """The MD5 of each text as 32 hex digits, made from one buffer without a text per row.
+
+    The hash itself is one call per value; nothing else here loops over rows. An engine that hashes
+    whole columns gives the same digits faster and may stand in for it.
+    """
+    if not len(texts):
+        return pa.array([], pa.string())
+    _, offsets, content = texts.buffers()
+    if content is None:
+        content = pa.py_buffer(b"")
+    bounds = memoryview(offsets).cast("i")[texts.offset : texts.offset + len(texts) + 1].tolist()
+    text = memoryview(content)
+    hasher = hashlib.md5
+    digests = b"".join(
+        [hasher(text[start:end], usedforsecurity=False).digest() for start, end in pairwise(bounds)]
+    )
+    ends = pa.arange(0, 32 * len(texts) + 1, 32).cast(pa.int32())
+    hexes = pa.py_buffer(digests.hex().encode("ascii"))
+    return pa.StringArray.from_buffers(len(texts), ends.buffers()[1], hexes)
+
+
+def payload_digests(
+    records: pa.Table, columns: tuple[str, ...], faults: Faults, hasher: Hasher = md5_texts
+) -> pa.Array:
+    """MD5 (sameness, not proof against tampering) over the kept fields of each record.
+
+    The fields are joined with NUL. A field that holds a NUL is a fault, so the joint is unambiguous
+    without a length before each field (three times as fast); an absent field is told from an empty
+    one by a mark at the end.
+    """
+    batches = [
+        _batch(records.slice(start, _BATCH), columns)
+        for start in range(0, max(records.num_rows, 1), _BATCH)
+    ]
+    joined = [texts for texts, _ in batches]
+    faults.mark(pa.concat_arrays([wrong for _, wrong in batches]), "CTRL_NUL", None)
+    return pa.concat_arrays([hasher(texts) for texts in joined])
+
+
+def _batch(records: pa.Table, columns: tuple[str, ...]) -> tuple[pa.Array, pa.Array]:
+    """The joined texts, and which of them hold a NUL inside a field."""
+    arrays = [written(records, column) for column in columns]
+    filled = [pc.fill_null(array, "") for array in arrays]
+    joined = pc.binary_join_element_wise(*filled, _NUL)
+    wrong = pc.not_equal(pc.count_substring(joined, _NUL), len(columns) - 1)
+    for number, array in enumerate(arrays):
+        if array.null_count:
+            mark = pc.if_else(pc.is_null(array), f"{_NUL}{number}", "")
+            joined = pc.binary_join_element_wise(joined, mark, "")
+    return joined, wrong

@@ -1,0 +1,166 @@
+"""Laws of framing: two paths agree, one damage touches one record, fields come back as written."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tieout.errors import InputRefused
+from tieout.intake import csv_framing
+from tieout.intake.container import open_source
+from tieout.intake.feed import Feed, TimeSource
+from tieout.intake.framing import FramedFile, frame
+from tieout.intake.records import Framing
+
+COLUMNS = ("time", "model", "id")
+FEED = Feed(format="csv", time=TimeSource("time", "rfc3339"), model="model", request_id="id")
+LINES = Feed(format="jsonl", time=TimeSource("time", "rfc3339"), model="model", request_id="id")
+
+# Bytes that matter to a framer come up far more often than they would by chance.
+pieces = st.sampled_from(
+    [
+        *(b"a", b"1", b",", b",", b"\n", b"\n", b"\r\n", b'"', b'""', b"\0", b"\xff", b"TOTAL"),
+        *(
+            b"time,model,id",
+            b"x,y,z\n",
+            b'"x","y",z\n',
+            b"\xc3\xa9",
+            b"\xc2\xa0",
+            b"\r",
+            b" ",
+            b"\v",
+        ),
+    ]
+)
+bodies = st.lists(pieces, max_size=40).map(b"".join)
+words = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc", "Cn"]), max_size=8)
+rows = st.lists(st.tuples(words, words, words), min_size=1, max_size=12)
+
+
+def framed(content: bytes, feed: Feed = FEED) -> FramedFile:
+    return frame(content, feed, leg="usage", import_id="0" * 12, name="x")
+
+
+def path(content: bytes, *, careful: bool) -> Framing | tuple[str, tuple[str, ...]]:
+    """What one path finds, or how it refuses."""
+    try:
+        source, _ = open_source(content, FEED, "x")
+        return csv_framing.frame_csv(source, careful=careful)
+    except InputRefused as refused:
+        return refused.code, refused.where
+
+
+def written(records: list[tuple[str, str, str]]) -> bytes:
+    """A CSV file as the standard library writes it."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    writer.writerows(records)
+    return text.getvalue().encode()
+
+
+@pytest.mark.law
+@settings(max_examples=400, deadline=None)
+@given(bodies, st.sampled_from([16, 64, 1 << 20]))
+def test_the_fast_path_finds_what_the_careful_path_finds(body: bytes, block: int) -> None:
+    content = b"time,model,id\n" + body
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(csv_framing, "BLOCK", block)
+        fast, careful = path(content, careful=False), path(content, careful=True)
+    if isinstance(fast, tuple) or isinstance(careful, tuple):
+        assert fast == careful
+        return
+    assert fast.records.to_pylist() == careful.records.to_pylist()
+    assert sorted(fast.damaged) == sorted(careful.damaged)
+    assert fast.notes == careful.notes
+
+
+@pytest.mark.law
+@settings(max_examples=400, deadline=None)
+@given(bodies)
+def test_what_is_framed_balances_with_the_second_count(body: bytes) -> None:
+    try:
+        found = framed(b"time,model,id\n" + body)
+    except InputRefused:
+        return  # a letter is an answer; a count that does not balance would raise otherwise
+    assert found.records.num_rows + found.quarantined.num_rows == found.records_recounted
+
+
+@pytest.mark.law
+@settings(max_examples=200, deadline=None)
+@given(rows)
+def test_every_field_comes_back_as_it_was_written(records: list[tuple[str, str, str]]) -> None:
+    kept = [r for r in records if r[0].strip().casefold().rstrip(":") not in {"", "total", "sum"}]
+    found = framed(written(kept)) if kept else None
+    if found is not None:
+        read = [tuple(row[name] for name in COLUMNS) for row in found.records.to_pylist()]
+        assert read == [row for row in kept if row != COLUMNS]
+
+
+@pytest.mark.law
+@settings(max_examples=200, deadline=None)
+@given(bodies)
+def test_a_record_stands_where_its_place_says(body: bytes) -> None:
+    content = b"time,model,id\n" + body
+    try:
+        found = framed(content)
+    except InputRefused:
+        return
+    places = [*found.records.to_pylist(), *found.quarantined.to_pylist()]
+    assert sorted(place["ordinal"] for place in places) == list(range(1, len(places) + 1))
+    for place in places:
+        raw = content[place["byte_offset"] :][: place["byte_length"]]
+        assert hashlib.sha256(raw).hexdigest() == place["record_digest"]
+        assert content[: place["byte_offset"]].count(b"\n") + 1 == place["line"]
+
+
+@pytest.mark.law
+@settings(max_examples=200, deadline=None)
+@given(
+    st.integers(2, 30),
+    st.data(),
+    st.sampled_from(
+        [b"short", b"a,b,c,d", b"a,b\xff,c", b"a,b\0,c", b"time,model,id", b'a,"b"x,c']
+    ),
+)
+def test_damage_in_one_record_changes_the_class_of_that_record_only(
+    count: int, data: st.DataObject, damage: bytes
+) -> None:
+    lines = [b"t%d,m,i%d" % (number, number) for number in range(count)]
+    at = data.draw(st.integers(0, count - 1))
+    lines[at] = damage
+    found = framed(b"time,model,id\n" + b"\n".join(lines) + b"\n")
+    assert found.quarantined["ordinal"].to_pylist() == [at + 1]
+    expected = [number for number in range(1, count + 1) if number != at + 1]
+    assert found.records["ordinal"].to_pylist() == expected
+
+
+@pytest.mark.law
+@settings(max_examples=200, deadline=None)
+@given(rows, st.data())
+def test_a_damaged_json_line_leaves_the_other_lines_as_they_are(
+    records: list[tuple[str, str, str]], data: st.DataObject
+) -> None:
+    lines = [json.dumps(dict(zip(COLUMNS, row, strict=True))).encode() for row in records]
+    at = data.draw(st.integers(0, len(lines) - 1))
+    lines[at] = data.draw(st.sampled_from([b"{", b'{"a":1,"a":2}', b"NaN", b"{}{}", b"[1]"]))
+    if lines[0].startswith(b"["):
+        lines.insert(0, b"{}")
+        at += 1
+    found = framed(b"\n".join(lines) + b"\n", LINES)
+    assert found.quarantined["ordinal"].to_pylist() == [at + 1]
+    assert found.records.num_rows == len(lines) - 1
+
+
+@pytest.mark.law
+@settings(max_examples=100, deadline=None)
+@given(st.decimals(allow_nan=False, allow_infinity=False, places=12, min_value=0, max_value=99))
+def test_a_json_number_keeps_every_digit_it_was_written_with(amount: object) -> None:
+    line = f'{{"time":"t","model":"m","id":{amount}}}\n'.encode()
+    assert framed(line, LINES).records["id"].to_pylist() == [str(amount)]
