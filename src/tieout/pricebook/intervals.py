@@ -1,0 +1,50 @@
+"""From when until when a price is in force: half-open, cut where any line of a model changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+
+from tieout.pricebook.price_line import SourcePrice
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A stretch of time with the lines of one model that are in force throughout."""
+
+    start: datetime
+    end: datetime | None
+    lines: tuple[SourcePrice, ...]
+
+
+def stretches(
+    lines: Sequence[SourcePrice], start: datetime, end: datetime | None
+) -> Iterator[Stretch]:
+    """Cut the lines of one model of one capture into stretches, oldest first.
+
+    A line without its own start or end takes those of the capture. Equal lines of one meter in one
+    stretch count once; a line that would end before it starts is in force nowhere.
+    """
+    if all(line.effective_from is None and line.effective_until is None for line in lines):
+        yield Stretch(start, end, _one_per_meter(lines))
+        return
+    spans = [(line.effective_from or start, line.effective_until or end, line) for line in lines]
+    cuts = {low for low, high, _ in spans if high is None or low < high}
+    cuts |= {high for low, high, _ in spans if high is not None and low < high}
+    ordered: list[datetime | None] = [*sorted(cuts), None]
+    for low, high in pairwise(ordered):
+        assert low is not None, "only the last cut is open"
+        inside = [
+            line for first, last, line in spans if first <= low and (last is None or low < last)
+        ]
+        if inside:
+            yield Stretch(low, high, _one_per_meter(inside))
+
+
+def _one_per_meter(lines: Sequence[SourcePrice]) -> tuple[SourcePrice, ...]:
+    found: dict[str, SourcePrice] = {}
+    for line in lines:
+        found.setdefault(line.meter, line)
+    return tuple(found.values())

@@ -1,0 +1,1 @@
+"""The formats a price source comes in; each turns bytes into one parsed source."""
