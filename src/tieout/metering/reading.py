@@ -1,0 +1,205 @@
+"""Reading usage: framed records become typed usage rows, or wait in quarantine with a reason.
+
+Real usage is never dropped for a label: a missing model, an unknown status or an empty meter stays
+in the row as unknown and is judged later. What cannot be read, or does not add up, waits.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tieout.intake.faults import Faults
+from tieout.intake.feed import DurationSource, Feed, FieldSource
+from tieout.intake.field import (
+    field,
+    labels,
+    model_names,
+    numbered,
+    place,
+    present,
+    request_ids,
+    source_column,
+    source_texts,
+    times,
+    translated,
+)
+from tieout.intake.framing import Note
+from tieout.intake.grammar import read_flag, read_quantity
+from tieout.intake.payload import Hasher, md5_texts, payload_digests
+from tieout.intake.quantity import (
+    amounts,
+    meter_quantities,
+    read_present,
+    recorded_meters,
+    with_points,
+)
+from tieout.metering.parts import Inclusion, check_total, inclusion, parts_fit
+from tieout.metering.ratios import frozen_ratios
+from tieout.tables import USAGE_READING, ColumnType
+
+KINDS: Final = ("consumption", "refund", "not_usage")
+OUTCOMES: Final = ("completed", "failed", "partial", "timed_out", "cancelled", "unclassified")
+
+# No single request and no bucket of an export lasts longer; beyond it the column is misread.
+_LONGEST: Final = Decimal(366 * 24 * 3600)
+_MICROSECONDS: Final = {"seconds": Decimal(1_000_000), "milliseconds": Decimal(1_000)}
+
+
+@dataclass(frozen=True, slots=True)
+class UsageReading:
+    """What the usage reader made of one import.
+
+    Attributes:
+        rows: USAGE_READING; with ``quarantined`` it adds up to the records given.
+        quarantined: QUARANTINE; one row for each record that could not be read.
+        recorded_meters: RECORDED_METER; the meters whose absence in a row means unknown.
+        notes: what was accepted with a remark, counted.
+    """
+
+    rows: pa.Table
+    quarantined: pa.Table
+    recorded_meters: pa.Table
+    notes: tuple[Note, ...]
+
+
+def read_usage(
+    records: pa.Table, feed: Feed, *, import_id: str, first_row_id: int, hasher: Hasher = md5_texts
+) -> UsageReading:
+    """Read framed records as usage, in the order of the file.
+
+    Args:
+        records: the records of one import as framing left them.
+        feed: the declared column map.
+        import_id: the import the records belong to.
+        first_row_id: the number of the first readable row; the others follow it.
+        hasher: makes the payload digests; an engine's own is faster.
+    """
+    faults = Faults(records.num_rows)
+    notes: list[Note] = []
+    digests = payload_digests(records, feed.columns(), faults, hasher)
+    records = with_points(records, feed, faults)
+    row_types, kinds = _entry_kinds(records, feed, faults)
+    started, ended = _times(records, feed, faults)
+    quantities, included = _quantities(records, feed, kinds, faults)
+    rows = USAGE_READING.arrow(
+        {
+            **place(records, import_id),
+            "payload_digest": digests,
+            "entry_kind": kinds,
+            "row_type": row_types,
+            "request_id": request_ids(records, feed.request_id, faults),
+            "attempt": field(records, feed.attempt, faults),
+            "task_id": field(records, feed.task_id, faults),
+            "occurred_at": started,
+            "ended_at": ended,
+            "model_as_logged": model_names(
+                records, feed.model, faults, pc.not_equal(kinds, "not_usage")
+            ),
+            "outcome": _outcomes(records, feed.outcome, notes),
+            "streaming": _streaming(records, feed.streaming, notes),
+            **labels(records, feed, faults),
+            "input_includes_parts": included.input,
+            "output_includes_parts": included.output,
+            **quantities,
+            **_charge(records, feed, kinds, faults),
+            **frozen_ratios(records, feed, faults),
+        }
+    )
+    readable = numbered(faults.readable(rows), first_row_id)
+    quarantined = faults.quarantined(records, leg="usage", import_id=import_id)
+    assert readable.num_rows + quarantined.num_rows == records.num_rows
+    recorded = recorded_meters(import_id, {*feed.meters, "requests"})
+    return UsageReading(readable, quarantined, recorded, tuple(notes))
+
+
+def _entry_kinds(records: pa.Table, feed: Feed, faults: Faults) -> tuple[pa.Array, pa.Array]:
+    """The vendor's row type as written, and what it is to us."""
+    if feed.row_type is None:
+        return pa.nulls(records.num_rows, pa.string()), pa.repeat("consumption", records.num_rows)
+    row_types = present(records, feed.row_type)
+    kinds = translated(row_types, feed.row_kinds)
+    faults.mark(pc.is_null(kinds), "TYPE_UNKNOWN", feed.row_type)
+    return row_types, kinds
+
+
+def _times(records: pa.Table, feed: Feed, faults: Faults) -> tuple[pa.Array, pa.Array]:
+    """Start and end of each request; where only the end is logged, less its duration (D5)."""
+    moments = times(records, feed.time, faults)
+    if feed.duration is None:
+        return moments, moments if feed.time_is_end else pa.nulls(len(moments), moments.type)
+    lengths = _durations(records, feed.duration, faults)
+    if not feed.time_is_end:
+        return moments, pc.add(moments, lengths)
+    # Without its duration the end is the nearest known instant.
+    return pc.coalesce(pc.subtract(moments, lengths), moments), moments
+
+
+def _durations(records: pa.Table, source: DurationSource, faults: Faults) -> pa.Array:
+    texts = present(records, source.column)
+    values = read_present(read_quantity, texts, faults, source.column)
+    factor = _MICROSECONDS[source.unit]
+    limit = _LONGEST * 1_000_000 / factor
+    absurd = pc.greater(values, pa.scalar(limit, ColumnType.QUANTITY.arrow))
+    faults.mark(absurd, "NUM_RANGE", source.column)
+    values = pc.if_else(absurd, pa.scalar(None, values.type), values)
+    whole = pc.multiply(values, pa.scalar(factor, pa.decimal128(7, 0)))
+    return whole.cast(pa.int64()).cast(pa.duration("us"))
+
+
+def _quantities(
+    records: pa.Table, feed: Feed, kinds: pa.Array, faults: Faults
+) -> tuple[dict[str, pa.Array], Inclusion]:
+    """The meters and the reported total, checked against one another."""
+    found = meter_quantities(records, feed, faults)
+    included = inclusion(records, feed)
+    parts_fit(found, included, feed, faults)
+    if feed.total_tokens is not None:
+        found["total_tokens"] = check_total(records, feed.total_tokens, found, included, faults)
+    if "requests" not in feed.meters:
+        one = pa.scalar(Decimal(1), ColumnType.QUANTITY.arrow)
+        nothing = pa.scalar(None, one.type)
+        found["requests"] = pc.if_else(pc.equal(kinds, "consumption"), one, nothing)
+    return found, included
+
+
+def _charge(records: pa.Table, feed: Feed, kinds: pa.Array, faults: Faults) -> dict[str, pa.Array]:
+    """What the vendor took; the sign comes from the kind of the row, not from the number."""
+    if feed.charged is None:
+        return {}
+    charge = amounts(records, feed.charged, faults)
+    below = pc.less(charge.cost, pa.scalar(Decimal(0), charge.cost.type))
+    taken = pc.and_(pc.equal(kinds, "consumption"), below)
+    faults.mark(taken, "NUM_NEGATIVE", feed.charged.column)
+    returned = pc.negate(pc.abs(charge.cost))
+    cost = pc.if_else(pc.equal(kinds, "refund"), returned, charge.cost)
+    return {"charged_units": charge.units, "charged_cost": cost, "currency": charge.currency}
+
+
+def _outcomes(records: pa.Table, source: str | FieldSource | None, notes: list[Note]) -> pa.Array:
+    """The outcome in Tieout's words; what is not listed is unclassified, never dropped (U2)."""
+    texts = source_texts(records, source)
+    words = source.values if isinstance(source, FieldSource) else {}
+    known = translated(texts, words or {word: word for word in OUTCOMES})
+    strange = pc.sum(pc.and_(pc.is_valid(texts), pc.is_null(known))).as_py() or 0
+    if strange:
+        text = f"Texts of {source_column(source)} that are not listed are read as unclassified."
+        notes.append(Note("STATUS_UNKNOWN", strange, text))
+    return pc.fill_null(known, "unclassified")
+
+
+def _streaming(records: pa.Table, source: str | FieldSource | None, notes: list[Note]) -> pa.Array:
+    """Whether the answer was streamed; it prices nothing, so what cannot be read is unknown."""
+    texts = source_texts(records, source)
+    if isinstance(source, FieldSource) and source.values:
+        texts = translated(texts, source.values)
+    flags, reasons = read_flag(texts)
+    strange = pc.sum(pc.and_(pc.is_valid(texts), pc.is_valid(reasons))).as_py() or 0
+    if strange:
+        text = f"Flags of {source_column(source)} that cannot be read are left unknown."
+        notes.append(Note("FLAG_FORM", strange, text))
+    return flags
