@@ -1,0 +1,1 @@
+"""Engines: the narrow port behind which the SQL of the stages runs, and nothing else."""

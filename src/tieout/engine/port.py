@@ -1,0 +1,34 @@
+"""The port: what the pipeline asks of an engine, and no more.
+
+A second engine implements the same six verbs over the same SQL text.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import pyarrow as pa
+
+from tieout.engine.statements import Statement
+
+
+class Engine(Protocol):
+    """Runs statements over tables; holds nothing that is not also on disk (it is disposable)."""
+
+    def load(self, name: str, table: pa.Table) -> None:
+        """Make an Arrow table available under a name."""
+
+    def run(self, statement: Statement) -> int:
+        """Make the statement's table; returns how many rows it has."""
+
+    def repeats(self, statement: Statement) -> bool:
+        """Whether the statement, made a second time, gives the rows that its table holds."""
+
+    def fetch(self, sql: str) -> pa.Table:
+        """The answer of a query over the tables made so far."""
+
+    def digest(self, name: str, columns: tuple[str, ...]) -> str:
+        """An order-free digest of those columns of a table: equal rows, equal digest."""
+
+    def close(self) -> None:
+        """Drop everything."""

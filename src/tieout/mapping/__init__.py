@@ -1,0 +1,1 @@
+"""Mapping: internal names resolve to exact source model ids, approved and dated."""

@@ -1,0 +1,59 @@
+-- usage_member: each usage row that takes part in matching, with its label set and its group key.
+-- The group key holds the fields the matching policy names, an absent field as an explicit mark, so
+-- that lines without a field form their own group and are never spread (D14). The sign between fields is
+-- doubled inside one, so that no two different sets of fields make one key.
+SELECT
+  u.row_id,
+  u.period_window,
+  -- A refund stands beside the request it returns, which it names by task at most.
+  coalesce(u.request_id, o.request_id) AS request_id,
+  u.usage_day AS day,
+  p.source_model_id,
+  u.model_as_logged AS model_name,
+  u.cost_center,
+  u.project,
+  s.rating_state,
+  s.rating_reason,
+  p.price_set_id,
+  -- Without a price, the vendor's charge says which money the row is about.
+  coalesce(p.currency, u.charge_currency) AS currency,
+  e.expected_cost,
+  e.full_cost,
+  e.list_cost,
+  e.twice_cost,
+  e.low_cost,
+  e.high_cost,
+  e.counts,
+  -- A charge in another currency than the price is not compared with it: it is unknown here.
+  CASE WHEN p.currency IS NULL OR u.charge_currency IS NULL OR u.charge_currency = p.currency
+    THEN u.charged_cost END AS charged_cost,
+  concat_ws(
+    '|',
+    CASE WHEN t.by_day THEN concat('day=', CAST(u.usage_day AS VARCHAR)) END,
+    CASE WHEN t.by_source_model_id
+      THEN coalesce('model=' || replace(p.source_model_id, '|', '||'), 'no model') END,
+    CASE WHEN t.by_cost_center
+      THEN coalesce('cost_center=' || replace(u.cost_center, '|', '||'), 'no cost_center') END,
+    CASE WHEN t.by_project
+      THEN coalesce('project=' || replace(u.project, '|', '||'), 'no project') END,
+    CASE WHEN t.by_customer
+      THEN coalesce('customer=' || replace(u.customer, '|', '||'), 'no customer') END,
+    CASE WHEN t.by_environment
+      THEN coalesce('environment=' || replace(u.environment, '|', '||'), 'no environment') END,
+    CASE WHEN t.by_currency
+      THEN coalesce('currency=' || replace(coalesce(p.currency, u.charge_currency), '|', '||'), 'no currency') END
+  ) AS group_key
+FROM usage_record AS u
+CROSS JOIN match_terms AS t
+JOIN usage_state AS s
+  ON s.row_id = u.row_id
+JOIN usage_price AS p
+  ON p.row_id = u.row_id
+LEFT JOIN expected_cost AS e
+  ON e.row_id = u.row_id
+LEFT JOIN refund_link AS f
+  ON f.refund_row_id = u.row_id
+LEFT JOIN usage_record AS o
+  ON o.row_id = f.consumption_row_id
+WHERE u.period_window <> 'outside'
+  AND s.rating_state NOT IN ('quarantined', 'excluded')

@@ -1,0 +1,49 @@
+-- expected_cost: what each rated usage row should cost, and the range its doubts leave (D7).
+-- Completed rows count in full. While no rule says how failed, refunded and other calls are
+-- billed, they count nothing, and up to their full cost in the high end.
+WITH row_cost AS (
+  SELECT
+    row_id,
+    CAST(sum(full_cost) AS DECIMAL(38,21)) AS full_cost,
+    CAST(sum(list_cost) AS DECIMAL(38,21)) AS list_cost,
+    -- A row priced partly without a multiplier has no cost with the multiplier applied twice.
+    CASE WHEN count(*) = count(twice_cost)
+      THEN CAST(sum(twice_cost) AS DECIMAL(38,21)) END AS twice_cost,
+    CAST(sum(lowest_cost) AS DECIMAL(38,21)) AS lowest_cost,
+    CAST(sum(highest_cost) AS DECIMAL(38,21)) AS highest_cost
+  FROM rated_meter
+  GROUP BY row_id
+),
+-- A price also charges seconds, say, which the format does not record and no other meter includes:
+-- the row is rated without them, and how much they add has no bound (D3).
+unbounded AS (
+  SELECT DISTINCT l.price_set_id, f.import_id
+  FROM price_line AS l
+  JOIN meter AS k
+    ON k.meter = l.meter AND k.part_of IS NULL
+  CROSS JOIN (SELECT DISTINCT import_id FROM usage_record) AS f
+  LEFT JOIN recorded_meter AS r
+    ON r.import_id = f.import_id AND r.meter = l.meter
+  WHERE l.unit_rate <> 0 AND r.import_id IS NULL
+    AND l.meter NOT IN ('input_tokens', 'output_tokens')
+)
+SELECT
+  s.row_id,
+  s.rating_reason = 'COMPLETED' AS counts,
+  coalesce(c.full_cost, 0) AS full_cost,
+  coalesce(c.list_cost, 0) AS list_cost,
+  c.twice_cost,
+  CASE WHEN s.rating_reason = 'COMPLETED' THEN coalesce(c.full_cost, 0) ELSE 0 END AS expected_cost,
+  CASE WHEN s.rating_reason = 'COMPLETED' THEN coalesce(c.lowest_cost, 0) ELSE 0 END AS low_cost,
+  CASE WHEN b.import_id IS NULL OR s.rating_reason = 'REFUND_IN_FULL'
+    THEN coalesce(c.highest_cost, 0) END AS high_cost
+FROM usage_state AS s
+JOIN usage_record AS u
+  ON u.row_id = s.row_id
+JOIN usage_price AS p
+  ON p.row_id = s.row_id
+LEFT JOIN row_cost AS c
+  ON c.row_id = s.row_id
+LEFT JOIN unbounded AS b
+  ON b.price_set_id = p.price_set_id AND b.import_id = u.import_id
+WHERE s.rating_state = 'rated' AND s.period_window <> 'outside'

@@ -1,0 +1,72 @@
+-- usage_state: the one home of each usage row, the first of six that fits (D1), with its reason.
+-- Rows within the margin are outside the totals, yet may be counterparts: what they would be inside
+-- the period is kept as their rating state (D6).
+WITH judged AS (
+  SELECT
+    u.row_id,
+    u.period_window,
+    CASE
+      WHEN i.identity = 'conflict' THEN 'quarantined'
+      WHEN u.entry_kind = 'not_usage' THEN 'excluded'
+      WHEN i.identity = 'repeat' THEN 'excluded'
+      WHEN x.row_id IS NOT NULL THEN 'excluded'
+      WHEN p.source_model_id IS NULL THEN 'unmapped'
+      WHEN u.entry_kind = 'refund' AND f.refund_row_id IS NULL THEN 'not_reconcilable'
+      WHEN m.row_id IS NOT NULL THEN 'not_reconcilable'
+      WHEN p.rates_in_force <> 1 THEN 'unrated'
+      WHEN d.price_set_id IS NOT NULL THEN 'unrated'
+      WHEN n.row_id IS NOT NULL THEN 'unrated'
+      ELSE 'rated'
+    END AS rating_state,
+    CASE
+      WHEN i.identity = 'conflict' THEN 'DUP_CONFLICT'
+      WHEN u.entry_kind = 'not_usage' THEN 'NOT_USAGE'
+      WHEN i.identity = 'repeat' THEN 'DUP_EXACT'
+      WHEN x.row_id IS NOT NULL THEN concat('RULE:', x.rule_name)
+      WHEN p.source_model_id IS NULL AND u.model_as_logged IS NULL THEN 'MODEL_MISSING'
+      WHEN p.source_model_id IS NULL THEN 'MODEL_UNMAPPED'
+      WHEN u.entry_kind = 'refund' AND f.refund_row_id IS NULL THEN 'REFUND_WITHOUT_ORIGIN'
+      WHEN m.row_id IS NOT NULL THEN 'METER_NOT_RECORDED'
+      WHEN p.rates_in_force = 0 THEN 'PRICE_NOT_IN_FORCE'
+      WHEN p.rates_in_force > 1 THEN 'PRICE_OVERLAP'
+      WHEN d.price_set_id IS NOT NULL THEN 'MAP_UNIT_MISMATCH'
+      WHEN n.row_id IS NOT NULL THEN 'METER_UNPRICED'
+      WHEN u.entry_kind = 'refund' THEN 'REFUND_IN_FULL'
+      WHEN g.consumption_row_id IS NOT NULL THEN 'REFUNDED'
+      WHEN u.outcome <> 'completed' THEN 'BILLING_UNVERIFIED'
+      ELSE 'COMPLETED'
+    END AS rating_reason
+  FROM usage_record AS u
+  JOIN usage_price AS p
+    ON p.row_id = u.row_id
+  LEFT JOIN usage_identity AS i
+    ON i.row_id = u.row_id
+  LEFT JOIN excluded_row AS x
+    ON x.row_id = u.row_id
+  LEFT JOIN refund_link AS f
+    ON f.refund_row_id = u.row_id
+  LEFT JOIN (SELECT DISTINCT consumption_row_id FROM refund_link) AS g
+    ON g.consumption_row_id = u.row_id
+  LEFT JOIN missing_meter AS m
+    ON m.row_id = u.row_id
+  LEFT JOIN unit_mismatch AS d
+    ON d.alias_id = p.alias_id AND d.price_set_id = p.price_set_id
+  LEFT JOIN unpriced_meter AS n
+    ON n.row_id = u.row_id
+)
+SELECT
+  row_id,
+  period_window,
+  rating_state,
+  rating_reason,
+  CASE
+    WHEN rating_state = 'quarantined' THEN 'quarantined'
+    WHEN period_window <> 'period' THEN 'excluded'
+    ELSE rating_state
+  END AS row_state,
+  CASE
+    WHEN rating_state = 'quarantined' THEN rating_reason
+    WHEN period_window <> 'period' THEN 'PERIOD_OUT'
+    ELSE rating_reason
+  END AS state_reason
+FROM judged

@@ -1,0 +1,1 @@
+"""Review: slices, checklist, triggers and the decision."""

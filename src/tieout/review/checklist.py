@@ -1,0 +1,188 @@
+"""The checklist: thirteen items, answered by machine where the stored facts can answer (A1).
+
+An item that cannot be answered yet says so and blocks approval; nothing empty passes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from tieout.findings import plural
+
+Answer = Literal["yes", "no", "unanswered"]
+
+
+@dataclass(frozen=True, slots=True)
+class ChecklistFacts:
+    """What the machine knows when the checklist is answered.
+
+    Attributes:
+        captures: approved captures that priced something in this run.
+        captures_without_place: of these, how many lack a source address or an access time.
+        unverified_items: contract items in the register that are not verified.
+        gap_days: days of the period without a usage row between days that have some.
+        usage_days: days of the period with usage rows.
+        shared_origin: usage and ledger, or usage and charge, come from one file (D17).
+        rows_without_environment: usage rows that name no environment.
+        test_rows_counted: rows of another environment than production inside the totals.
+        unclassified_rows: rows whose outcome is unclassified.
+        outcomes: rows per outcome.
+        unmapped_rows: rows without a source model id.
+        not_rated_rows: rows that are mapped but not rated.
+        calculation_version: the version in force.
+        rounding: the declared rounding, in words.
+        open_lines: lines that differ.
+        unfiled_lines: lines that differ and stand in no bucket.
+        statements: statements whose digests the manifest names.
+    """
+
+    captures: int
+    captures_without_place: int
+    unverified_items: int
+    gap_days: Sequence[str]
+    usage_days: int
+    shared_origin: bool
+    rows_without_environment: int
+    test_rows_counted: int
+    unclassified_rows: int
+    outcomes: dict[str, int]
+    unmapped_rows: int
+    not_rated_rows: int
+    calculation_version: str
+    rounding: str
+    open_lines: int
+    unfiled_lines: int
+    statements: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChecklistItem:
+    """One item: its text, the answer, by what it was answered, and the detail behind it."""
+
+    number: int
+    text: str
+    answer: Answer
+    answered_by: str
+    detail: str
+
+
+def answer_checklist(facts: ChecklistFacts) -> tuple[ChecklistItem, ...]:
+    """All thirteen items in order, each with the fact that answered it."""
+    return (
+        _captured(facts),
+        ChecklistItem(
+            2, "Public pricing and pricing documentation were cross-checked.", "unanswered",
+            "nobody", "No second price source is compared yet; one source prices this period.",
+        ),
+        ChecklistItem(
+            3, "API contract assumptions were verified from the current API docs.", "unanswered",
+            "nobody",
+            f"{plural(facts.unverified_items, 'contract item is', 'contract items are')} listed"
+            " and not verified.",
+        ),
+        _covered(facts),
+        _separated(facts),
+        _classified(facts),
+        _mapped(facts),
+        ChecklistItem(
+            8, "Unmapped models are excluded or explicitly approved.",
+            "yes" if facts.unmapped_rows == 0 else "no", "coverage",
+            f"{plural(facts.unmapped_rows, 'usage row has', 'usage rows have')} no approved"
+            " mapping; their money is outside the expected cost and withheld."
+            if facts.unmapped_rows else "No usage row is unmapped.",
+        ),
+        ChecklistItem(
+            9, "Calculation code version is recorded.", _yes(bool(facts.calculation_version)),
+            "calculation_manifest",
+            f"Version {facts.calculation_version};"
+            f" {plural(facts.statements, 'statement')} by digest.",
+        ),
+        ChecklistItem(
+            10, "Rounding and aggregation rules are documented.", _yes(bool(facts.rounding)),
+            "calculation_manifest", facts.rounding,
+        ),
+        ChecklistItem(
+            11, "Variances are bucketed by cause.", _yes(facts.unfiled_lines == 0), "variance_line",
+            f"{plural(facts.open_lines, 'line differs', 'lines differ')};"
+            f" {facts.unfiled_lines:,} in no bucket.",
+        ),
+        ChecklistItem(
+            12, "Manual adjustments include owner, reason, and evidence.", "yes", "evidence log",
+            "The log holds no manual adjustment; none can be made without these.",
+        ),
+        ChecklistItem(
+            13, "Final report links to the pricing snapshot and usage export.",
+            _yes(facts.captures > 0 and facts.usage_days > 0), "calculation_manifest",
+            "Every price line names its capture and place, every row its file, record and offset."
+            if facts.captures > 0 and facts.usage_days > 0
+            else "There is no capture or no usage to link to.",
+        ),
+    )  # fmt: skip
+
+
+def _yes(condition: bool) -> Answer:  # noqa: FBT001 - one condition, one answer
+    return "yes" if condition else "no"
+
+
+def _captured(facts: ChecklistFacts) -> ChecklistItem:
+    good = facts.captures > 0 and facts.captures_without_place == 0
+    return ChecklistItem(
+        1, "Pricing source URLs were captured with access timestamp.", _yes(good),
+        "pricing_snapshot",
+        f"{plural(facts.captures, 'capture prices', 'captures price')} this period;"
+        f" {facts.captures_without_place:,} without a source address.",
+    )  # fmt: skip
+
+
+def _covered(facts: ChecklistFacts) -> ChecklistItem:
+    text = "Usage export covers the full reporting period."
+    if facts.gap_days or facts.usage_days == 0:
+        gaps = ", ".join(facts.gap_days[:5]) or "every day"
+        return ChecklistItem(4, text, "no", "completeness_day", f"Days without usage: {gaps}.")
+    if facts.shared_origin:
+        return ChecklistItem(
+            4, text, "unanswered", "completeness_day",
+            "No day is empty, but two legs come from one file: an independent count is needed.",
+        )  # fmt: skip
+    return ChecklistItem(
+        4, text, "yes", "completeness_day",
+        "The one day has usage rows." if facts.usage_days == 1
+        else f"All {facts.usage_days} days have usage rows.",
+    )  # fmt: skip
+
+
+def _separated(facts: ChecklistFacts) -> ChecklistItem:
+    text = "Test, staging, and production usage are separated."
+    if facts.rows_without_environment:
+        return ChecklistItem(
+            5, text, "unanswered", "usage_export",
+            f"{plural(facts.rows_without_environment, 'usage row names', 'usage rows name')} no"
+            " environment.",
+        )  # fmt: skip
+    others = plural(
+        facts.test_rows_counted, "row of another environment is", "rows of other environments are"
+    )
+    return ChecklistItem(
+        5, text, _yes(facts.test_rows_counted == 0), "usage_export",
+        f"{others} inside the totals.",
+    )  # fmt: skip
+
+
+def _classified(facts: ChecklistFacts) -> ChecklistItem:
+    counted = ", ".join(f"{name} {rows:,}" for name, rows in sorted(facts.outcomes.items()))
+    return ChecklistItem(
+        6, "Failed, retried, and partial requests are classified separately.",
+        _yes(facts.unclassified_rows == 0 and bool(facts.outcomes)), "usage_export",
+        f"{counted or 'no rows'}; unclassified {facts.unclassified_rows:,}.",
+    )  # fmt: skip
+
+
+def _mapped(facts: ChecklistFacts) -> ChecklistItem:
+    good = facts.unmapped_rows == 0 and facts.not_rated_rows == 0
+    return ChecklistItem(
+        7, "Every model ID maps to a verified pricing row.", _yes(good), "coverage",
+        f"{plural(facts.unmapped_rows, 'row')} unmapped,"
+        f" {plural(facts.not_rated_rows, 'row')} mapped but not rated.",
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Variance: recorded minus expected, in one bucket, with a cause or an honest unknown."""

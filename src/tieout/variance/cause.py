@@ -1,0 +1,158 @@
+"""Causes: the closed list of explanations, with bucket, part, proof and order of precedence.
+
+The list enters the calculation as the table ``cause_terms``; adding a cause is one entry here and
+one statement in ``causes/``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from tieout.findings import Bucket, Kind
+
+Part = Literal["rate", "quantity", "mapping", "tier", "timing", "rounding", "adjustment", "unknown"]
+PARTS: Final[tuple[Part, ...]] = (
+    "rate", "quantity", "mapping", "tier", "timing", "rounding", "adjustment", "unknown",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """One explanation of a difference.
+
+    Attributes:
+        name: the word in the variance tables.
+        bucket: by D15.
+        part: which part of the variance it makes (V3).
+        proof: ``proved`` where closing the line rests on evidence beside the arithmetic, such as a
+            captured price or a counterpart entry; ``suspected`` where only the arithmetic closes.
+        kind: what the finding is about (D18).
+        title: short, for tables; the model stands before it.
+        sentence: what is known and how.
+    """
+
+    name: str
+    bucket: Bucket
+    part: Part
+    proof: Literal["proved", "suspected", "none"]
+    kind: Kind
+    title: str
+    sentence: str
+
+
+# Order is precedence: rounding is recognised before any cause that would need an assumption.
+CAUSES: Final[tuple[Cause, ...]] = (
+    Cause(
+        "ties_out", Bucket.ROUNDING, "rounding", "none", Kind.BOOKING,
+        "ties out", "The difference is at most half the declared recorded step.",
+    ),
+    Cause(
+        "declared_rounding", Bucket.ROUNDING, "rounding", "proved", Kind.BOOKING,
+        "rounded as declared",
+        "The expected cost, rounded by the declared rule of the booking, equals the ledger.",
+    ),
+    Cause(
+        "other_period", Bucket.TIMING, "timing", "proved", Kind.BOOKING,
+        "booked in the neighbouring period",
+        "The same money stands in the margin of a neighbouring period.",
+    ),
+    Cause(
+        "other_day", Bucket.TIMING, "timing", "proved", Kind.BOOKING,
+        "booked on another day",
+        "An equal and opposite difference stands on another day of the same scope.",
+    ),
+    Cause(
+        "posted_repeatedly", Bucket.USAGE, "quantity", "proved", Kind.BOOKING,
+        "posted more than once",
+        "The ledger holds equal entries, each of which alone ties out to the usage row.",
+    ),
+    Cause(
+        "not_in_ledger", Bucket.USAGE, "quantity", "proved", Kind.BOOKING,
+        "not in the ledger", "The usage has no ledger entry, in this period or beside it.",
+    ),
+    Cause(
+        "usage_waits", Bucket.USAGE, "quantity", "proved", Kind.USAGE_EXTRACTION,
+        "booked, while its usage row waits",
+        "The usage row with the id of the ledger entry waits in quarantine: its id and attempt"
+        " stand on different records.",
+    ),
+    Cause(
+        "usage_excluded", Bucket.USAGE, "quantity", "proved", Kind.BOOKING,
+        "booked, though a rule leaves its usage row out",
+        "The usage row with the id of the ledger entry is there, and an approved rule leaves it"
+        " out: nothing is expected for it.",
+    ),
+    Cause(
+        "not_in_usage", Bucket.USAGE, "quantity", "proved", Kind.USAGE_EXTRACTION,
+        "without a usage row",
+        "No usage row that counts carries the ledger entry, in this period or beside it.",
+    ),
+    Cause(
+        "price_not_in_force", Bucket.SOURCE, "rate", "proved", Kind.PRICE_INTERPRETATION,
+        "priced with a price not in force",
+        "Another captured price of the model, not in force at that time, gives the ledger amount.",
+    ),
+    Cause(
+        "ratio_not_applied", Bucket.SOURCE, "rate", "proved", Kind.PRICE_INTERPRETATION,
+        "ratio not applied",
+        "The listed price without the source's multiplier gives the ledger amount.",
+    ),
+    Cause(
+        "ratio_applied_twice", Bucket.SOURCE, "rate", "proved", Kind.PRICE_INTERPRETATION,
+        "ratio applied twice",
+        "The listed price with the source's multiplier applied twice gives the ledger amount.",
+    ),
+    Cause(
+        "factor_thousand", Bucket.SOURCE, "rate", "suspected", Kind.PRICE_INTERPRETATION,
+        "off by a factor of 1,000",
+        "The ledger amount is a thousand times the expected cost, or a thousandth of it.",
+    ),
+    Cause(
+        "tokens_swapped", Bucket.USAGE, "quantity", "suspected", Kind.USAGE_EXTRACTION,
+        "input and output tokens swapped",
+        "The expected cost with input and output tokens exchanged gives the ledger amount.",
+    ),
+    Cause(
+        "uncounted_calls_booked", Bucket.CONTRACT, "quantity", "suspected", Kind.PROCESS,
+        "failed or refunded calls booked in full",
+        "The full cost of calls whose billing is unverified gives the ledger amount.",
+    ),
+    Cause(
+        "quantities_differ", Bucket.USAGE, "quantity", "proved", Kind.USAGE_EXTRACTION,
+        "quantities differ",
+        "The ledger's own quantities at the price in force give the ledger amount.",
+    ),
+    Cause(
+        "unmapped", Bucket.SOURCE, "mapping", "none", Kind.PRICE_INTERPRETATION,
+        "model not mapped", "No approved price or mapping names the model; expected is unknown.",
+    ),
+    Cause(
+        "not_reconcilable", Bucket.USAGE, "quantity", "none", Kind.USAGE_EXTRACTION,
+        "needed meter not recorded",
+        "The price needs a quantity that was not recorded; expected is unknown.",
+    ),
+    Cause(
+        "unrated", Bucket.SOURCE, "rate", "none", Kind.PRICE_INTERPRETATION,
+        "no single price that applies",
+        "No single price applies: none or two were in force, the price names no rate for what was"
+        " used, or the mapping was approved for another unit; expected is unknown.",
+    ),
+    Cause(
+        "two_currencies", Bucket.SOURCE, "unknown", "none", Kind.BOOKING,
+        "two currencies", "The legs are in different currencies, which are never compared.",
+    ),
+    Cause(
+        "unknown", Bucket.UNKNOWN, "unknown", "none", Kind.BOOKING,
+        "no explanation yet", "No single cause Tieout tests closes the difference.",
+    ),
+)  # fmt: skip
+
+# What keeps a cause that is proved elsewhere from being proved on these lines.
+RIVALS: Final = "Another cause closes some of these lines as well, so nothing is proved."
+UNCOUNTED: Final = (
+    "A usage row that waits in quarantine, or that a rule leaves out, may be the one that is"
+    " missing, so nothing is proved."
+)
+
+BY_NAME: Final[dict[str, Cause]] = {cause.name: cause for cause in CAUSES}

@@ -1,0 +1,98 @@
+-- presence: lines where one leg has no row that counts, or the ledger has the same entry twice.
+-- A difference is timing only with a counterpart in the margin of a neighbour period, or on another
+-- day of the same scope; else it is usage (D6). Margin rows whose cost is unknown are no counterpart.
+-- A usage row that waits in quarantine, or that a rule leaves out, is there all the same: where the
+-- id of the entry finds it, the line says so; where it only may be the one, nothing is proved (L7).
+WITH counterpart_day AS (
+  -- Two group lines of one scope whose differences cancel exactly are one amount on two days.
+  SELECT a.line_key, min(CASE WHEN b.in_period THEN 'other_day' ELSE 'other_period' END) AS cause
+  FROM open_line AS a
+  JOIN open_line AS b
+    ON b.line_key <> a.line_key
+    AND b.difference + a.difference = 0
+    AND coalesce(b.source_model_id, '') = coalesce(a.source_model_id, '')
+    AND coalesce(b.cost_center, '') = coalesce(a.cost_center, '')
+    AND coalesce(b.project, '') = coalesce(a.project, '')
+    AND b.currency = a.currency
+    AND b.day <> a.day
+  WHERE a.grain = 'group' AND b.grain = 'group' AND a.in_period
+  GROUP BY a.line_key
+  HAVING count(*) = 1
+),
+uncounted_row AS (
+  SELECT u.request_id, u.period_window, p.source_model_id, s.rating_state, s.rating_reason
+  FROM usage_state AS s
+  JOIN usage_record AS u
+    ON u.row_id = s.row_id
+  JOIN usage_price AS p
+    ON p.row_id = s.row_id
+  WHERE s.rating_state = 'quarantined'
+    OR (s.rating_state = 'excluded' AND s.rating_reason LIKE 'RULE:%')
+),
+uncounted_id AS (
+  -- Of one id, a row that waits comes before one that was left out: it may yet come to count.
+  SELECT
+    'id:' || request_id AS line_key,
+    CASE WHEN count(CASE WHEN rating_state = 'quarantined' THEN 1 END) > 0
+      THEN 'usage_waits' ELSE 'usage_excluded' END AS cause,
+    min(rating_reason) AS variant
+  FROM uncounted_row
+  WHERE request_id IS NOT NULL
+  GROUP BY request_id
+),
+uncounted_model AS (
+  SELECT DISTINCT source_model_id
+  FROM uncounted_row
+  WHERE period_window <> 'outside'
+),
+without_usage AS (
+  SELECT o.line_key, o.grain, o.source_model_id
+  FROM open_line AS o
+  LEFT JOIN counterpart_day AS d
+    ON d.line_key = o.line_key
+  WHERE o.in_period AND o.usage_rows = 0 AND o.margin_usage_rows = 0 AND d.line_key IS NULL
+)
+SELECT o.line_key, 'other_period' AS cause, 'counterpart in the margin' AS variant
+FROM open_line AS o
+CROSS JOIN ledger_terms AS t
+WHERE o.in_period
+  AND (o.margin_ledger_rows > 0 OR o.margin_usage_rows > 0)
+  AND o.margin_rows_not_rated = 0
+  AND o.recorded_cost + o.margin_recorded_cost
+    - o.expected_cost - o.margin_expected_cost <= t.half_step
+  AND o.expected_cost + o.margin_expected_cost
+    - o.recorded_cost - o.margin_recorded_cost <= t.half_step
+UNION ALL
+SELECT line_key, cause, 'counterpart on another day' AS variant
+FROM counterpart_day
+UNION ALL
+SELECT o.line_key, 'not_in_ledger' AS cause, 'no ledger entry' AS variant
+FROM open_line AS o
+LEFT JOIN counterpart_day AS d
+  ON d.line_key = o.line_key
+WHERE o.in_period AND o.ledger_rows = 0 AND o.margin_ledger_rows = 0 AND d.line_key IS NULL
+UNION ALL
+SELECT
+  w.line_key,
+  coalesce(i.cause, 'not_in_usage') AS cause,
+  CASE
+    WHEN i.line_key IS NOT NULL THEN i.variant
+    WHEN q.records_waiting > 0 THEN 'no usage row that could be read'
+    WHEN w.grain = 'group' AND m.source_model_id IS NOT NULL THEN 'no usage row that counts'
+    ELSE 'no usage row'
+  END AS variant
+FROM without_usage AS w
+CROSS JOIN usage_waiting AS q
+LEFT JOIN uncounted_id AS i
+  ON i.line_key = w.line_key
+LEFT JOIN uncounted_model AS m
+  ON m.source_model_id = w.source_model_id
+UNION ALL
+-- Entries of equal amount, each of them the whole line: posted as often as there are entries.
+SELECT o.line_key, 'posted_repeatedly' AS cause, 'equal entries' AS variant
+FROM open_line AS o
+CROSS JOIN ledger_terms AS t
+WHERE o.in_period AND o.ledger_rows > 1 AND o.usage_rows > 0
+  AND o.lowest_entry_cost = o.highest_entry_cost
+  AND o.lowest_entry_cost - o.expected_cost <= t.half_step
+  AND o.expected_cost - o.lowest_entry_cost <= t.half_step

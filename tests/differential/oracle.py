@@ -1,0 +1,368 @@
+"""A second rater and matcher, written from the rules alone and in fractions: one row at a time.
+
+It knows no SQL and shares no code with the calculation. Rules are named where they are applied.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from tests.world import Row, World
+
+PARTS = {
+    "cache_read_tokens": "input_tokens",
+    "cache_write_tokens": "input_tokens",
+    "cache_write_1h_tokens": "input_tokens",
+    "audio_input_tokens": "input_tokens",
+    "image_input_tokens": "input_tokens",
+    "reasoning_tokens": "output_tokens",
+    "audio_output_tokens": "output_tokens",
+}
+TOKENS = {"input_tokens", "output_tokens", *PARTS}
+METERS = (*sorted(TOKENS), "requests", "seconds", "images", "characters")
+START, END = datetime(2026, 8, 1), datetime(2026, 9, 1)  # noqa: DTZ001 (tables hold UTC)
+MARGIN = timedelta(days=2)
+
+
+@dataclass(frozen=True)
+class Price:
+    """One price set with its rates."""
+
+    currency: str
+    start: datetime
+    until: datetime | None
+    grade: str
+    rates: tuple[tuple[str, Fraction], ...]
+
+    def holds(self, at: datetime) -> bool:
+        """Half-open: from the start on, no longer at the end (K3)."""
+        return self.start <= at and (self.until is None or at < self.until)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What the oracle says of one usage row; costs are unknown where it is not rated."""
+
+    state: str
+    reason: str
+    model: str | None
+    currency: str | None
+    expected: Fraction | None = None
+    low: Fraction | None = None
+    high: Fraction | None = None
+
+
+@dataclass(frozen=True)
+class Line:
+    """What the oracle says of one line of the period."""
+
+    usage: frozenset[int]
+    ledger: frozenset[int]
+    expected: Fraction
+    recorded: Fraction
+    low: Fraction
+    high: Fraction | None
+    comparable: bool
+
+
+def window(at: datetime) -> str:
+    """The place of an instant against the half-open period (D6)."""
+    if START <= at < END:
+        return "period"
+    return "margin" if START - MARGIN <= at < END + MARGIN else "outside"
+
+
+class Oracle:
+    """Judges a world by the rules."""
+
+    def __init__(self, world: World, keys: tuple[str, ...], step: str = "0") -> None:
+        """Read the world; ``keys`` are the fields of a group, ``step`` the recorded step."""
+        self.world, self.keys, self.half_step = world, keys, Fraction(step) / 2
+        lines: dict[str, dict[str, Fraction]] = defaultdict(dict)
+        for line in world.price_lines:
+            lines[line["price_set_id"]][line["meter"]] = Fraction(line["unit_rate"])
+        self.prices: dict[str, list[Price]] = defaultdict(list)
+        for s in world.price_sets:
+            rates = tuple(sorted(lines[s["price_set_id"]].items()))
+            self.prices[s["source_model_id"]].append(
+                Price(s["currency"], s["effective_from"], s["effective_until"], s["grade"], rates)
+            )
+        self.aliases: dict[str, list[Row]] = defaultdict(list)
+        for alias in world.aliases:
+            self.aliases[alias["internal_model_alias"]].append(alias)
+        self.currencies = {s["currency"] for s in world.price_sets}
+        self.currencies |= {row["currency"] for row in world.ledger}
+        self._find_copies()
+        self._find_refunds()
+        self.judged = {n: self._judge(n, row) for n, row in enumerate(world.usage, 1)}
+
+    def in_force(self, model: str, at: datetime) -> list[Price]:
+        """The different prices of the best grade that hold at an instant (D21)."""
+        held = [price for price in self.prices.get(model, ()) if price.holds(at)]
+        best = min((price.grade for price in held), default="")
+        different: dict[object, Price] = {}
+        for price in held:
+            if price.grade == best:
+                different.setdefault((price.currency, price.rates), price)
+        return list(different.values())
+
+    def resolve(self, name: str | None, at: datetime) -> str | None:
+        """Exact id in force, else an alias in force, else an id the book knows (D2)."""
+        if name is None:
+            return None
+        if self.in_force(name, at):
+            return name
+        for alias in self.aliases.get(name, ()):
+            until = alias["effective_until"]
+            if alias["effective_from"] <= at and (until is None or at < until):
+                return str(alias["source_model_id"])
+        return name if name in self.prices else None
+
+    def _find_copies(self) -> None:
+        """D4: equal records count once; one id and attempt with different payloads wait."""
+        groups: dict[object, list[int]] = defaultdict(list)
+        for n, row in enumerate(self.world.usage, 1):
+            if row.get("request_id") is not None:
+                same = ("request_id", "attempt", "entry_kind", "row_type", "outcome")
+                groups[tuple(row.get(name) for name in same)].append(n)
+        self.repeats: set[int] = set()
+        self.conflicts: set[int] = set()
+        for numbers in groups.values():
+            first = self.world.usage[numbers[0] - 1]
+            seen: set[str] = set()
+            kept: list[int] = []
+            for n in numbers:
+                digest = self.world.usage[n - 1]["payload_digest"]
+                (self.repeats.add if digest in seen else kept.append)(n)
+                seen.add(digest)
+            if len(kept) > 1 and (first["outcome"] == "completed" or first.get("attempt")):
+                self.conflicts |= set(kept)
+
+    def _find_refunds(self) -> None:
+        """A refund returns one consumption of the same origin and amount, each at most once."""
+        open_: dict[tuple[Any, Any], dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+        for n, row in enumerate(self.world.usage, 1):
+            origin = row.get("task_id") or row.get("request_id")
+            charged = row.get("charged_cost")
+            if origin is None or charged is None or n in self.repeats:
+                continue
+            kind = row["entry_kind"]
+            amount = -charged if kind == "refund" else charged
+            open_[origin, amount][kind].append(n)
+        self.refunds: set[int] = set()
+        self.refunded: set[int] = set()
+        self.origin_of: dict[int, int] = {}
+        for kinds in open_.values():
+            ordered = {
+                kind: sorted(
+                    numbers,
+                    key=lambda n: (
+                        self.world.usage[n - 1]["occurred_at"],
+                        self.world.usage[n - 1]["payload_digest"],
+                        n,
+                    ),
+                )
+                for kind, numbers in kinds.items()
+            }
+            for refund, origin in zip(
+                ordered.get("refund", []), ordered.get("consumption", []), strict=False
+            ):
+                self.refunds.add(refund)
+                self.refunded.add(origin)
+                self.origin_of[refund] = origin
+
+    def _rule(self, row: Row) -> str | None:
+        hit = [x["rule_name"] for x in self.world.exclusions if row.get(x["field"]) == x["equals"]]
+        return min(hit, default=None)
+
+    def _judge(self, n: int, row: Row) -> Judged:  # noqa: PLR0911  (six states)
+        """D1: the first of the six that fits."""
+        at, kind = row["occurred_at"], row["entry_kind"]
+        model = self.resolve(row.get("model_as_logged"), at)
+        prices = self.in_force(model, at) if model is not None else []
+        price = prices[0] if len(prices) == 1 else None
+        currency = price.currency if price else None
+        if n in self.conflicts:
+            return Judged("quarantined", "DUP_CONFLICT", model, currency)
+        excluded = (
+            "NOT_USAGE" if kind == "not_usage" else "DUP_EXACT" if n in self.repeats else None
+        )
+        rule = self._rule(row)
+        if excluded or rule:
+            return Judged("excluded", excluded or f"RULE:{rule}", model, currency)
+        if model is None:
+            missing = row.get("model_as_logged") is None
+            return Judged("unmapped", "MODEL_MISSING" if missing else "MODEL_UNMAPPED", None, None)
+        if kind == "refund" and n not in self.refunds:
+            return Judged("not_reconcilable", "REFUND_WITHOUT_ORIGIN", model, currency)
+        if price and kind == "consumption" and self._lacks(row, price):
+            return Judged("not_reconcilable", "METER_NOT_RECORDED", model, currency)
+        if price is None:
+            reason = "PRICE_OVERLAP" if prices else "PRICE_NOT_IN_FORCE"
+            return Judged("unrated", reason, model, None)
+        leaves, rates = self._leaves(row), self._rates(price)
+        if TOKENS & set(rates) and any(
+            q > 0 and m in TOKENS and m not in rates for m, q in leaves.items()
+        ):
+            return Judged("unrated", "METER_UNPRICED", model, currency)
+        return self._rated(n, row, model, price)
+
+    def _rated(self, n: int, row: Row, model: str, price: Price) -> Judged:
+        """D7: completed rows count; the doubts make the range."""
+        zero = Fraction(0)
+        if row["entry_kind"] == "refund":
+            return Judged("rated", "REFUND_IN_FULL", model, price.currency, zero, zero, zero)
+        rates, leaves = self._rates(price), self._leaves(row)
+        recorded = self.world.recorded[row["import_id"]]
+        cost = low = high = zero
+        for meter, quantity in leaves.items():
+            if meter not in rates:
+                continue
+            # D3: units of a part that the format does not tell apart had one of these rates.
+            open_rates = [rates[meter]] + [
+                rate
+                for part, rate in price.rates
+                if PARTS.get(part) == meter and part not in recorded
+            ]
+            cost += quantity * rates[meter]
+            low += quantity * min(open_rates)
+            high += quantity * max(open_rates)
+        unbounded = any(
+            rate and meter not in recorded and meter not in TOKENS for meter, rate in price.rates
+        )
+        if n in self.refunded:
+            reason = "REFUNDED"
+        elif row["outcome"] == "completed":
+            reason = "COMPLETED"
+        else:
+            reason = "BILLING_UNVERIFIED"
+        counts = reason == "COMPLETED"
+        return Judged(
+            "rated", reason, model, price.currency,
+            cost if counts else zero, low if counts else zero, None if unbounded else high,
+        )  # fmt: skip
+
+    def _lacks(self, row: Row, price: Price) -> bool:
+        """D3: a meter the price charges for, that can be recorded and is not."""
+        recorded = self.world.recorded[row["import_id"]]
+        return any(
+            row.get(meter) is None
+            and (rate != 0 or meter in PARTS)
+            and (meter in recorded or meter in {"input_tokens", "output_tokens"})
+            for meter, rate in price.rates
+        )
+
+    def _rates(self, price: Price) -> dict[str, Fraction]:
+        rates = dict(price.rates)
+        if "output_tokens" in rates:
+            rates.setdefault("reasoning_tokens", rates["output_tokens"])
+        return rates
+
+    def _leaves(self, row: Row) -> dict[str, Fraction]:
+        """U4: disjoint counts."""
+        leaves = {m: Fraction(row[m]) for m in METERS if row.get(m) is not None}
+        for whole, flag in (
+            ("input_tokens", "input_includes_parts"),
+            ("output_tokens", "output_includes_parts"),
+        ):
+            if row[flag] and whole in leaves:
+                leaves[whole] -= sum(
+                    (leaves[p] for p, of in PARTS.items() if of == whole and p in leaves),
+                    Fraction(0),
+                )
+        return leaves
+
+    # -- matching ---------------------------------------------------------------------------
+
+    def lines(self) -> list[Line]:
+        """D14: ids first, then groups; only lines with a row in the period."""
+        usage, ledger = self._members()
+        keys: dict[object, tuple[set[int], set[int]]] = defaultdict(lambda: (set(), set()))
+        ids = [{f["id"] for f in side.values() if f["id"] is not None} for side in (usage, ledger)]
+        loose = [{f["group"] for f in side.values() if f["id"] is None} for side in (usage, ledger)]
+        monies: dict[object, set[str]] = defaultdict(set)
+        for side in (usage, ledger):
+            for fields in side.values():
+                if fields["currency"] is not None:
+                    monies[fields["id"]].add(fields["currency"])
+        split: set[object] = set()
+        for leg, side in enumerate((usage, ledger)):
+            for n, fields in side.items():
+                name, group = fields["id"], fields["group"]
+                if name is None or (name not in ids[1 - leg] and group in loose[1 - leg]):
+                    key: object = ("group", group)
+                elif len(monies[name]) > 1:
+                    key = ("id", name, fields["currency"])
+                    split.add(key)
+                else:
+                    key = ("id", name)
+                keys[key][leg].add(n)
+        made = [self._line(used, booked, key in split) for key, (used, booked) in keys.items()]
+        return [line for line in made if line is not None]
+
+    def _line(self, used: set[int], booked: set[int], split: bool) -> Line | None:
+        zero = Fraction(0)
+        used = {n for n in used if window(self.world.usage[n - 1]["occurred_at"]) == "period"}
+        booked = {n for n in booked if window(self.world.ledger[n - 1]["posted_at"]) == "period"}
+        if not used and not booked:
+            return None
+        rows = [self.judged[n] for n in used]
+        highs = [row.high for row in rows]
+        return Line(
+            frozenset(used),
+            frozenset(booked),
+            sum((row.expected or zero for row in rows), zero),
+            sum((Fraction(self.world.ledger[n - 1]["recorded_cost"]) for n in booked), zero),
+            sum((row.low or zero for row in rows), zero),
+            None if None in highs else sum((h for h in highs if h is not None), zero),
+            not split and all(row.state == "rated" for row in rows),
+        )
+
+    def _members(self) -> tuple[dict[int, Row], dict[int, Row]]:
+        usage: dict[int, Row] = {}
+        for n, row in enumerate(self.world.usage, 1):
+            said = self.judged[n]
+            if window(row["occurred_at"]) == "outside" or said.state in {"quarantined", "excluded"}:
+                continue
+            prices = self.in_force(said.model, row["occurred_at"]) if said.model else []
+            money = min((p.currency for p in prices), default=None) or row.get("currency")
+            usage[n] = self._fields(row, row["occurred_at"].date(), said.model, money)
+            if usage[n]["id"] is None and n in self.origin_of:
+                # A refund stands beside the request it returns.
+                usage[n]["id"] = self.world.usage[self.origin_of[n] - 1].get("request_id")
+        ledger: dict[int, Row] = {}
+        for n, row in enumerate(self.world.ledger, 1):
+            at = row["posted_at"]
+            if window(at) != "outside":
+                model = self.resolve(row.get("model_as_recorded"), at)
+                ledger[n] = self._fields(row, at.date(), model, row["currency"])
+        return usage, ledger
+
+    def _fields(self, row: Row, day: date, model: str | None, money: str | None) -> Row:
+        found = {"day": day, "source_model_id": model, "currency": money}
+        keys = set(self.keys) | ({"currency"} if len(self.currencies) > 1 else set())
+        group = tuple((key, found[key] if key in found else row.get(key)) for key in sorted(keys))
+        return {"id": row.get("request_id"), "group": group, "currency": money}
+
+    def ties_out(self, line: Line) -> bool:
+        """D11: at most half the recorded step."""
+        return abs(line.recorded - line.expected) <= self.half_step
+
+    def totals(self) -> tuple[Fraction, Fraction]:
+        """Expected and recorded of the period, over all lines of the default currency."""
+        lines = self.lines()
+        zero = Fraction(0)
+        return (
+            sum((line.expected for line in lines), zero),
+            sum((line.recorded for line in lines), zero),
+        )
+
+
+def fraction(amount: Decimal | None) -> Fraction | None:
+    """An amount of the engine as a fraction, digit for digit."""
+    return None if amount is None else Fraction(amount)

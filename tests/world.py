@@ -1,0 +1,282 @@
+"""A small world: usage, ledger, prices, names and exclusions in a few calls, as typed inputs."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pyarrow as pa
+
+from tieout import tables
+from tieout.calendar import parse_period
+from tieout.close import calculation
+from tieout.close.calculation import Inputs, Terms, calculate
+from tieout.close.pipeline import STAGES
+from tieout.engine.duckdb import DuckDBEngine
+from tieout.engine.statements import statement
+from tieout.meters import METER_NAMES
+from tieout.money import RoundingRule
+from tieout.tables import Table
+
+Row = dict[str, Any]
+USAGE_FORMAT = ("input_tokens", "output_tokens", "requests")
+
+
+def terms(
+    keys: tuple[str, ...] = ("day", "source_model_id", "cost_center"),
+    *,
+    step: str = "0",
+    rounding: RoundingRule | None = None,
+    zone: str = "UTC",
+    period: str = "2026-08",
+    margin_days: int = 2,
+) -> Terms:
+    """The declared terms of a run; August 2026, matched exactly, unless said otherwise."""
+    rule = RoundingRule() if rounding is None else rounding
+    margin = timedelta(days=margin_days)
+    return Terms(parse_period(period, zone), margin, keys, Decimal(step), rule)
+
+
+def moment(text: str) -> datetime:
+    """``08-03 10:00`` or a full ISO text as a naive UTC instant, in 2026 where no year is given."""
+    full = text if text.count("-") == 2 else f"2026-{text}"
+    return datetime.fromisoformat(full)  # naive on purpose: the tables hold UTC without a zone
+
+
+@dataclass
+class World:
+    """Rows of every input table, as dictionaries of typed values."""
+
+    usage: list[Row] = field(default_factory=list)
+    ledger: list[Row] = field(default_factory=list)
+    price_sets: list[Row] = field(default_factory=list)
+    price_lines: list[Row] = field(default_factory=list)
+    aliases: list[Row] = field(default_factory=list)
+    exclusions: list[Row] = field(default_factory=list)
+    recorded: dict[str, tuple[str, ...]] = field(default_factory=lambda: {"usage": USAGE_FORMAT})
+
+    def price(
+        self,
+        model: str,
+        rates: dict[str, str],
+        *,
+        start: str = "01-01",
+        until: str | None = None,
+        multiplier: str | None = None,
+        currency: str = "USD",
+        grade: str = "B",
+        declared: bool = False,
+        name: str | None = None,
+        unit: str = "token",
+    ) -> str:
+        """A price set; rates are per one unit before the multiplier. Returns its id."""
+        price_set_id = name or f"set-{len(self.price_sets):03}"
+        factor = Decimal(multiplier or "1")
+        lines: list[Row] = []
+        for meter, text in sorted(rates.items()):
+            listed = Decimal(text)
+            lines.append(
+                {
+                    "price_set_id": price_set_id,
+                    "meter": meter,
+                    "price_text": text,
+                    "pricing_unit": unit,
+                    "multiplier_text": multiplier,
+                    "dialect": "list" if multiplier is None else "list_with_ratio",
+                    "locator": f"/{model}/{meter}",
+                    "list_unit_rate": listed,
+                    "unit_rate": listed * factor,
+                    "twice_unit_rate": None if multiplier is None else listed * factor * factor,
+                }
+            )
+        self.price_lines += lines
+        self.price_sets.append(
+            {
+                "price_set_id": price_set_id,
+                "capture_id": f"capture-{start}",
+                "source_name": "catalog",
+                "source_model_id": model,
+                "currency": currency,
+                "effective_from": moment(start),
+                "effective_until": None if until is None else moment(until),
+                "rates_digest": _digest(
+                    currency, *((line["meter"], line["unit_rate"].normalize()) for line in lines)
+                ),
+                "grade": grade,
+                "declared": declared,
+            }
+        )
+        return price_set_id
+
+    def use(
+        self,
+        model: str | None = "m",
+        at: str | datetime = "08-10 12:00",
+        **fields: Any,
+    ) -> Row:
+        """A usage row; meters and amounts may be given as text."""
+        row: Row = {
+            "import_id": "usage",
+            "entry_kind": "consumption",
+            "occurred_at": moment(at) if isinstance(at, str) else at,
+            "model_as_logged": model,
+            "outcome": "completed",
+            "input_includes_parts": False,
+            "output_includes_parts": False,
+            "requests": "1",
+            **fields,
+        }
+        for name in (*METER_NAMES, "charged_units", "charged_cost", "total_tokens"):
+            if isinstance(row.get(name), str):
+                row[name] = Decimal(row[name])
+        if row.get("charged_cost") is not None:
+            row.setdefault("currency", "USD")
+        row["payload_digest"] = _digest(*sorted((k, str(v)) for k, v in row.items()))
+        self.usage.append(row)
+        return row
+
+    def book(
+        self,
+        amount: str | Decimal,
+        model: str | None = "m",
+        at: str | datetime = "08-10 12:00",
+        **fields: Any,
+    ) -> Row:
+        """A ledger entry."""
+        row: Row = {
+            "import_id": "ledger",
+            "posted_at": moment(at) if isinstance(at, str) else at,
+            "model_as_recorded": model,
+            "recorded_cost": Decimal(amount),
+            "currency": "USD",
+            **fields,
+        }
+        for name in METER_NAMES:
+            if isinstance(row.get(name), str):
+                row[name] = Decimal(row[name])
+        row["payload_digest"] = _digest(*sorted((k, str(v)) for k, v in row.items()))
+        self.ledger.append(row)
+        return row
+
+    def alias(
+        self,
+        name: str,
+        model: str,
+        start: str = "01-01",
+        until: str | None = None,
+        unit: str | None = "token",
+    ) -> None:
+        """An approved row of the mapping."""
+        self.aliases.append(
+            {
+                "alias_id": f"line {len(self.aliases) + 2}",
+                "internal_model_alias": name,
+                "source_model_id": model,
+                "pricing_unit": unit,
+                "effective_from": moment(start),
+                "effective_until": None if until is None else moment(until),
+                "approved_by": "reviewer",
+            }
+        )
+
+    def exclude(self, column: str, equals: str) -> None:
+        """An approved exclusion rule."""
+        self.exclusions.append(
+            {
+                "rule_name": f"rule {len(self.exclusions) + 1}",
+                "field": column,
+                "equals": equals,
+                "reason": "not ours",
+                "approved_by": "reviewer",
+            }
+        )
+
+    def shuffled(self, seed: int) -> World:
+        """The same world with every table in another order."""
+        order = random.Random(seed)  # noqa: S311  (repeatable, not secret)
+
+        def mixed(listed: list[Row]) -> list[Row]:
+            return order.sample(listed, len(listed))
+
+        return World(
+            usage=mixed(self.usage),
+            ledger=mixed(self.ledger),
+            price_sets=mixed(self.price_sets),
+            price_lines=mixed(self.price_lines),
+            aliases=mixed(self.aliases),
+            exclusions=mixed(self.exclusions),
+            recorded=self.recorded,
+        )
+
+    def inputs(self) -> Inputs:
+        """The typed tables, rows numbered as they stand."""
+        return Inputs(
+            usage=_typed(tables.USAGE_READING, _placed(self.usage)),
+            ledger=_typed(tables.LEDGER_READING, _placed(self.ledger)),
+            recorded_meters=_typed(
+                tables.RECORDED_METER,
+                [
+                    {"import_id": name, "meter": meter}
+                    for name, meters in self.recorded.items()
+                    for meter in meters
+                ],
+            ),
+            price_sets=_typed(tables.PRICE_SET, self.price_sets),
+            price_lines=_typed(tables.PRICE_LINE, self.price_lines),
+            aliases=_typed(tables.ALIAS, self.aliases),
+            exclusions=_typed(tables.EXCLUSION, self.exclusions),
+        )
+
+
+def calculated(world: World, said: Terms | None = None, threads: int = 1) -> DuckDBEngine:
+    """The engine after every stage, its tables there to be asked."""
+    engine = DuckDBEngine(threads)
+    calculate(engine, world.inputs(), terms() if said is None else said)
+    return engine
+
+
+def stated(world: World, said: Terms | None = None, threads: int = 1) -> DuckDBEngine:
+    """The same without the control totals, which have tests of their own: for many small worlds."""
+    engine = DuckDBEngine(threads)
+    calculation._load_witnesses(engine, world.inputs())
+    calculation._load_terms(engine, world.inputs(), terms() if said is None else said)
+    for stage in STAGES:
+        engine.run(statement(stage.path))
+    return engine
+
+
+def rows(engine: DuckDBEngine, sql: str) -> list[Row]:
+    """The answer of a query as dictionaries."""
+    answer: list[Row] = engine.fetch(sql).to_pylist()
+    return answer
+
+
+def value(engine: DuckDBEngine, sql: str) -> Any:
+    """The single value of a query."""
+    return engine.fetch(sql).column(0)[0].as_py()
+
+
+def stage_names() -> tuple[str, ...]:
+    """The tables of the stages in order."""
+    return tuple(stage.path.rpartition("/")[2] for stage in STAGES)
+
+
+def _placed(listed: list[Row]) -> list[Row]:
+    return [
+        {"row_id": n, "ordinal": n, "line": n + 1, "byte_offset": 100 * n, **row}
+        for n, row in enumerate(listed, 1)
+    ]
+
+
+def _typed(table: Table, listed: list[Row]) -> pa.Table:
+    unknown = {name for row in listed for name in row} - set(table.column_names)
+    assert not unknown, unknown
+    return table.arrow({name: [row.get(name) for row in listed] for name in table.column_names})
+
+
+def _digest(*parts: object) -> str:
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:24]
