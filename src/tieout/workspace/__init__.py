@@ -1,0 +1,1 @@
+"""Workspace: the folder of one reconciliation: its settings, its layout, its first proposal."""

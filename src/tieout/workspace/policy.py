@@ -1,0 +1,57 @@
+"""Local terms and policy: what the ledger means, how rows are grouped, which limits apply."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Final, Literal
+
+import msgspec
+
+from tieout.money import RoundingRule
+
+Basis = Literal["list", "net", "charged", "cash-effective"]
+
+# The fields the matching statements know as parts of a group key, beside the currency.
+GROUP_KEYS: Final = (
+    "day", "source_model_id", "cost_center", "project", "customer", "environment",
+)  # fmt: skip
+
+
+class LedgerTerms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the ledger means by its cost.
+
+    Attributes:
+        basis: list, net, charged or cash-effective (D9).
+        recorded_step: the declared step of the recorded column; 0 is exact (D11).
+        rounding: how the booking rounds (K4, D12).
+    """
+
+    basis: Basis = "list"
+    recorded_step: Decimal = Decimal(0)
+    rounding: RoundingRule = RoundingRule()
+
+
+class Matching(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The keys of the group grain (V1, D14); the currency always belongs to them."""
+
+    keys: tuple[str, ...] = ("day", "source_model_id", "cost_center")
+
+
+class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Local policy, versioned; no universal tolerance is built in (V4).
+
+    Attributes:
+        version: the name of this policy, kept with every run.
+        hold_limit: withheld money above this holds the run once a trigger fired (D19).
+        materiality: provisional or unproved money above this is open.
+        quarantine_limit: how many quarantined records a run may have and still be approved.
+        absurd_factor: recorded beyond this many times expected is singled out (V6).
+        price_max_age_days: a price older than this is stale (P8).
+    """
+
+    version: str = "p1"
+    hold_limit: Decimal = Decimal(0)
+    materiality: Decimal = Decimal(0)
+    quarantine_limit: int = 0
+    absurd_factor: Decimal = Decimal(100)
+    price_max_age_days: int = 45

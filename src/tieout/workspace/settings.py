@@ -1,0 +1,212 @@
+"""Settings: ``tieout.toml`` as a document with every key known, checked before anything is read.
+
+The file is written by a person and travels with the run. Money in it is decimal text; a setting
+that cannot be meant is refused with its name and the next step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import msgspec
+
+from tieout.calendar import zone
+from tieout.intake.feed import Feed
+from tieout.money import NotMoney, parse_money
+from tieout.pricebook.sources.price_list_map import PriceListMap
+from tieout.vendors_path import vendors_folder
+from tieout.workspace.document import nearest, read_document, refuse_unknown_keys, refused
+from tieout.workspace.feeds import check_feed, with_profile
+from tieout.workspace.policy import GROUP_KEYS, LedgerTerms, Matching, Policy
+
+Shape = TypeVar("Shape")
+
+# Decimal settings: table, key, smallest value, whether the smallest itself is allowed.
+_DECIMALS: Final = (
+    ("ledger_terms", "recorded_step", Decimal(0), True),
+    ("policy", "hold_limit", Decimal(0), True),
+    ("policy", "materiality", Decimal(0), True),
+    ("policy", "absurd_factor", Decimal(1), False),
+)
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The settings of one workspace.
+
+    Attributes:
+        workspace: its name, as reports show it.
+        zone: the one reporting zone (D6).
+        confirmed: false as long as a proposal waits for a person; nothing prices money until then.
+        margin_days: rows this near a bound of the period may be counterparts (D6).
+        calculation_version: the version of the calculation in force (K1).
+        usage: the usage feeds by name.
+        ledger: the ledger feeds by name.
+        prices: the column maps of CSV price lists, by the name of the price source.
+        ledger_terms: what the ledger means by its cost.
+        matching: the keys of the group grain.
+        policy: thresholds, all local.
+    """
+
+    workspace: str
+    zone: str = "UTC"
+    confirmed: bool = True
+    margin_days: int = 2
+    calculation_version: str = "v1"
+    usage: dict[str, Feed] = {}
+    ledger: dict[str, Feed] = {}
+    prices: dict[str, PriceListMap] = {}
+    ledger_terms: LedgerTerms = LedgerTerms()
+    matching: Matching = Matching()
+    policy: Policy = Policy()
+
+    def require_confirmed(self) -> None:
+        """Let nothing be priced by a proposal that no person has read.
+
+        Raises:
+            ConfigurationRefused: ``CFG_UNCONFIRMED``.
+        """
+        if not self.confirmed:
+            raise refused(
+                "CFG_UNCONFIRMED", "These settings are a proposal that nobody has confirmed.",
+                "confirmed", "Read tieout.toml, settle each UNSURE, then set confirmed = true.",
+            )  # fmt: skip
+
+
+def read_settings(
+    content: bytes, name: str = "tieout.toml", vendors: Path | None = None
+) -> Settings:
+    """Read and check a settings file.
+
+    Args:
+        content: the bytes of the file.
+        name: how refusals call it.
+        vendors: the folder of vendor profiles; by default the one that comes with Tieout.
+
+    Raises:
+        ConfigurationRefused: any ``CFG_`` code; nothing was read but this file.
+    """
+    tree = read_document(content, name)
+    profiles_at = vendors_folder() if vendors is None else vendors
+    for leg in ("usage", "ledger"):
+        tables = _tables(tree, leg)
+        tree[leg] = {
+            key: with_profile(feed, f"{leg}.{key}", profiles_at) for key, feed in tables.items()
+        }
+    refuse_unknown_keys(tree, Settings)
+    _check_rounding(tree)
+    _read_decimals(tree)
+    feeds = {
+        leg: {key: _converted(feed, Feed, f"{leg}.{key}") for key, feed in tree[leg].items()}
+        for leg in ("usage", "ledger")
+    }
+    settings = _converted({**tree, **feeds}, Settings, "")
+    _check(settings)
+    for price_list in settings.prices.values():
+        price_list.check()
+    for leg, checked in feeds.items():
+        for key, feed in checked.items():
+            check_feed(feed, leg, key, tree[leg][key])
+    return settings
+
+
+def _converted(tree: Mapping[str, Any], shape: type[Shape], setting: str) -> Shape:
+    try:
+        return msgspec.convert(tree, shape)
+    except msgspec.ValidationError as error:
+        what, _, place = str(error).partition(" - at `$")
+        where = f"{setting}{place.rstrip('`')}".lstrip(".") or "tieout.toml"
+        remedy = "Correct the value, or take the key out."
+        raise refused("CFG_TYPE", f"{what}.", where, remedy) from error
+
+
+def _tables(tree: Mapping[str, Any], leg: str) -> dict[str, dict[str, Any]]:
+    feeds = tree.get(leg, {})
+    if not isinstance(feeds, dict) or not all(isinstance(feed, dict) for feed in feeds.values()):
+        raise refused(
+            "CFG_TYPE", f"{leg} holds feeds, each a table of its own.", leg,
+            f"Write [{leg}.NAME] above the keys of the feed.",
+        )  # fmt: skip
+    return feeds
+
+
+def _check_rounding(tree: Mapping[str, Any]) -> None:
+    terms = tree.get("ledger_terms", {})
+    rounding = terms.get("rounding", {}) if isinstance(terms, dict) else {}
+    known = {"level": ("none", "request", "line"), "mode": ("half_away",)}
+    for key, words in known.items():
+        said = rounding.get(key, words[0]) if isinstance(rounding, dict) else words[0]
+        if said not in words:
+            raise refused(
+                "CFG_ROUNDING", f"{said!r} is no rounding {key} Tieout knows.",
+                f"ledger_terms.rounding.{key}", nearest(str(said), words),
+            )  # fmt: skip
+
+
+def _read_decimals(tree: dict[str, Any]) -> None:
+    """Turn the decimal settings from their text into decimals, and check their range."""
+    for table, key, low, inclusive in _DECIMALS:
+        holder = tree.get(table)
+        if not isinstance(holder, dict) or key not in holder:
+            continue
+        setting, said = f"{table}.{key}", holder[key]
+        value = _decimal(said, setting)
+        if value < low or (value == low and not inclusive):
+            bound = f"{'at least' if inclusive else 'more than'} {low}"
+            raise refused("CFG_RANGE", f"{setting} is {said}.", setting, f"Write {bound}.")
+        holder[key] = value
+
+
+def _decimal(said: object, setting: str) -> Decimal:
+    if isinstance(said, bool) or not isinstance(said, (str, int)):
+        raise refused(
+            "CFG_TYPE", f"{setting} is not a decimal.", setting, 'Write it in quotes, like "0.01".'
+        )
+    text = str(said)
+    if text.lower().lstrip("+-") in ("nan", "inf", "infinity"):
+        raise refused("CFG_RANGE", f"{setting} is {text}.", setting, "Write a finite number.")
+    try:
+        return parse_money(text)
+    except NotMoney as error:
+        raise refused(
+            "CFG_DECIMAL", f"{setting} is not decimal text: {error}.", setting,
+            'Write digits and a point, in quotes, like "0.01".',
+        ) from error  # fmt: skip
+
+
+def _check(settings: Settings) -> None:
+    zone(settings.zone)
+    for setting, value, low, high in (
+        ("margin_days", settings.margin_days, 0, 31),
+        ("policy.quarantine_limit", settings.policy.quarantine_limit, 0, 10**12),
+        ("policy.price_max_age_days", settings.policy.price_max_age_days, 1, 3650),
+        ("ledger_terms.rounding.places", settings.ledger_terms.rounding.places, 0, 12),
+    ):
+        if not low <= value <= high:
+            raise refused("CFG_RANGE", f"{setting} is {value}.", setting, f"Write {low} to {high}.")
+    for setting, text in (
+        ("workspace", settings.workspace),
+        ("calculation_version", settings.calculation_version),
+        ("policy.version", settings.policy.version),
+    ):
+        if not text.strip() or not text.isprintable() or len(text) > 100:
+            raise refused(
+                "CFG_NAME",
+                f"{setting} is no name.",
+                setting,
+                "Write 1 to 100 printable characters.",
+            )
+    keys = settings.matching.keys
+    for key in keys:
+        if key not in GROUP_KEYS:
+            raise refused(
+                "CFG_WORD", f"{key!r} is not a key to match by.", "matching.keys",
+                nearest(key, GROUP_KEYS),
+            )  # fmt: skip
+    if not keys or len(set(keys)) != len(keys):
+        raise refused(
+            "CFG_RANGE", "matching.keys names each key once, and at least one.", "matching.keys",
+            "Write the keys that a group of lines must agree in.",
+        )  # fmt: skip

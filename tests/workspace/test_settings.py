@@ -1,0 +1,292 @@
+"""The settings file: what is refused, under which code, and what is read exactly as written.
+
+One row of the first table is one case; the CF numbers are those of the catalogue of bad input.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from tieout.errors import ConfigurationRefused, ExitCode
+from tieout.money import RoundingRule
+from tieout.vendors_path import vendors_folder
+from tieout.workspace.feeds import profiles
+from tieout.workspace.settings import Settings, read_settings
+
+USAGE = """
+[usage.gateway]
+format = "csv"
+time = { column = "at", form = "rfc3339" }
+model = "model"
+outcome = { column = "status", values = { "200" = "completed" } }
+meters = { input_tokens = "in" }
+"""
+LEDGER = """
+[ledger.books]
+format = "csv"
+time = { column = "date", form = "date", zone = "UTC" }
+model = "model"
+recorded = { column = "cost", currency = "USD" }
+"""
+NAME = 'workspace = "acme"\n'
+
+
+def deep(levels: int) -> str:
+    """A value nested that many levels deep."""
+    return NAME + "x = " + "[" * levels + "]" * levels
+
+
+def with_line(feed: str, line: str) -> str:
+    """The feed with one more line."""
+    return NAME + feed + line
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "said"),
+    [
+        pytest.param(NAME + 'zone = "UTC"\nzone = "UTC"', "CFG_DUPLICATE_KEY", "line 3", id="CF04"),
+        pytest.param(
+            NAME + "[policy]\n[policy]", "CFG_DUPLICATE_KEY", "line 3", id="CF04 a table twice"
+        ),
+        pytest.param(
+            NAME + '[policy]\nhold_limti = "1"', "CFG_UNKNOWN_KEY", "hold_limit?", id="CF05"
+        ),
+        pytest.param(NAME + "[polcy]", "CFG_UNKNOWN_KEY", "policy?", id="CF05 a table"),
+        pytest.param(
+            with_line(USAGE, 'cost_centre = "x"'), "CFG_UNKNOWN_KEY", "cost_center?",
+            id="CF05 in a feed",
+        ),
+        pytest.param(NAME + "margin_days = 012", "CFG_AMBIGUOUS_SCALAR", "line 2", id="CF06 zero"),
+        pytest.param(NAME + "margin_days = 1:30", "CFG_AMBIGUOUS_SCALAR", "line 2", id="CF06 time"),
+        pytest.param(NAME + "confirmed = no", "CFG_AMBIGUOUS_SCALAR", "line 2", id="CF06 no"),
+        pytest.param(NAME + '[policy]\nhold_limit = "1_000"', "CFG_DECIMAL", "hold", id="CF06 _"),
+        pytest.param(NAME + '[policy]\nhold_limit = "-1"', "CFG_RANGE", "at least 0", id="CF08"),
+        pytest.param(NAME + "[policy]\nmateriality = nan", "CFG_RANGE", "finite", id="CF08 nan"),
+        pytest.param(NAME + '[policy]\nmateriality = "NaN"', "CFG_RANGE", "finite", id="CF08 text"),
+        pytest.param(NAME + "[policy]\nhold_limit = inf", "CFG_RANGE", "finite", id="CF08 inf"),
+        pytest.param(
+            NAME + '[policy]\nabsurd_factor = "1"', "CFG_RANGE", "more than 1", id="CF08 factor"
+        ),
+        pytest.param(NAME + "margin_days = -1", "CFG_RANGE", "0 to 31", id="CF08 days"),
+        pytest.param(NAME + 'zone = "CST"', "CFG_ZONE", "CST", id="CF09 abbreviation"),
+        pytest.param(NAME + 'zone = "Mars/Base"', "CFG_ZONE", "Mars", id="CF09 unknown"),
+        pytest.param(
+            NAME + USAGE.replace('"rfc3339"', '"local", zone = "PST"'), "CFG_ZONE", "PST",
+            id="CF09 in a feed",
+        ),
+        pytest.param(
+            NAME + LEDGER.replace(', zone = "UTC"', ""), "CFG_ZONE", "ledger.books.time",
+            id="CF09 a date without a zone",
+        ),
+        pytest.param(NAME + "#" * 1024 * 1024, "CFG_TOO_LARGE", "1 MiB", id="CF12 size"),
+        pytest.param(deep(21), "CFG_TOO_LARGE", "20 levels", id="CF12 depth"),
+        pytest.param(deep(100_000), "CFG_TOO_LARGE", "20 levels", id="CF12 very deep"),
+        pytest.param(NAME + 'api_key = "x"', "CFG_INLINE_SECRET", "api_key", id="CF13 a key"),
+        pytest.param(
+            with_line(USAGE, 'project = "sk-abcdefghijklmnop1234"'), "CFG_INLINE_SECRET", "project",
+            id="CF13 a value",
+        ),
+        pytest.param(
+            with_line(USAGE, 'project = { value = "https://u:pw@host/x" }'), "CFG_INLINE_SECRET",
+            "project", id="CF13 in an address",
+        ),
+        pytest.param(
+            NAME + '[ledger_terms]\nrounding = { level = "day", places = 2 }', "CFG_ROUNDING",
+            "day", id="CF21 level",
+        ),
+        pytest.param(
+            NAME + '[ledger_terms]\nrounding = { mode = "half_even" }', "CFG_ROUNDING", "half_away",
+            id="CF21 mode",
+        ),
+        pytest.param(NAME.replace("\n", "\r"), "CFG_ENCODING", "carriage", id="CF23 CR only"),
+        pytest.param("workspace", "CFG_SYNTAX", "line 1", id="no TOML"),
+        pytest.param("", "CFG_TYPE", "workspace", id="nothing"),
+        pytest.param('workspace = " "', "CFG_NAME", "workspace", id="an empty name"),
+        pytest.param("workspace = 7", "CFG_TYPE", "workspace", id="a name that is a number"),
+        pytest.param(NAME + '[usage]\nformat = "csv"', "CFG_TYPE", "[usage.NAME]", id="no name"),
+        pytest.param(
+            NAME + USAGE.replace("gateway", '"Gate way"'), "CFG_NAME", "Gate way", id="a feed name"
+        ),
+        pytest.param(
+            NAME + USAGE.replace('"csv"', '"xlsx"'), "CFG_TYPE", "usage.gateway.format", id="format"
+        ),
+        pytest.param(
+            NAME + "\n".join(line for line in USAGE.split("\n") if "outcome" not in line),
+            "CFG_MISSING", "never assumed", id="U2 no outcome",
+        ),
+        pytest.param(
+            NAME + LEDGER.replace('recorded = { column = "cost", currency = "USD" }', ""),
+            "CFG_MISSING", "recorded", id="no recorded cost",
+        ),
+        pytest.param(
+            NAME + USAGE.replace('"completed"', '"complete"'), "CFG_WORD", "completed?",
+            id="an outcome nobody knows",
+        ),
+        pytest.param(
+            NAME + USAGE.replace("input_tokens", "input_token"), "CFG_WORD", "input_tokens?",
+            id="a meter nobody knows",
+        ),
+        pytest.param(
+            with_line(USAGE, 'absent_is_zero = ["images"]'), "CFG_WORD", "images",
+            id="absent but never recorded",
+        ),
+        pytest.param(
+            with_line(USAGE, 'row_type = "type"'), "CFG_ROW_KINDS", "both", id="row type alone"
+        ),
+        pytest.param(
+            with_line(USAGE, 'row_type = "t"\nrow_kinds = { "2" = "usage" }'), "CFG_WORD",
+            "usage", id="a row kind nobody knows",
+        ),
+        pytest.param(
+            with_line(USAGE, 'recorded = { column = "c", currency = "USD" }'), "CFG_LEG",
+            "recorded", id="a ledger key in usage",
+        ),
+        pytest.param(
+            with_line(LEDGER, 'outcome = "status"'), "CFG_LEG", "outcome", id="a usage key in books"
+        ),
+        pytest.param(
+            with_line(USAGE, 'project = { column = "p", value = "x" }'), "CFG_FIELD_SOURCE",
+            "project", id="two sources of a field",
+        ),
+        pytest.param(
+            with_line(USAGE, "project = {}"), "CFG_FIELD_SOURCE", "project", id="no source"
+        ),
+        pytest.param(
+            NAME + LEDGER.replace(', currency = "USD"', ""), "CFG_CURRENCY", "recorded",
+            id="no currency",
+        ),
+        pytest.param(
+            NAME + LEDGER.replace('"USD"', '"US$"'), "CFG_CURRENCY", "US$", id="no currency code"
+        ),
+        pytest.param(
+            with_line(USAGE, 'charged = { column = "q", currency = "USD", unit_value = "0" }'),
+            "CFG_RANGE", "unit_value", id="a unit worth nothing",
+        ),
+        pytest.param(
+            with_line(USAGE, 'charged = { column = "q", currency = "USD", unit_value = "?" }'),
+            "CFG_RANGE", "unit_value", id="a unit of unknown worth",
+        ),
+        pytest.param(with_line(USAGE, 'delimiter = "::"'), "CFG_DELIMITER", "::", id="delimiter"),
+        pytest.param(
+            NAME + '[usage.v]\nprofile = "cometapi-lgo"', "CFG_PROFILE", "cometapi-log?",
+            id="a profile nobody has",
+        ),
+        pytest.param(
+            NAME + '[matching]\nkeys = ["day", "model"]', "CFG_WORD", "model", id="a match key"
+        ),
+        pytest.param(NAME + "[matching]\nkeys = []", "CFG_RANGE", "matching", id="no match key"),
+        pytest.param(
+            NAME + '[matching]\nkeys = ["day", "day"]', "CFG_RANGE", "matching", id="a key twice"
+        ),
+        pytest.param(
+            NAME + '[prices.x]\nmodel = "m"', "CFG_PRICE_LIST", "price", id="a map of nothing"
+        ),
+    ],
+)  # fmt: skip
+def test_settings_that_cannot_be_meant_are_refused(text: str, code: str, said: str) -> None:
+    with pytest.raises(ConfigurationRefused) as caught:
+        read_settings(text.encode())
+    assert caught.value.code == code
+    assert said in caught.value.letter()
+    assert caught.value.exit_code is ExitCode.CONFIGURATION
+
+
+def test_bytes_that_are_not_utf8_are_refused() -> None:
+    with pytest.raises(ConfigurationRefused) as caught:
+        read_settings(b'workspace = "caf\xe9"')
+    assert (caught.value.code, caught.value.where) == ("CFG_ENCODING", ("tieout.toml, byte 16",))
+
+
+def test_a_byte_order_mark_changes_nothing() -> None:
+    assert read_settings(b"\xef\xbb\xbf" + NAME.encode()).workspace == "acme"
+
+
+def test_a_secret_is_never_repeated_in_the_letter() -> None:
+    with pytest.raises(ConfigurationRefused) as caught:
+        read_settings(with_line(USAGE, 'project = "sk-abcdefghijklmnop1234"').encode())
+    assert "abcdefghijklmnop" not in caught.value.letter()
+
+
+def test_a_column_called_like_a_secret_is_no_secret() -> None:
+    settings = read_settings(with_line(USAGE, 'key_name = "api_key"').encode())
+    assert settings.usage["gateway"].key_name == "api_key"
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("0.1", Decimal("0.1")),
+        ('"0.1"', Decimal("0.1")),
+        ("7", Decimal(7)),
+        ("0.12345678901234567890", Decimal("0.12345678901234567890")),
+        ("1e-6", Decimal("0.000001")),
+    ],
+)
+def test_a_threshold_keeps_its_digits_and_never_is_a_float(written: str, value: Decimal) -> None:
+    policy = read_settings(f"{NAME}[policy]\nmateriality = {written}".encode()).policy
+    assert policy.materiality == value
+    assert isinstance(policy.materiality, Decimal)
+
+
+def test_every_setting_has_its_strict_default() -> None:
+    settings = read_settings(NAME.encode())
+    assert (settings.zone, settings.margin_days, settings.calculation_version) == ("UTC", 2, "v1")
+    assert settings.policy.hold_limit == settings.policy.materiality == Decimal(0)
+    assert settings.policy.quarantine_limit == 0
+    assert settings.policy.absurd_factor == Decimal(100)
+    assert settings.policy.price_max_age_days == 45
+    assert settings.ledger_terms.recorded_step == 0
+    assert settings.ledger_terms.rounding == RoundingRule("none", 0, "half_away")
+    assert settings.matching.keys == ("day", "source_model_id", "cost_center")
+
+
+def test_feeds_of_both_legs_and_terms_are_read() -> None:
+    terms = (
+        '[ledger_terms]\nbasis = "cash-effective"\nrecorded_step = "0.01"\n'
+        'rounding = { level = "line", places = 2, mode = "half_away" }\n'
+    )
+    settings = read_settings((NAME + terms + USAGE + LEDGER).encode())
+    assert settings.usage["gateway"].meters == {"input_tokens": "in"}
+    recorded = settings.ledger["books"].recorded
+    assert recorded is not None
+    assert (recorded.column, recorded.currency) == ("cost", "USD")
+    assert settings.ledger_terms.basis == "cash-effective"
+    assert settings.ledger_terms.rounding == RoundingRule("line", 2, "half_away")
+
+
+def test_a_price_list_map_is_read_by_name() -> None:
+    text = (
+        '[prices.page]\nmodel = "m"\nfixed_unit = "1M tokens"\ncurrency = "USD"\n'
+        'meters = { input_tokens = "in" }\n'
+    )
+    assert read_settings((NAME + text).encode()).prices["page"].model == "m"
+
+
+def test_a_key_of_the_workspace_replaces_that_of_the_profile(tmp_path: Path) -> None:
+    (tmp_path / "vend").mkdir()
+    profile = USAGE.replace("[usage.gateway]\n", "") + 'request_id = "id"\n'
+    (tmp_path / "vend" / "log-feed.toml").write_text(profile)
+    text = '[usage.v]\nprofile = "vend-log"\nmeters = { output_tokens = "out" }\nproject = "p"\n'
+    feed = read_settings((NAME + text).encode(), vendors=tmp_path).usage["v"]
+    assert feed.meters == {"output_tokens": "out"}
+    assert (feed.request_id, feed.project, feed.model) == ("id", "p", "model")
+
+
+@pytest.mark.parametrize("name", sorted(profiles(vendors_folder())))
+def test_every_shipped_profile_makes_a_usage_feed(name: str) -> None:
+    settings = read_settings(f'{NAME}[usage.v]\nprofile = "{name}"\n'.encode())
+    assert settings.usage["v"].meters
+
+
+def test_unconfirmed_settings_let_nothing_be_priced() -> None:
+    settings = read_settings((NAME + "confirmed = false\n").encode())
+    with pytest.raises(ConfigurationRefused, match="CFG_UNCONFIRMED"):
+        settings.require_confirmed()
+    Settings(workspace="acme").require_confirmed()
+
+
+def test_the_vendor_facts_lie_where_the_code_looks(repo_root: Path) -> None:
+    assert vendors_folder() == repo_root / "vendors"
