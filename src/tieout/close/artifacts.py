@@ -1,0 +1,160 @@
+"""The artifacts of a run: seven named files, and the report beside them (product section 3, R)."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from tieout.close.figures import Figures
+from tieout.close.manifest import Manifest, canonical_json
+from tieout.close.stored import StoredInputs, Witnesses
+from tieout.close.summary import Conclusion, Json, amount
+from tieout.engine.port import Engine
+from tieout.evidence.durable import make_folder, publish_folder, write_new_file
+
+# Row order of the written tables, so that their bytes do not depend on threads.
+_ORDER: Final[dict[str, str]] = {
+    "usage_export": "import_id, ordinal",
+    "expected_ledger": "import_id, ordinal, meter",
+    "variance_line": "line_key",
+}
+
+
+def table_file(engine: Engine, name: str) -> bytes:
+    """A table as Parquet bytes, in its fixed order."""
+    return _parquet(engine.fetch(f'SELECT * FROM "{name}" ORDER BY {_ORDER[name]}'))
+
+
+def artifact_files(
+    engine: Engine,
+    figures: Figures,
+    witnesses: Witnesses,
+    conclusion: Conclusion,
+    manifest: Manifest,
+    stored: StoredInputs,
+    document: Json,
+) -> dict[str, bytes]:
+    """Every file of the run folder but the report itself, by name."""
+    return {
+        "pricing_snapshot.json": canonical_json(_pricing_snapshot(figures, stored)),
+        "usage_export.parquet": table_file(engine, "usage_export"),
+        "model_mapping.json": canonical_json(_model_mapping(witnesses)),
+        "calculation_manifest.json": manifest.encoded(),
+        "expected_ledger.parquet": table_file(engine, "expected_ledger"),
+        "variance_report.json": canonical_json(_variance_report(document)),
+        "variance_lines.parquet": table_file(engine, "variance_line"),
+        "quarantine.parquet": _parquet(
+            witnesses.quarantine.sort_by([("import_id", "ascending"), ("ordinal", "ascending")])
+        ),
+        "approval_record.json": canonical_json(_approval_record(conclusion, manifest)),
+    }
+
+
+def publish(final: Path, files: dict[str, bytes]) -> bytes:
+    """Write the files into a staged folder and publish it whole; returns the list of digests.
+
+    Raises:
+        EnvironmentRefused: the machine failed; nothing is visible under the final name.
+    """
+    digests = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    listing = canonical_json(digests)
+    staging = final.parent / f".staged-{final.name}"
+    make_folder(staging)
+    for name, content in {**files, "artifacts.json": listing}.items():
+        write_new_file(staging / name, content)
+    publish_folder(staging, final)
+    return listing
+
+
+def _parquet(table: pa.Table) -> bytes:
+    sink = io.BytesIO()
+    pq.write_table(table, sink, compression="zstd", write_page_checksum=True)
+    return sink.getvalue()
+
+
+def _pricing_snapshot(figures: Figures, stored: StoredInputs) -> Json:
+    by_id = {capture.capture_id: capture for capture in stored.captures}
+    return {
+        "schema": "tieout-pricing-snapshot/1",
+        "captures": [
+            msgspec.to_builtins(by_id[row["capture_id"]]) for row in figures["captures_used"]
+        ],
+        "prices": [
+            _price(row, by_id[row["capture_id"]].source_url) for row in figures["rates_used"]
+        ],
+    }
+
+
+def _price(row: dict[str, Any], source_url: str) -> Json:
+    return {
+        "source_url": source_url,
+        "capture_id": row["capture_id"],
+        "locator": row["locator"],
+        "source_model_id": row["source_model_id"],
+        "meter": row["meter"],
+        "price_text": row["price_text"],
+        "pricing_unit": row["pricing_unit"],
+        "multiplier_text": row["multiplier_text"],
+        "dialect": row["dialect"],
+        "currency": row["currency"],
+        "unit_rate": amount(row["unit_rate"]),
+        "grade": row["grade"],
+        "effective_from": f"{row['effective_from'].isoformat()}Z",
+        "usage_rows": int(row["usage_rows"]),
+        "quantity": amount(row["quantity"]),
+        "expected_cost": amount(row["expected_cost"]),
+    }
+
+
+def _model_mapping(witnesses: Witnesses) -> Json:
+    return {
+        "schema": "tieout-model-mapping/1",
+        "rows": [
+            {
+                "internal_model_alias": alias.internal_model_alias,
+                "source_model_id": alias.source_model_id,
+                "pricing_unit": alias.pricing_unit,
+                "effective_from": alias.effective_from.isoformat(),
+                "effective_to": alias.effective_until.isoformat()
+                if alias.effective_until
+                else None,
+                "approved_by": alias.approved_by,
+                "signed": False,
+                "evidence": alias.evidence,
+                "line": alias.line,
+            }
+            for alias in witnesses.aliases
+        ],
+    }
+
+
+def _variance_report(document: Json) -> Json:
+    summary = document["summary"]
+    return {
+        "schema": "tieout-variance-report/1",
+        **{name: summary[name] for name in ("run_id", "period", "totals", "buckets", "groups")},
+        **{name: document[name] for name in ("cost_centers", "projects", "not_comparable")},
+    }
+
+
+def _approval_record(conclusion: Conclusion, manifest: Manifest) -> Json:
+    """Who reviewed, when, with which exceptions; nobody has yet, and the record says so."""
+    return {
+        "schema": "tieout-approval-record/1",
+        "run_id": manifest.run_id,
+        "result_digest": manifest.result_digest,
+        "decision": conclusion.verdict.decision,
+        "as_of": manifest.as_of,
+        "prepared_by": manifest.operator,
+        "signed": False,
+        "reviewer": None,
+        "reviewed_at": None,
+        "exceptions": list(conclusion.verdict.reasons),
+        "checklist": {str(item.number): item.answer for item in conclusion.checklist},
+    }

@@ -1,0 +1,239 @@
+"""The calculation: typed inputs in, every stage's table made, control totals kept.
+
+Pure over its inputs: no file, clock or configuration is read here, so that a stored run can be
+calculated again from what it names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import ROUND_CEILING, Decimal
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tieout import tables
+from tieout.calendar import Period, zone_offsets
+from tieout.close.pipeline import STAGES, Receipt, run_stage
+from tieout.engine.port import Engine
+from tieout.errors import InputRefused, IntegrityRefused
+from tieout.meters import METERS
+from tieout.money import RoundingRule
+from tieout.variance.cause import CAUSES
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The declared terms of a run.
+
+    Attributes:
+        period: the half-open period and its reporting zone.
+        margin: how near a bound a row may be a counterpart (D6).
+        match_keys: fields of the group key.
+        recorded_step: declared step of the recorded column; 0 means exact (D11).
+        rounding: the booking's declared rounding (K4).
+        absurd_factor: recorded beyond this many times expected is absurd (V6).
+    """
+
+    period: Period
+    margin: timedelta
+    match_keys: tuple[str, ...]
+    recorded_step: Decimal
+    rounding: RoundingRule
+    absurd_factor: Decimal = Decimal(100)
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """The typed tables of the three witnesses and of the approvals between them.
+
+    Attributes:
+        usage: usage rows as read.
+        ledger: ledger entries as read.
+        recorded_meters: which meters each usage format records.
+        price_sets: the price sets of all approved captures.
+        price_lines: their rates.
+        aliases: the approved mapping.
+        exclusions: the approved exclusion rules.
+        usage_waiting: records of the usage leg that could not be framed or read.
+    """
+
+    usage: pa.Table
+    ledger: pa.Table
+    recorded_meters: pa.Table
+    price_sets: pa.Table
+    price_lines: pa.Table
+    aliases: pa.Table
+    exclusions: pa.Table
+    usage_waiting: int = 0
+
+
+def calculate(
+    engine: Engine,
+    inputs: Inputs,
+    terms: Terms,
+    progress: Callable[[str, int], None] = lambda _stage, _rows: None,
+) -> tuple[Receipt, ...]:
+    """Load the inputs, run every stage in order, and return its receipts.
+
+    Args:
+        engine: where the statements run; its tables stay for queries afterwards.
+        inputs: the typed tables.
+        terms: the declared terms.
+        progress: called with the stage's table and its rows after each stage.
+
+    Raises:
+        IntegrityRefused: a control total does not agree; the stage is named.
+        InputRefused: ``TIME_RANGE`` when a row lies outside the years Tieout handles.
+    """
+    _load_witnesses(engine, inputs)
+    _load_terms(engine, inputs, terms)
+    receipts = []
+    for stage in STAGES:
+        receipt = run_stage(engine, stage)
+        progress(receipt.statement.table, receipt.rows)
+        receipts.append(receipt)
+    return tuple(receipts)
+
+
+def _load_witnesses(engine: Engine, inputs: Inputs) -> None:
+    for declared, table in (
+        (tables.USAGE_READING, inputs.usage),
+        (tables.LEDGER_READING, inputs.ledger),
+        (tables.RECORDED_METER, inputs.recorded_meters),
+        (tables.PRICE_SET, inputs.price_sets),
+        (tables.PRICE_LINE, inputs.price_lines),
+        (tables.ALIAS, inputs.aliases),
+        (tables.EXCLUSION, inputs.exclusions),
+    ):
+        assert table.schema.equals(declared.schema), declared.name
+        engine.load(declared.name, table)
+        loaded = engine.fetch(f'SELECT count(*) FROM "{declared.name}"').column(0)[0].as_py()
+        if loaded != table.num_rows:
+            raise IntegrityRefused(
+                "CONTROL_TOTAL",
+                f"Loading {declared.name} does not keep its rows.",
+                where=(f"{table.num_rows} came in, {loaded} came out",),
+                remedy="Nothing was published. Run again; if it repeats, report it.",
+            )
+
+
+def _load_terms(engine: Engine, inputs: Inputs, terms: Terms) -> None:
+    for declared, table in (
+        (tables.PERIOD_BOUNDS, _period_bounds(terms)),
+        (tables.ZONE_OFFSET, _zone_table(terms.period.zone, inputs)),
+        *_declared_terms(inputs, terms),
+        *_known_of_inputs(inputs),
+        *_closed_lists(),
+    ):
+        engine.load(declared.name, table)
+
+
+def _period_bounds(terms: Terms) -> pa.Table:
+    start, end = terms.period.start, terms.period.end
+    return tables.PERIOD_BOUNDS.arrow(
+        {
+            "period_start": [_naive(start)],
+            "period_end": [_naive(end)],
+            "margin_start": [_naive(start - terms.margin)],
+            "margin_end": [_naive(end + terms.margin)],
+        }
+    )
+
+
+def _declared_terms(inputs: Inputs, terms: Terms) -> tuple[tuple[tables.Table, pa.Table], ...]:
+    """What settings and policy declare: the group key, the booking's rounding, the thresholds."""
+    keys = set(terms.match_keys)
+    if _currencies(inputs) > 1:
+        keys.add("currency")
+    match: dict[str, list[object]] = {
+        name: [name.removeprefix("by_") in keys] for name in tables.MATCH_TERMS.column_names
+    }
+    ledger: dict[str, list[object]] = {
+        "half_step": [terms.recorded_step * Decimal("0.5")],
+        "rounding_level": [terms.rounding.level],
+        "rounding_places": [terms.rounding.places],
+    }
+    # A fraction of a factor is of no use for what is absurd; the next whole number is taken.
+    absurd = int(terms.absurd_factor.to_integral_value(ROUND_CEILING))
+    return (
+        (tables.MATCH_TERMS, tables.MATCH_TERMS.arrow(match)),
+        (tables.LEDGER_TERMS, tables.LEDGER_TERMS.arrow(ledger)),
+        (tables.POLICY_TERMS, tables.POLICY_TERMS.arrow({"absurd_factor": [absurd]})),
+    )
+
+
+def _known_of_inputs(inputs: Inputs) -> tuple[tuple[tables.Table, pa.Table], ...]:
+    """What holds for the usage leg as a whole: whether it states charges, how much is unread."""
+    charged = inputs.usage.column("charged_cost")
+    known = charged.null_count < len(charged)
+    waiting = inputs.usage_waiting
+    return (
+        (tables.CHARGE_TERMS, tables.CHARGE_TERMS.arrow({"charges_known": [known]})),
+        (tables.USAGE_WAITING, tables.USAGE_WAITING.arrow({"records_waiting": [waiting]})),
+    )
+
+
+def _closed_lists() -> tuple[tuple[tables.Table, pa.Table], ...]:
+    """The meters and the causes, which are the same in every run of one version."""
+    meters = {
+        "meter": [m.name for m in METERS],
+        "unit": [m.unit for m in METERS],
+        "part_of": [m.part_of for m in METERS],
+    }
+    causes = {
+        "cause": [c.name for c in CAUSES],
+        "precedence": list(range(len(CAUSES))),
+        "bucket": [c.bucket.value for c in CAUSES],
+        "part": [c.part for c in CAUSES],
+        "proof": [c.proof for c in CAUSES],
+    }
+    return (
+        (tables.METER, tables.METER.arrow(meters)),
+        (tables.CAUSE_TERMS, tables.CAUSE_TERMS.arrow(causes)),
+    )
+
+
+def _currencies(inputs: Inputs) -> int:
+    found = set(inputs.price_sets.column("currency").unique().to_pylist())
+    found |= set(inputs.ledger.column("currency").unique().to_pylist())
+    return len(found)
+
+
+# Offsets are listed for these years; a row outside them is refused by name, never dropped.
+_FIRST, _LAST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+
+
+def _zone_table(zone: str, inputs: Inputs) -> pa.Table:
+    low, high = _FIRST, _FIRST
+    for table, column in ((inputs.usage, "occurred_at"), (inputs.ledger, "posted_at")):
+        if table.num_rows:
+            moments = sorted(moment.replace(tzinfo=UTC) for moment in _bounds(table.column(column)))
+            low = moments[0] if low == _FIRST else min(low, moments[0])
+            high = max(high, moments[1])
+            if moments[0] < _FIRST or moments[1] >= _LAST:
+                raise InputRefused(
+                    "TIME_RANGE",
+                    "A row lies outside the years 2000 to 2099.",
+                    where=(f"{column}: {moments[0]} to {moments[1]}",),
+                    remedy="Check the unit of the time column (seconds or milliseconds).",
+                )
+    stretches = zone_offsets(zone, low - timedelta(days=1), high + timedelta(days=1))
+    return tables.ZONE_OFFSET.arrow(
+        {
+            "utc_from": [s.utc_from for s in stretches],
+            "utc_until": [s.utc_until for s in stretches],
+            "offset_seconds": [s.offset_seconds for s in stretches],
+        }
+    )
+
+
+def _bounds(column: pa.ChunkedArray) -> tuple[datetime, datetime]:
+    extremes = pc.min_max(column).as_py()
+    return extremes["min"], extremes["max"]
+
+
+def _naive(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(tzinfo=None)

@@ -1,0 +1,218 @@
+"""Checks: what the calculated run shows that a person must know, as findings.
+
+Each check reads a summary; the rows behind it stand in the artifacts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from typing import Any, Final
+
+from tieout.close.advice import declare_text, rounding_text
+from tieout.close.figures import Figures
+from tieout.close.stored import StoredInputs, Witnesses
+from tieout.findings import FIRST_OWNER, Bucket, Finding, Kind, Severity, plural
+from tieout.mapping.alias import merges
+
+_SHOWN: Final = 8
+
+_USAGE: Final = (Kind.USAGE_EXTRACTION, FIRST_OWNER[Bucket.USAGE])
+_PRICE: Final = (Kind.PRICE_INTERPRETATION, FIRST_OWNER[Bucket.SOURCE])
+_CONTRACT: Final = (Kind.PROCESS, FIRST_OWNER[Bucket.CONTRACT])
+
+# Reasons of usage rows that become a finding: severity, kind and owner, sentence.
+_REASONS: Final[dict[str, tuple[Severity, tuple[Kind, str], str]]] = {
+    "MODEL_UNMAPPED": (
+        Severity.OPEN, _PRICE,
+        "Usage rows name a model with neither an approved price nor an approved mapping.",
+    ),
+    "MODEL_MISSING": (Severity.OPEN, _USAGE, "Usage rows name no model."),
+    "METER_NOT_RECORDED": (
+        Severity.OPEN, _USAGE, "A quantity that the price needs was not recorded.",
+    ),
+    "REFUND_WITHOUT_ORIGIN": (
+        Severity.OPEN, _USAGE, "Refund rows name no consumption of equal amount in these files.",
+    ),
+    "PRICE_NOT_IN_FORCE": (
+        Severity.OPEN, _PRICE, "The model is known, but no price was in force at that time.",
+    ),
+    "PRICE_OVERLAP": (Severity.OPEN, _PRICE, "Two prices are in force at once; neither was taken."),
+    "MAP_UNIT_MISMATCH": (
+        Severity.OPEN, _PRICE,
+        "A mapping was approved for another unit than the price is quoted for; its calls wait.",
+    ),
+    "METER_UNPRICED": (
+        Severity.OPEN, _PRICE, "Tokens were used that the price in force names no rate for.",
+    ),
+    "BILLING_UNVERIFIED": (
+        Severity.NOTE, _CONTRACT,
+        "Calls did not complete; whether they are billed is not verified, so they are a range.",
+    ),
+    "DUP_EXACT": (
+        Severity.NOTE, _USAGE, "Records are repeated byte for byte; each is counted once.",
+    ),
+    "DUP_CONFLICT": (
+        Severity.OPEN, _USAGE, "One id and attempt stands on different records; all of them wait.",
+    ),
+    "REFUNDED": (Severity.NOTE, _USAGE, "Consumption was refunded in full and counts nothing."),
+}  # fmt: skip
+
+
+def check_run(
+    figures: Figures,
+    witnesses: Witnesses,
+    stored: StoredInputs,
+    *,
+    days: Sequence[date],
+) -> tuple[Finding, ...]:
+    """All findings of a run, open ones first.
+
+    Args:
+        figures: the summaries.
+        witnesses: what was read.
+        stored: the records it was read from.
+        days: the reporting days of the period.
+    """
+    found = [
+        *_by_reason(figures),
+        *_quarantine(figures),
+        *_gaps(figures, days),
+        *_stale_prices(figures, stored),
+        *_labels(figures),
+        *_merges(witnesses),
+        *_undeclared_rounding(figures),
+        *witnesses.findings,
+    ]
+    return tuple(sorted(found, key=lambda f: (f.severity is not Severity.OPEN, f.code, f.where)))
+
+
+def gap_days(figures: Figures, days: Sequence[date]) -> tuple[str, ...]:
+    """Days of the period without any usage row, once the period has some (U6)."""
+    covered = {row["day"] for row in figures["completeness_days"] if row["usage_rows"]}
+    return tuple(day.isoformat() for day in days if covered and day not in covered)
+
+
+def shared_origin(stored: StoredInputs) -> bool:
+    """Whether one file feeds two legs, so that the match is two-way at best (D17)."""
+    legs: dict[str, set[str]] = {}
+    for one in stored.imports:
+        legs.setdefault(one.sha256, set()).add(one.leg)
+    return any(len(found) > 1 for found in legs.values())
+
+
+def _by_reason(figures: Figures) -> Iterator[Finding]:
+    for reason, (severity, (kind, owner), sentence) in _REASONS.items():
+        rows = figures.state_rows(reason)
+        if rows:
+            remedy = declare_text(figures) if reason == "PRICE_NOT_IN_FORCE" else ""
+            said = f"{sentence} {remedy}".rstrip()
+            yield Finding(reason, kind, severity, owner, said, rows, _cut(_where(figures, reason)))
+
+
+def _model_text(row: dict[str, Any]) -> str:
+    name = row["model_as_logged"] or "no model name"
+    rows = plural(int(row["usage_rows"]), "row")
+    return f"{name}: {rows}, {row['first_day']} to {row['last_day']}"
+
+
+def _unit_text(row: dict[str, Any]) -> str:
+    """A mapping row against the units of its price (D2)."""
+    units = dict.fromkeys((row["first_price_unit"], row["last_price_unit"]))
+    return (
+        f"mapping.csv, {row['alias_id']}: {row['internal_model_alias']} to"
+        f" {row['source_model_id']} says {row['mapping_unit']}, the price {' and '.join(units)}:"
+        f" {plural(int(row['usage_rows']), 'row')}"
+    )
+
+
+def _where(figures: Figures, reason: str) -> list[str]:
+    if reason == "MAP_UNIT_MISMATCH":
+        return [_unit_text(row) for row in figures["unit_mismatches"]]
+    found = [r for r in figures["completeness_models"] if r["state_reason"] == reason]
+    return [_model_text(row) for row in found]
+
+
+def _cut(texts: Sequence[str]) -> tuple[str, ...]:
+    more = len(texts) - _SHOWN
+    return (*texts[:_SHOWN], *([f"and {more:,} more"] if more > 0 else []))
+
+
+def _quarantine(figures: Figures) -> Iterator[Finding]:
+    for row in figures["quarantine"]:
+        yield Finding(
+            f"QUARANTINE_{row['reason_code']}",
+            Kind.USAGE_EXTRACTION if row["leg"] == "usage" else Kind.BOOKING,
+            Severity.OPEN,
+            FIRST_OWNER[Bucket.USAGE] if row["leg"] == "usage" else FIRST_OWNER[Bucket.TIMING],
+            f"Records of the {row['leg']} leg could not be read and wait.",
+            int(row["records"]),
+            (f"import {row['import_id']}, first at record {row['first']}",),
+        )
+
+
+def _gaps(figures: Figures, days: Sequence[date]) -> Iterator[Finding]:
+    gaps = gap_days(figures, days)
+    if gaps:
+        yield Finding(
+            "GAP_DAY", Kind.USAGE_EXTRACTION, Severity.OPEN, FIRST_OWNER[Bucket.USAGE],
+            f"{plural(len(gaps), 'day of the period has', 'days of the period have')} no usage"
+            " row.",
+            0, _cut(gaps),
+        )  # fmt: skip
+
+
+def _stale_prices(figures: Figures, stored: StoredInputs) -> Iterator[Finding]:
+    """A price older than the policy allows when it was used (P8)."""
+    limit = timedelta(days=stored.settings.policy.price_max_age_days)
+    for row in figures["stale"]:
+        age = row["last_used"] - row["effective_from"]
+        if age > limit:
+            yield Finding(
+                "PRICE_STALE", Kind.PRICE_INTERPRETATION, Severity.OPEN,
+                FIRST_OWNER[Bucket.SOURCE],
+                f"Capture {row['capture_id']} was {plural(age.days, 'day')} old when last used;"
+                f" the policy allows {limit.days}.",
+                int(row["usage_rows"]),
+                (f"in force from {row['effective_from']}", f"last used {row['last_used']}"),
+            )  # fmt: skip
+
+
+def _labels(figures: Figures) -> Iterator[Finding]:
+    (row,) = figures["labels"]
+    for column, label in (
+        ("without_environment", "environment"),
+        ("without_cost_center", "cost center"),
+    ):
+        if row[column]:
+            yield Finding(
+                f"LABEL_MISSING_{label.upper().replace(' ', '_')}", Kind.USAGE_EXTRACTION,
+                Severity.NOTE, FIRST_OWNER[Bucket.USAGE],
+                f"Usage rows name no {label}; their money is unallocated.", int(row[column]),
+            )  # fmt: skip
+
+
+def _merges(witnesses: Witnesses) -> Iterator[Finding]:
+    """A mapping of one source id onto another needs finance and engineering (M3)."""
+    ids = frozenset(witnesses.inputs.price_sets.column("source_model_id").unique().to_pylist())
+    found = merges(witnesses.aliases, ids)
+    if found:
+        yield Finding(
+            "MAP_MERGE", Kind.PROCESS, Severity.NOTE, FIRST_OWNER[Bucket.SOURCE],
+            "Mapping rows merge one source model id into another where its own price is not in"
+            " force; merges need approval by finance and engineering.",
+            len(found),
+            _cut(
+                [f"line {a.line}: {a.internal_model_alias} to {a.source_model_id}" for a in found]
+            ),
+        )  # fmt: skip
+
+
+def _undeclared_rounding(figures: Figures) -> Iterator[Finding]:
+    """One note where an undeclared rounding floods the report with lines (D11, K4)."""
+    said, lines = rounding_text(figures)
+    if said:
+        yield Finding(
+            "ROUNDING_UNDECLARED", Kind.BOOKING, Severity.NOTE, FIRST_OWNER[Bucket.ROUNDING],
+            said, lines,
+        )  # fmt: skip

@@ -1,0 +1,163 @@
+"""Conclude: from figures to slices, triggers, checklist, decision and result digest (D19-D24)."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Final
+
+from tieout.calendar import Period, zone
+from tieout.close.checks import check_run, gap_days, shared_origin
+from tieout.close.figures import Figures
+from tieout.close.manifest import canonical_json
+from tieout.close.pipeline import STAGES
+from tieout.close.stored import StoredInputs, Witnesses
+from tieout.close.summary import Conclusion
+from tieout.close.triggers import find_triggers
+from tieout.close.views import VIEWS
+from tieout.contract.register import ContractItem, read_candidates
+from tieout.engine.port import Engine
+from tieout.money import RoundingRule, plain
+from tieout.review.checklist import ChecklistFacts, answer_checklist
+from tieout.review.decision import decide, decide_slice
+
+# What the result is: amounts, states, causes and labels. Not ordinals, offsets, capture ids or
+# price set ids: the same prices captured at another time are the same result (D24). The payload
+# digest stands for every field the row was read from: ids, times, names and labels.
+_RESULT_COLUMNS: Final[dict[str, tuple[str, ...]]] = {
+    "expected_ledger": (
+        "payload_digest", "source_model_id", "currency", "meter", "quantity", "unit_rate",
+        "counts", "full_cost",
+    ),
+    "usage_export": (
+        "payload_digest", "source_model_id", "resolved_by", "charged_cost", "row_state",
+        "state_reason",
+    ),
+    "variance_line": (
+        "line_key", "day", "source_model_id", "cost_center", "project", "currency", "usage_rows",
+        "ledger_rows", "cause", "proof", "expected_cost", "low_cost", "high_cost",
+        "charged_cost", "recorded_cost", "rate_part", "quantity_part",
+    ),
+    "quarantine": ("leg", "record_digest", "column_name", "reason_code"),
+}  # fmt: skip
+
+
+def conclude(
+    figures: Figures,
+    witnesses: Witnesses,
+    stored: StoredInputs,
+    period: Period,
+    vendors: Path,
+) -> Conclusion:
+    """Everything review makes of the figures."""
+    settings = stored.settings
+    policy = settings.policy
+    slices = tuple(decide_slice(facts, policy.materiality) for facts in figures.slices)
+    days = reporting_days(period)
+    gaps = gap_days(figures, days)
+    two_way = shared_origin(stored)
+    items = contract_items(stored, vendors)
+    triggers = find_triggers(figures, policy.materiality)
+    checklist = answer_checklist(_facts(figures, stored, items, gaps, two_way=two_way))
+    findings = check_run(figures, witnesses, stored, days=days)
+    verdict = decide(
+        slices,
+        triggers,
+        hold_limit=policy.hold_limit,
+        quarantined=figures.usage_states["quarantined"] + figures.ledger_places["quarantined"],
+        quarantine_limit=policy.quarantine_limit,
+        open_groups=len(figures["groups"]),
+        unanswered=[i.number for i in checklist if i.answer == "unanswered"],
+        failed_items=[i.number for i in checklist if i.answer == "no"],
+        baseline=any(row["declared"] for row in figures["rates_used"]),
+        empty_legs=[
+            leg
+            for leg in ("usage", "ledger")
+            if not any(row[f"{leg}_rows"] for row in figures["completeness_days"])
+        ],
+    )
+    return Conclusion(slices, triggers, checklist, verdict, findings, gaps, two_way, items)
+
+
+def result_digest(engine: Engine, conclusion: Conclusion) -> str:
+    """The result digest: rated lines, homes, variances, findings and decision (D24)."""
+    tables = {name: engine.digest(name, cols) for name, cols in _RESULT_COLUMNS.items()}
+    said = {
+        "decision": conclusion.verdict.decision,
+        "reasons": list(conclusion.verdict.reasons),
+        "findings": [[f.code, f.kind.value, f.severity.value, f.rows] for f in conclusion.findings],
+        "slices": [
+            [s.facts.model, s.facts.cost_center, s.facts.currency, s.decision]
+            for s in conclusion.slices
+        ],
+        "triggers": [[t.code, t.fired] for t in conclusion.triggers],
+        "tables": tables,
+    }
+    return hashlib.sha256(canonical_json(said)).hexdigest()
+
+
+def reporting_days(period: Period) -> tuple[date, ...]:
+    """The days of the period in its reporting zone."""
+    rules = zone(period.zone)
+    day, end = period.start.astimezone(rules).date(), period.end.astimezone(rules)
+    last = (end - timedelta(microseconds=1)).date()
+    days = []
+    while day <= last:
+        days.append(day)
+        day += timedelta(days=1)
+    return tuple(days)
+
+
+def contract_items(stored: StoredInputs, vendors: Path) -> tuple[ContractItem, ...]:
+    """The candidates of every vendor whose format is read in this run."""
+    formats = {capture.format for capture in stored.captures}
+    used = {name.split("-", 1)[0] for name in formats if "-" in name}
+    return tuple(
+        item
+        for folder in sorted(path.name for path in vendors.iterdir() if path.is_dir())
+        if folder in used
+        for item in read_candidates(vendors, folder)
+    )
+
+
+def _facts(
+    figures: Figures,
+    stored: StoredInputs,
+    items: tuple[ContractItem, ...],
+    gaps: tuple[str, ...],
+    *,
+    two_way: bool,
+) -> ChecklistFacts:
+    used = {row["capture_id"] for row in figures["captures_used"]}
+    captures = [c for c in stored.captures if c.capture_id in used]
+    (labels,) = figures["labels"]
+    outcomes = {row["outcome"]: int(row["usage_rows"]) for row in figures["outcomes"]}
+    return ChecklistFacts(
+        captures=len(captures),
+        captures_without_place=sum(1 for c in captures if not c.source_url),
+        unverified_items=sum(1 for item in items if item.status != "verified"),
+        gap_days=gaps,
+        usage_days=sum(1 for row in figures["completeness_days"] if row["usage_rows"]),
+        shared_origin=two_way,
+        rows_without_environment=int(labels["without_environment"]),
+        test_rows_counted=int(labels["other_environment"]),
+        unclassified_rows=outcomes.get("unclassified", 0),
+        outcomes=outcomes,
+        unmapped_rows=figures.usage_states["unmapped"],
+        not_rated_rows=figures.usage_states["not_reconcilable"] + figures.usage_states["unrated"],
+        calculation_version=stored.settings.calculation_version,
+        rounding=rounding_words(stored.settings.ledger_terms.rounding)
+        + f" Recorded step {plain(stored.settings.ledger_terms.recorded_step)}.",
+        open_lines=sum(int(row["lines"]) for row in figures["groups"]),
+        unfiled_lines=sum(int(r["lines"]) for r in figures["groups"] if not r["bucket"]),
+        statements=len(STAGES) + len(VIEWS),
+    )
+
+
+def rounding_words(rule: RoundingRule) -> str:
+    """A rounding rule as a sentence."""
+    if rule.level == "none":
+        return "The calculation rounds nothing and the booking declares no rounding."
+    level = {"request": "each request", "line": "each line"}[rule.level]
+    return f"The booking rounds {level} to {rule.places} decimals, half away from zero."

@@ -1,0 +1,189 @@
+"""Control totals: what came into a stage against what stands in the table it made.
+
+Each is two figures from two queries that share no text: counts and sums that our own statement has
+to keep (L2). Tables that keep no figure of their inputs, such as the causes found, have none here;
+they are made a second time instead (:meth:`tieout.engine.port.Engine.repeats`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from tieout.meters import INPUT_PARTS, METER_NAMES, OUTPUT_PARTS
+
+
+@dataclass(frozen=True, slots=True)
+class ControlTotal:
+    """Two figures that must be equal, each from its own query.
+
+    Attributes:
+        name: what is counted or summed.
+        left: query of one value: what came in.
+        right: query of one value over the table the stage made.
+    """
+
+    name: str
+    left: str
+    right: str
+
+
+def same_rows(table: str, of: str) -> ControlTotal:
+    """The table has as many rows as another one (or another one under a condition)."""
+    return ControlTotal(
+        f"rows of {table}", f"SELECT count(*) FROM {of}", f"SELECT count(*) FROM {table}"
+    )
+
+
+def same_sum(column: str, table: str, of: str, of_column: str | None = None) -> ControlTotal:
+    """A column adds up to what a column of another table adds up to."""
+    return ControlTotal(
+        f"{column} of {table}",
+        f"SELECT coalesce(sum({of_column or column}), 0) FROM {of}",
+        f"SELECT coalesce(sum({column}), 0) FROM {table}",
+    )
+
+
+def _stated(table: str) -> str:
+    """How many quantities a reading table states, over all meters."""
+    return f"SELECT {' + '.join(f'count({meter})' for meter in METER_NAMES)} FROM {table}"
+
+
+def _units() -> str:
+    """All units of the usage readings: a whole that includes its parts counts once (U4)."""
+    parts = {"input": INPUT_PARTS, "output": OUTPUT_PARTS}
+    own = [m for m in METER_NAMES if m not in INPUT_PARTS and m not in OUTPUT_PARTS]
+    whole = " + ".join(f"coalesce({meter}, 0)" for meter in own)
+    beside = "".join(
+        # Parts of a whole that is not stated stand alone, whatever the convention.
+        f" + CASE WHEN {side}_includes_parts AND {side}_tokens IS NOT NULL THEN 0 ELSE "
+        + " + ".join(f"coalesce({meter}, 0)" for meter in meters)
+        + " END"
+        for side, meters in parts.items()
+    )
+    return f"SELECT coalesce(sum({whole}{beside}), 0) FROM usage_reading"
+
+
+_IN_PERIOD: Final = "WHERE period_window = 'period'"
+_NEAR: Final = "period_window <> 'outside'"
+_RATED: Final = f"usage_state WHERE rating_state = 'rated' AND {_NEAR}"
+_TAKES_PART: Final = (
+    f"usage_state WHERE {_NEAR} AND rating_state NOT IN ('quarantined', 'excluded')"
+)
+_PARTS: Final = (
+    "rate_part + quantity_part + mapping_part + timing_part + rounding_part + unknown_part"
+)
+
+CONTROL_TOTALS: Final[dict[str, tuple[ControlTotal, ...]]] = {
+    "usage_record": (
+        same_rows("usage_record", "usage_reading"),
+        same_sum("charged_cost", "usage_record", "usage_reading"),
+    ),
+    "meter_reading": (
+        ControlTotal(
+            "quantities of meter_reading",
+            _stated("usage_reading"),
+            "SELECT count(*) FROM meter_reading",
+        ),
+        ControlTotal(
+            "units of meter_reading",
+            _units(),
+            "SELECT coalesce(sum(quantity), 0) FROM meter_reading",
+        ),
+    ),
+    "usage_identity": (same_rows("usage_identity", "usage_record WHERE request_id IS NOT NULL"),),
+    "ledger_record": (
+        same_rows("ledger_record", "ledger_reading"),
+        same_sum("recorded_cost", "ledger_record", "ledger_reading"),
+    ),
+    "ledger_quantity": (
+        ControlTotal(
+            "quantities of ledger_quantity",
+            _stated("ledger_reading"),
+            "SELECT count(*) FROM ledger_quantity",
+        ),
+    ),
+    "model_resolution": (
+        ControlTotal(
+            "names of model_resolution",
+            "SELECT (SELECT count(*) FROM usage_record) + (SELECT count(*) FROM ledger_record)",
+            "SELECT count(*) FROM model_resolution",
+        ),
+    ),
+    "usage_price": (same_rows("usage_price", "usage_record"),),
+    "usage_state": (same_rows("usage_state", "usage_record"),),
+    "rated_meter": (
+        ControlTotal(
+            "rows of rated_meter",
+            "SELECT count(*) FROM usage_price AS p JOIN meter_reading AS q ON q.row_id = p.row_id"
+            " JOIN rate_line AS r ON r.price_set_id = p.price_set_id AND r.meter = q.meter"
+            " WHERE p.row_id IN (SELECT u.row_id FROM usage_record AS u"
+            " WHERE u.entry_kind <> 'refund')"
+            f" AND p.row_id IN (SELECT row_id FROM {_RATED})",
+            "SELECT count(*) FROM rated_meter",
+        ),
+        ControlTotal(
+            "cost of rated_meter",
+            "SELECT coalesce(sum(CAST(quantity * unit_rate AS DECIMAL(38,21))), 0)"
+            " FROM rated_meter",
+            "SELECT coalesce(sum(full_cost), 0) FROM rated_meter",
+        ),
+    ),
+    "expected_cost": (
+        same_rows("expected_cost", _RATED),
+        same_sum("full_cost", "expected_cost", "rated_meter"),
+        same_sum("list_cost", "expected_cost", "rated_meter"),
+    ),
+    "usage_member": (
+        same_rows("usage_member", _TAKES_PART),
+        same_sum("expected_cost", "usage_member", "expected_cost"),
+    ),
+    "ledger_member": (
+        same_rows("ledger_member", f"ledger_record WHERE {_NEAR}"),
+        same_sum("recorded_cost", "ledger_member", f"ledger_record WHERE {_NEAR}"),
+    ),
+    "match_member": (
+        ControlTotal(
+            "rows of match_member",
+            "SELECT (SELECT count(*) FROM usage_member) + (SELECT count(*) FROM ledger_member)",
+            "SELECT count(*) FROM match_member",
+        ),
+    ),
+    "match_line": (
+        ControlTotal(
+            "usage rows of match_line",
+            f"SELECT count(*) FROM usage_member {_IN_PERIOD}",
+            "SELECT coalesce(sum(usage_rows), 0) FROM match_line",
+        ),
+        ControlTotal(
+            "ledger rows of match_line",
+            f"SELECT count(*) FROM ledger_record {_IN_PERIOD}",
+            "SELECT coalesce(sum(ledger_rows), 0) FROM match_line",
+        ),
+        same_sum("expected_cost", "match_line", f"usage_member {_IN_PERIOD}"),
+        same_sum("charged_cost", "match_line", f"usage_member {_IN_PERIOD}"),
+        same_sum("recorded_cost", "match_line", f"ledger_record {_IN_PERIOD}"),
+    ),
+    "variance_line": (
+        same_rows("variance_line", "match_line WHERE in_period"),
+        same_sum("variance", "variance_line", "match_line", "recorded_cost - expected_cost"),
+        ControlTotal(
+            "lines of variance_line whose parts miss their variance",
+            "SELECT 0",
+            f"SELECT count(*) FROM variance_line WHERE variance <> {_PARTS}",
+        ),
+        ControlTotal(
+            "booking and billing of variance_line",
+            "SELECT coalesce(sum(variance), 0) FROM variance_line WHERE charged_cost IS NOT NULL",
+            "SELECT coalesce(sum(booking_variance + billing_variance), 0) FROM variance_line",
+        ),
+    ),
+    "cause_group": (
+        same_sum("net", "cause_group", "variance_line WHERE line_state = 'open'", "variance"),
+    ),
+    "bucket_total": (same_sum("net", "bucket_total", "variance_line", "variance"),),
+    "slice": (
+        same_sum("recorded_cost", "slice", "variance_line"),
+        same_sum("expected_cost", "slice", "variance_line"),
+    ),
+}

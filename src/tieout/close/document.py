@@ -1,0 +1,183 @@
+"""The report document: ``report.json``, built from figures; text, page and CSV only render it.
+
+Decimals are plain text, unknown is null, nothing depends on the clock or the order of rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from tieout.close.document_evidence import evidence_part
+from tieout.close.document_lines import line_part
+from tieout.close.figures import Figures
+from tieout.close.manifest import Manifest
+from tieout.close.stored import StoredInputs
+from tieout.close.summary import (
+    BUCKETS,
+    Conclusion,
+    Json,
+    amount,
+    build_summary,
+    currency,
+    group_id,
+)
+from tieout.review.checklist import ChecklistItem
+from tieout.review.decision import DecidedSlice
+from tieout.variance.cause import PARTS
+
+
+def build_document(
+    figures: Figures,
+    conclusion: Conclusion,
+    manifest: Manifest,
+    stored: StoredInputs,
+    artifacts: str,
+) -> Json:
+    """The whole report of a run."""
+    lines = [
+        line_part(row, figures, stored, group_id(row) if row["line_state"] == "open" else None)
+        for row in figures["lines"]
+    ]
+    absurd = [line for line, row in zip(lines, figures["lines"], strict=True) if row["absurd"]]
+    open_or_not_comparable = sum(int(r["lines"]) for r in figures["buckets"])
+    return {
+        "schema": "tieout-report/1",
+        "summary": build_summary(figures, conclusion, manifest, stored, artifacts),
+        "reasons": list(conclusion.verdict.reasons),
+        "headline_lines": absurd,
+        "parts": {
+            currency(row): {part: amount(_part(row, part)) for part in PARTS}
+            for row in figures["totals"]
+        },
+        "bridge": _bridge(figures),
+        "days": [_money(row, day=row["day"].isoformat()) for row in figures["days"]],
+        "models": [_money(r, source_model_id=r["source_model_id"]) for r in figures["models"]],
+        "cost_centers": [_money(r, cost_center=r["cost_center"]) for r in figures["cost_centers"]],
+        "projects": [_money(row, project=row["project"]) for row in figures["projects"]],
+        "coverage": [_coverage(row) for row in figures["coverage"]],
+        "not_comparable": [_not_comparable(row) for row in figures["not_comparable"]],
+        "lines": lines,
+        "slices": [_slice(one) for one in conclusion.slices],
+        "checklist": [_checklist_item(item) for item in conclusion.checklist],
+        "findings": [finding.as_json() for finding in conclusion.findings],
+        "completeness": _completeness(figures, conclusion.gaps),
+        "evidence": evidence_part(
+            figures, manifest, stored, conclusion.contract_items, two_way=conclusion.two_way
+        ),
+        "truncated": {"lines": {"shown": len(lines), "of": open_or_not_comparable}},
+    }
+
+
+def _part(row: Mapping[str, Any], part: str) -> Decimal:
+    """The part's sum; parts that no cause makes yet are a proved zero, not an unknown."""
+    found = row.get(f"{part}_part")
+    return Decimal(0) if found is None else found
+
+
+def _bridge(figures: Figures) -> list[Json]:
+    steps: list[Json] = []
+    for total in figures["totals"]:
+        name = currency(total)
+        nets = {
+            row["bucket"]: row["net"]
+            for row in figures["buckets"]
+            if row["currency"] == total["currency"]
+        }
+        steps.append(_step("expected", "start", total["expected_cost"], name))
+        steps += [_step(b, "step", nets.get(b, Decimal(0)), name) for b in BUCKETS]
+        steps.append(_step("recorded", "end", total["recorded_cost"], name))
+    return steps
+
+
+def _step(label: str, kind: str, value: Decimal, money_in: str) -> Json:
+    return {"label": label, "kind": kind, "amount": amount(value), "currency": money_in}
+
+
+def _money(row: Mapping[str, Any], **key: str | None) -> Json:
+    return {
+        **key,
+        "rows": int(row["usage_rows"]),
+        "expected": amount(row["expected_cost"]),
+        "charged": amount(row["charged_cost"]),
+        "recorded": amount(row["recorded_cost"]),
+        "variance": amount(row["variance"]),
+        "currency": row["currency"],
+    }
+
+
+def _coverage(row: Mapping[str, Any]) -> Json:
+    return {
+        "state": row["row_state"],
+        "reason": row["state_reason"],
+        "rows": int(row["usage_rows"]),
+        "charged": amount(row["charged_cost"]),
+        "recorded": None,
+        "currency": None,
+    }
+
+
+def _not_comparable(row: Mapping[str, Any]) -> Json:
+    return {
+        "state": row["row_state"],
+        "bucket": row["bucket"],
+        "lines": int(row["lines"]),
+        "recorded": amount(row["recorded_cost"]),
+        "currency": row["currency"],
+    }
+
+
+def _checklist_item(item: ChecklistItem) -> Json:
+    return {
+        "number": item.number,
+        "text": item.text,
+        "answer": item.answer,
+        "answered_by": item.answered_by,
+        "detail": item.detail,
+    }
+
+
+def _slice(one: DecidedSlice) -> Json:
+    return {
+        "source_model_id": one.facts.source_model_id or one.facts.model,
+        # The name as logged stands for an id that nobody approved; it is marked wherever shown.
+        "unmapped": one.facts.source_model_id is None,
+        "cost_center": one.facts.cost_center,
+        "decision": one.decision,
+        "reason": one.reason,
+        "expected": amount(one.facts.expected_cost),
+        "recorded": amount(one.facts.recorded_cost),
+        "approved": amount(one.approved),
+        "withheld": amount(one.withheld),
+        "currency": one.facts.currency,
+    }
+
+
+def _completeness(figures: Figures, gaps: Sequence[str]) -> Json:
+    models: dict[str | None, int] = {}
+    for row in figures["completeness_models"]:
+        name = row["model_as_logged"]
+        models[name] = models.get(name, 0) + int(row["usage_rows"])
+    return {
+        "days": [
+            {
+                "day": row["day"].isoformat(),
+                **{
+                    name: int(row[name])
+                    for name in ("usage_rows", "ledger_rows", "failed", "retried", "timed_out")
+                },
+            }
+            for row in figures["completeness_days"]
+        ],
+        "models": [{"model_as_logged": name, "rows": rows} for name, rows in models.items()],
+        "windows": [
+            {
+                "name": row["name"],
+                "first": f"{row['first'].isoformat()}Z" if row["first"] else None,
+                "last": f"{row['last'].isoformat()}Z" if row["last"] else None,
+            }
+            for row in figures["windows"]
+        ],
+        "gaps": list(gaps),
+    }

@@ -1,0 +1,112 @@
+"""The evidence section of the report: what every figure leads to."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from tieout.close.figures import Figures
+from tieout.close.manifest import Manifest
+from tieout.close.stored import StoredInputs
+from tieout.contract.register import ContractItem
+from tieout.evidence.documents import Import
+from tieout.money import plain
+
+
+def evidence_part(
+    figures: Figures,
+    manifest: Manifest,
+    stored: StoredInputs,
+    contract_items: Sequence[ContractItem],
+    *,
+    two_way: bool,
+) -> dict[str, Any]:
+    """The evidence section of ``report.json``."""
+    return {
+        "captures": _captures(figures, stored),
+        "imports": [_import(one) for one in stored.imports],
+        "contract_items": [_contract_item(item) for item in contract_items],
+        "statements": [
+            {"stage": s.table, "sha256": s.sha256, "rows": s.rows, "seconds": None}
+            for s in manifest.statements
+        ],
+        "rounding": _rounding(manifest),
+        "exclusions": [_exclusion(row) for row in figures["exclusions"]],
+        "grades": [
+            {
+                "grade": row["grade"],
+                "expected": plain(row["expected_cost"]),
+                "currency": row["currency"],
+            }
+            for row in figures["grades"]
+        ],
+        "control_totals": [
+            {"name": c.name, "left": c.left, "right": c.right, "agrees": c.left == c.right}
+            for c in manifest.control_totals
+        ],
+        "witnesses": "two-way, shared origin" if two_way else "three-way",
+        "log_head": manifest.log_head,
+        "manifest_sha256": hashlib.sha256(manifest.encoded()).hexdigest(),
+    }
+
+
+def _captures(figures: Figures, stored: StoredInputs) -> list[dict[str, Any]]:
+    """The captures that priced something; all of them where none did."""
+    used = {row["capture_id"] for row in figures["captures_used"]}
+    return [
+        {
+            "capture_id": c.capture_id,
+            "sha256": c.sha256,
+            "source_name": c.source_name,
+            "source_url": c.source_url or None,
+            "accessed_at": c.accessed_at,
+            "approved_by": c.approved_by or None,
+            "method": c.method,
+            "original_name": c.original_name,
+        }
+        for c in sorted(stored.captures, key=lambda c: (c.source_name, c.accessed_at))
+        if c.capture_id in used or not used
+    ]
+
+
+def _import(one: Import) -> dict[str, Any]:
+    return {
+        "import_id": one.import_id,
+        "leg": one.leg,
+        "sha256": one.sha256,
+        "original_name": one.original_name,
+        "records_framed": one.records_framed,
+        "quarantined": one.quarantined,
+    }
+
+
+def _contract_item(item: ContractItem) -> dict[str, Any]:
+    return {
+        "item_id": item.item_id,
+        "claim": item.claim,
+        "value": item.value,
+        "status": item.status,
+        "source": item.source,
+        "needed_for": item.needed_for,
+    }
+
+
+def _rounding(manifest: Manifest) -> dict[str, Any]:
+    return {
+        "level": manifest.terms.rounding_level,
+        "places": manifest.terms.rounding_places,
+        "mode": manifest.terms.rounding_mode,
+        "recorded_step": manifest.terms.recorded_step,
+    }
+
+
+def _exclusion(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "rule_name": row["rule_name"],
+        "field": row["field"],
+        "equals": row["equals"],
+        "reason": row["reason"],
+        "approved_by": row["approved_by"],
+        "rows": int(row["usage_rows"]),
+    }

@@ -1,0 +1,108 @@
+"""The lines of the report, each with its way down: rate to price bytes, row to file and record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from tieout.close.figures import Figures
+from tieout.close.stored import StoredInputs
+from tieout.findings import plural
+from tieout.money import grouped, plain
+from tieout.variance.cause import BY_NAME, UNCOUNTED
+
+
+def line_part(
+    row: Mapping[str, Any], figures: Figures, stored: StoredInputs, group_id: str | None
+) -> dict[str, Any]:
+    """One line of ``report.json``."""
+    key = row["line_key"]
+    return {
+        "line_key": key,
+        "grain": row["grain"],
+        "day": row["day"].isoformat() if row["day"] else None,
+        "source_model_id": row["source_model_id"],
+        "cost_center": row["cost_center"],
+        "project": row["project"],
+        "usage_rows": int(row["usage_rows"]),
+        "ledger_rows": int(row["ledger_rows"]),
+        "currency": row["currency"] or "unknown",
+        # Beside ledger money that cannot be compared, expected is unknown and not zero (D10).
+        "expected": _known(row, "expected_cost"),
+        "charged": _text(row["charged_cost"]),
+        "recorded": _text(row["recorded_cost"]),
+        "variance": _known(row, "variance"),
+        "booking": _text(row["booking_variance"]),
+        "billing": _known(row, "billing_variance"),
+        "bucket": row["bucket"],
+        "cause": row["cause"],
+        "proof": row["proof"],
+        "explanation": _explanation(row),
+        "group_id": group_id,
+        "rates": [_rate(r, stored) for r in figures["line_rates"] if r["line_key"] == key],
+        "usage_refs": [
+            {**_place(r, stored), "request_id": r["own_id"], "model_as_logged": r["model_name"]}
+            for r in figures["line_references"]
+            if r["line_key"] == key and r["leg"] == "usage"
+        ],
+        "ledger_refs": [
+            {**_place(r, stored), "ledger_entry_id": r["own_id"]}
+            for r in figures["line_references"]
+            if r["line_key"] == key and r["leg"] == "ledger"
+        ],
+    }
+
+
+def _text(value: Decimal | None) -> str | None:
+    return None if value is None else plain(value)
+
+
+def _known(row: Mapping[str, Any], column: str) -> str | None:
+    return None if row["line_state"] == "not_comparable" else _text(row[column])
+
+
+def _explanation(row: Mapping[str, Any]) -> str:
+    cause = BY_NAME[row["cause"]]
+    if row["line_state"] == "not_comparable":
+        return cause.sentence
+    said = (
+        f"Recorded {grouped(row['recorded_cost'], 6)}, expected {grouped(row['expected_cost'], 6)}"
+        f" {row['currency'] or ''}".rstrip()
+    )
+    rivals = int(row["causes"]) - 1
+    more = ""
+    if rivals > 0:
+        closing = plural(rivals, "other cause closes", "other causes close")
+        more = f" {closing} it as well, so nothing is proved."
+    elif row["cause"] == "not_in_usage" and row["proof"] == "suspected":
+        more = f" {UNCOUNTED}"
+    return f"{said}. {cause.sentence}{more}"
+
+
+def _rate(row: Mapping[str, Any], stored: StoredInputs) -> dict[str, Any]:
+    capture = next((c for c in stored.captures if c.capture_id == row["capture_id"]), None)
+    return {
+        "meter": row["meter"],
+        "quantity": _text(row["quantity"]),
+        "unit_rate": _text(row["unit_rate"]),
+        "cost": _text(row["full_cost"]),
+        "price_text": row["price_text"],
+        "pricing_unit": row["pricing_unit"],
+        "multiplier_text": row["multiplier_text"],
+        "capture_id": row["capture_id"],
+        "locator": row["locator"],
+        "source_url": capture.source_url if capture else None,
+        "accessed_at": capture.accessed_at if capture else None,
+    }
+
+
+def _place(row: Mapping[str, Any], stored: StoredInputs) -> dict[str, Any]:
+    source = next((i for i in stored.imports if i.import_id == row["import_id"]), None)
+    return {
+        "import_id": row["import_id"],
+        "file": source.original_name if source else row["import_id"],
+        "ordinal": int(row["ordinal"]),
+        "line": int(row["line"]),
+        "byte_offset": int(row["byte_offset"]),
+    }

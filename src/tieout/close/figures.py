@@ -1,0 +1,182 @@
+"""Figures: the summaries of a calculated run, fetched once, for the decision and the report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Final
+
+from tieout.close.stored import Witnesses
+from tieout.engine.port import Engine
+from tieout.errors import IntegrityRefused
+from tieout.review.decision import SliceFacts
+
+Row = Mapping[str, Any]
+
+STATES: Final = (
+    "quarantined", "excluded", "unmapped", "not_reconcilable", "unrated", "rated",
+)  # fmt: skip
+
+# Every query is ordered, so that the report is the same bytes on every engine and thread count.
+_QUERIES: Final[dict[str, str]] = {
+    "coverage": "SELECT row_state, state_reason, usage_rows, charged_cost FROM coverage"
+    " ORDER BY row_state, state_reason",
+    "totals": "SELECT * FROM currency_total ORDER BY currency",
+    "days": "SELECT * FROM day_total ORDER BY day, currency",
+    "models": "SELECT * FROM model_total ORDER BY recorded_cost DESC, source_model_id, currency",
+    "cost_centers": "SELECT * FROM cost_center_total ORDER BY cost_center, currency",
+    "projects": "SELECT * FROM project_total ORDER BY project, currency",
+    "buckets": "SELECT * FROM bucket_total ORDER BY bucket, currency",
+    "groups": "SELECT * FROM cause_group ORDER BY gross DESC, cause, source_model_id,"
+    " cost_center, project, currency",
+    "slices": "SELECT * FROM slice ORDER BY recorded_cost DESC, model, cost_center, currency",
+    "not_comparable": "SELECT * FROM not_comparable ORDER BY row_state, currency",
+    "completeness_days": "SELECT * FROM completeness_day ORDER BY day",
+    "completeness_models": "SELECT * FROM completeness_model"
+    " ORDER BY usage_rows DESC, model_as_logged, row_state, state_reason",
+    "rates_used": "SELECT u.*, s.capture_id, s.source_model_id, s.currency, s.grade, s.declared,"
+    " s.effective_from, l.price_text, l.pricing_unit, l.multiplier_text, l.dialect, l.locator,"
+    " l.unit_rate, l.list_unit_rate FROM rate_used AS u"
+    " JOIN price_set AS s ON s.price_set_id = u.price_set_id"
+    " LEFT JOIN price_line AS l ON l.price_set_id = u.price_set_id AND l.meter = u.meter"
+    " ORDER BY s.source_model_id, s.effective_from, u.meter, u.price_set_id",
+    "lines": "SELECT v.*, g.absurd, g.place FROM largest_line AS g"
+    " JOIN variance_line AS v ON v.line_key = g.line_key ORDER BY g.place",
+    "line_rates": "SELECT r.*, s.capture_id, l.price_text, l.pricing_unit, l.multiplier_text,"
+    " l.locator FROM line_rate AS r JOIN price_set AS s ON s.price_set_id = r.price_set_id"
+    " LEFT JOIN price_line AS l ON l.price_set_id = r.price_set_id AND l.meter = r.meter"
+    " ORDER BY r.line_key, r.meter, r.price_set_id",
+    "line_references": "SELECT * FROM line_reference ORDER BY line_key, leg, import_id, ordinal",
+    "outcomes": "SELECT outcome, count(*) AS usage_rows FROM usage_record"
+    " WHERE period_window = 'period' AND entry_kind = 'consumption'"
+    " GROUP BY outcome ORDER BY outcome",
+    "exclusions": "SELECT x.rule_name, x.field, x.equals, x.reason, x.approved_by,"
+    " count(s.row_id) AS usage_rows FROM exclusion AS x LEFT JOIN usage_state AS s"
+    " ON s.row_state = 'excluded' AND s.state_reason = concat('RULE:', x.rule_name)"
+    " GROUP BY x.rule_name, x.field, x.equals, x.reason, x.approved_by ORDER BY x.rule_name",
+    "grades": "SELECT s.grade, s.currency, sum(u.expected_cost) AS expected_cost"
+    " FROM rate_used AS u JOIN price_set AS s ON s.price_set_id = u.price_set_id"
+    " GROUP BY s.grade, s.currency ORDER BY s.grade, s.currency",
+    "windows": "SELECT 'usage export' AS name, min(occurred_at) AS first, max(occurred_at) AS last"
+    " FROM usage_record UNION ALL SELECT 'ledger', min(posted_at), max(posted_at)"
+    " FROM ledger_record ORDER BY name DESC",
+    "ledger_rows": "SELECT"
+    " CASE WHEN r.period_window <> 'period' THEN 'outside_period'"
+    " WHEN v.line_state = 'not_comparable' THEN 'not_comparable'"
+    " WHEN v.usage_rows > 0 THEN 'matched' ELSE 'unmatched' END AS place, count(*) AS ledger_rows"
+    " FROM ledger_record AS r"
+    " LEFT JOIN match_member AS k ON k.leg = 'ledger' AND k.row_id = r.row_id"
+    " LEFT JOIN variance_line AS v ON v.line_key = k.line_key GROUP BY 1 ORDER BY 1",
+    "labels": "SELECT"
+    " count(CASE WHEN u.environment IS NULL THEN 1 END) AS without_environment,"
+    " count(CASE WHEN u.environment IS NOT NULL AND u.environment <> 'production' THEN 1 END)"
+    " AS other_environment,"
+    " count(CASE WHEN u.cost_center IS NULL THEN 1 END) AS without_cost_center,"
+    " count(*) AS usage_rows FROM usage_record AS u JOIN usage_state AS s ON s.row_id = u.row_id"
+    " WHERE s.row_state IN ('unmapped', 'not_reconcilable', 'unrated', 'rated')",
+    "overlaps": "SELECT p.source_model_id, p.effective_from, p.effective_until, p.rates_in_force,"
+    " count(u.row_id) AS usage_rows FROM price_in_force AS p"
+    " JOIN usage_price AS u ON u.source_model_id = p.source_model_id AND u.rates_in_force > 1"
+    " WHERE p.rates_in_force > 1"
+    " GROUP BY p.source_model_id, p.effective_from, p.effective_until, p.rates_in_force"
+    " ORDER BY p.source_model_id, p.effective_from",
+    "unit_mismatches": "SELECT m.alias_id, m.internal_model_alias, m.source_model_id,"
+    " m.mapping_unit, m.first_price_unit, m.last_price_unit, count(*) AS usage_rows"
+    " FROM usage_state AS s JOIN usage_price AS p ON p.row_id = s.row_id"
+    " JOIN unit_mismatch AS m ON m.alias_id = p.alias_id AND m.price_set_id = p.price_set_id"
+    " WHERE s.state_reason = 'MAP_UNIT_MISMATCH'"
+    " GROUP BY m.alias_id, m.internal_model_alias, m.source_model_id, m.mapping_unit,"
+    " m.first_price_unit, m.last_price_unit"
+    " ORDER BY usage_rows DESC, m.alias_id, m.first_price_unit, m.last_price_unit",
+    "before_capture": "SELECT s.source_name, min(s.capture_id) AS capture_id,"
+    " count(DISTINCT u.row_id) AS usage_rows, min(u.occurred_at) AS first_used"
+    " FROM usage_state AS t JOIN usage_record AS u ON u.row_id = t.row_id"
+    " JOIN usage_price AS p ON p.row_id = t.row_id"
+    " JOIN (SELECT source_name, min(effective_from) AS effective_from FROM price_set"
+    " GROUP BY source_name) AS f ON u.occurred_at < f.effective_from"
+    " JOIN price_set AS s ON s.source_model_id = p.source_model_id"
+    " AND s.source_name = f.source_name AND s.effective_from = f.effective_from"
+    " WHERE t.state_reason = 'PRICE_NOT_IN_FORCE'"
+    " GROUP BY s.source_name ORDER BY s.source_name",
+    "rounding_fit": "SELECT places, step, half_step, lines, request_lines FROM rounding_fit"
+    " ORDER BY places",
+    "quarantine": "SELECT leg, reason_code, import_id, count(*) AS records, min(ordinal) AS first"
+    " FROM quarantine GROUP BY leg, reason_code, import_id ORDER BY leg, reason_code, import_id",
+    "provisional": "SELECT currency, sum(high_cost - low_cost) AS doubt,"
+    " sum(CASE WHEN unverified_rows > 0 THEN high_cost - expected_cost ELSE 0 END) AS unverified,"
+    " count(CASE WHEN high_cost > low_cost THEN 1 END) AS doubtful_lines"
+    " FROM variance_line WHERE line_state <> 'not_comparable' GROUP BY currency ORDER BY currency",
+    "captures_used": "SELECT DISTINCT s.capture_id FROM rate_used AS u"
+    " JOIN price_set AS s ON s.price_set_id = u.price_set_id ORDER BY 1",
+    "stale": "SELECT s.capture_id, s.effective_from, max(r.occurred_at) AS last_used,"
+    " count(*) AS usage_rows FROM usage_price AS p"
+    " JOIN usage_record AS r ON r.row_id = p.row_id AND r.period_window = 'period'"
+    " JOIN price_set AS s ON s.price_set_id = p.price_set_id"
+    " GROUP BY s.capture_id, s.effective_from ORDER BY s.effective_from, s.capture_id",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What the queries answered, by name, and the two tables every run must state."""
+
+    rows: dict[str, list[dict[str, Any]]]
+    usage_states: dict[str, int]
+    ledger_places: dict[str, int]
+
+    def __getitem__(self, name: str) -> list[dict[str, Any]]:
+        """The rows of one query."""
+        return self.rows[name]
+
+    @property
+    def slices(self) -> tuple[SliceFacts, ...]:
+        """The slices as the decision reads them."""
+        return tuple(SliceFacts(**row) for row in self.rows["slices"])
+
+    def state_rows(self, *reasons: str) -> int:
+        """Usage rows with one of these reasons."""
+        return sum(
+            int(row["usage_rows"])
+            for row in self.rows["coverage"]
+            if row["state_reason"] in reasons
+        )
+
+
+def fetch_figures(engine: Engine, witnesses: Witnesses) -> Figures:
+    """Fetch all figures and check the conservation equation at its end (L2).
+
+    Raises:
+        IntegrityRefused: ``CONSERVATION`` when received is not the sum of the six states.
+    """
+    engine.load("quarantine", witnesses.quarantine)
+    rows = {name: engine.fetch(query).to_pylist() for name, query in _QUERIES.items()}
+    states = dict.fromkeys(STATES, 0)
+    for row in rows["coverage"]:
+        states[row["row_state"]] += int(row["usage_rows"])
+    states["quarantined"] += witnesses.usage_count.quarantined
+    received = witnesses.usage_count.received
+    places = {row["place"]: int(row["ledger_rows"]) for row in rows["ledger_rows"]}
+    places["quarantined"] = witnesses.ledger_count.quarantined
+    for name, left, right in (
+        ("usage", received, sum(states.values())),
+        ("ledger", witnesses.ledger_count.received, sum(places.values())),
+    ):
+        if left != right:
+            raise IntegrityRefused(
+                "CONSERVATION",
+                f"The rows of the {name} leg do not end in one place each.",
+                where=(f"{left:,} received, {right:,} found in their places",),
+                remedy="Nothing was published. Run again; if it repeats, report it.",
+            )
+    return Figures(rows, {"received": received, **states}, {
+        "received": witnesses.ledger_count.received,
+        **{name: places.get(name, 0) for name in (
+            "quarantined", "matched", "unmatched", "not_comparable", "outside_period",
+        )},
+    })  # fmt: skip
+
+
+def money(value: Decimal | None) -> Decimal:
+    """A sum that is empty rather than unknown: nothing was summed, so it is zero."""
+    return Decimal(0) if value is None else value

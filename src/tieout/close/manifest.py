@@ -1,0 +1,182 @@
+"""The calculation manifest: everything needed to calculate the run again, by digest (K1, R).
+
+It names inputs, statements, control totals and terms; it holds no seconds, so that a verification
+on another machine makes the same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from importlib.metadata import version
+
+import msgspec
+
+from tieout import __version__
+from tieout.calendar import Period, instant_text
+from tieout.close.pipeline import Receipt
+from tieout.close.stored import StoredInputs
+from tieout.evidence.documents import Capture, Declaration, Import
+from tieout.money import plain
+
+
+class StatementUsed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One statement: its table, the digest of its text, and how many rows it made."""
+
+    table: str
+    path: str
+    sha256: str
+    rows: int
+
+
+class ControlKept(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One control total as it came out on both sides."""
+
+    stage: str
+    name: str
+    left: str
+    right: str
+
+
+class Terms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The declared terms, as text."""
+
+    zone: str
+    margin_days: int
+    match_keys: tuple[str, ...]
+    ledger_basis: str
+    recorded_step: str
+    rounding_level: str
+    rounding_places: int
+    rounding_mode: str
+
+
+class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The manifest of one run.
+
+    Attributes:
+        schema: version of this document.
+        run_id: digest of everything else that identifies the run, 12 hex digits.
+        code_version: version of the product.
+        calculation_version: version of the calculation in force, by the settings (K1).
+        libraries: versions of the libraries whose results could matter.
+        period: label, start and end of the period.
+        as_of: the run's instant (D23).
+        operator: who ran it.
+        supersedes: the run of the period before this one, or empty.
+        policy_version: version of the local policy.
+        settings_object: digest of the settings in the evidence store.
+        mapping_object: digest of the mapping table.
+        exclusions_object: digest of the exclusion rules.
+        captures: price captures on record.
+        declarations: declared starts.
+        imports: the files of both legs, as framed.
+        terms: zone, margin, keys, basis, step, rounding.
+        log_head: head of the evidence log the run started from.
+        statements: the calculation, by digest.
+        control_totals: what was kept after each stage.
+        result_digest: digest of the result (D24).
+        decision: approve, investigate or hold.
+    """
+
+    schema: str
+    run_id: str
+    code_version: str
+    calculation_version: str
+    libraries: dict[str, str]
+    period: tuple[str, str, str]
+    as_of: str
+    operator: str
+    supersedes: str
+    policy_version: str
+    settings_object: str
+    mapping_object: str
+    exclusions_object: str
+    captures: tuple[Capture, ...]
+    declarations: tuple[Declaration, ...]
+    imports: tuple[Import, ...]
+    terms: Terms
+    log_head: str
+    statements: tuple[StatementUsed, ...] = ()
+    control_totals: tuple[ControlKept, ...] = ()
+    result_digest: str = ""
+    decision: str = ""
+
+    def encoded(self) -> bytes:
+        """The manifest as canonical JSON, one document a file."""
+        return canonical_json(msgspec.to_builtins(self))
+
+
+def canonical_json(document: object) -> bytes:
+    """Sorted keys, UTF-8, indented for people, a newline at the end."""
+    plain_text = msgspec.json.encode(document, order="sorted")
+    return msgspec.json.format(plain_text, indent=2) + b"\n"
+
+
+def open_manifest(
+    stored: StoredInputs,
+    period: Period,
+    *,
+    as_of: str,
+    operator: str,
+    supersedes: str,
+    objects: tuple[str, str, str],
+    log_head: str,
+) -> Manifest:
+    """The manifest of a run that is about to be calculated; the results are added afterwards."""
+    settings = stored.settings
+    terms = settings.ledger_terms
+    manifest = Manifest(
+        schema="tieout-manifest/1",
+        run_id="",
+        code_version=__version__,
+        calculation_version=settings.calculation_version,
+        libraries={name: version(name) for name in ("duckdb", "pyarrow", "tzdata")},
+        period=(period.label, instant_text(period.start), instant_text(period.end)),
+        as_of=as_of,
+        operator=operator,
+        supersedes=supersedes,
+        policy_version=settings.policy.version,
+        settings_object=objects[0],
+        mapping_object=objects[1],
+        exclusions_object=objects[2],
+        captures=stored.captures,
+        declarations=stored.declarations,
+        imports=stored.imports,
+        terms=Terms(
+            zone=settings.zone,
+            margin_days=settings.margin_days,
+            match_keys=settings.matching.keys,
+            ledger_basis=terms.basis,
+            recorded_step=plain(terms.recorded_step),
+            rounding_level=terms.rounding.level,
+            rounding_places=terms.rounding.places,
+            rounding_mode=terms.rounding.mode,
+        ),
+        log_head=log_head,
+    )
+    run_id = hashlib.sha256(manifest.encoded()).hexdigest()[:12]
+    return msgspec.structs.replace(manifest, run_id=run_id)
+
+
+def with_results(
+    manifest: Manifest, receipts: Sequence[Receipt], result_digest: str, decision: str
+) -> Manifest:
+    """The manifest with what the calculation did and came to."""
+    return msgspec.structs.replace(
+        manifest,
+        statements=tuple(
+            StatementUsed(
+                r.statement.table, f"{r.statement.folder}/{r.statement.table}.sql",
+                r.statement.digest, r.rows,
+            )
+            for r in receipts
+        ),
+        control_totals=tuple(
+            ControlKept(r.statement.table, c.name, c.left, c.right)
+            for r in receipts
+            for c in r.controls
+        ),
+        result_digest=result_digest,
+        decision=decision,
+    )  # fmt: skip

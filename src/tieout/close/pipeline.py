@@ -1,0 +1,141 @@
+"""The pipeline: the stages in order, and the control totals after each of them.
+
+A stage is one statement and the figures its table must keep. A control total that does not agree
+after our own stage refuses the run and names the stage (L2): an engine that drops, doubles or
+alters a row is caught here.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Final
+
+from tieout.close.control_total import CONTROL_TOTALS, ControlTotal
+from tieout.engine.port import Engine
+from tieout.engine.statements import Statement, statement
+from tieout.errors import IntegrityRefused
+from tieout.money import plain
+
+__all__ = ["STAGES", "ControlResult", "ControlTotal", "Receipt", "Stage", "run_stage"]
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One statement and the control totals of the table it makes."""
+
+    path: str
+    controls: tuple[ControlTotal, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ControlResult:
+    """A control total as it came out."""
+
+    name: str
+    left: str
+    right: str
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a stage did: rows, digest of its text, seconds, control totals."""
+
+    statement: Statement
+    rows: int
+    seconds: float
+    controls: tuple[ControlResult, ...] = field(default_factory=tuple)
+
+
+_ORDER: Final = (
+    "metering/usage_record",
+    "metering/meter_reading",
+    "metering/usage_identity",
+    "metering/refund_link",
+    "ledger/ledger_record",
+    "ledger/ledger_quantity",
+    "pricebook/price_in_force",
+    "mapping/model_resolution",
+    "mapping/unit_mismatch",
+    "rating/rate_line",
+    "rating/usage_price",
+    "rating/missing_meter",
+    "rating/unpriced_meter",
+    "rating/excluded_row",
+    "rating/usage_state",
+    "rating/part_range",
+    "rating/rated_meter",
+    "rating/expected_cost",
+    "matching/usage_member",
+    "matching/ledger_member",
+    "matching/match_member",
+    "matching/match_line",
+    "variance/open_line",
+    "variance/open_row",
+    "variance/causes/other_price",
+    "variance/causes/ratio",
+    "variance/causes/swapped_tokens",
+    "variance/causes/unverified_billing",
+    "variance/row_counterfactual",
+    "variance/line_counterfactual",
+    "variance/causes/recomputed",
+    "variance/causes/factor_thousand",
+    "variance/causes/presence",
+    "variance/causes/ledger_quantity_priced",
+    "variance/cause_candidate",
+    "variance/line_cause",
+    "variance/variance_line",
+    "variance/cause_group",
+    "variance/bucket_total",
+    "review/slice",
+)
+
+STAGES: Final[tuple[Stage, ...]] = tuple(
+    Stage(path, CONTROL_TOTALS.get(path.rpartition("/")[2], ())) for path in _ORDER
+)
+
+
+def run_stage(engine: Engine, stage: Stage) -> Receipt:
+    """Run one stage and check its control totals, or make its table a second time.
+
+    Raises:
+        IntegrityRefused: ``CONTROL_TOTAL`` or ``NOT_REPEATABLE``, naming the stage.
+    """
+    text = statement(stage.path)
+    started = time.perf_counter()
+    rows = engine.run(text)
+    results = []
+    for control in stage.controls:
+        left, right = _value(engine, control.left), _value(engine, control.right)
+        if left != right:
+            raise _refused(
+                "CONTROL_TOTAL",
+                text,
+                f"Stage {text.table} does not keep its control total.",
+                f"{control.name}: {left} came in, {right} came out",
+            )
+        results.append(ControlResult(control.name, left, right))
+    if not stage.controls and not engine.repeats(text):
+        raise _refused(
+            "NOT_REPEATABLE",
+            text,
+            f"Stage {text.table} came out differently when it was made a second time.",
+            f"{rows:,} rows the first time",
+        )
+    return Receipt(text, rows, time.perf_counter() - started, tuple(results))
+
+
+def _refused(code: str, text: Statement, what: str, figures: str) -> IntegrityRefused:
+    return IntegrityRefused(
+        code,
+        what,
+        where=(figures, f"statement {text.folder}/{text.table}.sql, sha256 {text.digest[:12]}"),
+        remedy="Nothing was published. Run again; if it repeats, keep the inputs and report it.",
+    )
+
+
+def _value(engine: Engine, query: str) -> str:
+    """The single value of a query as canonical text."""
+    value = engine.fetch(query).column(0)[0].as_py()
+    return plain(value) if isinstance(value, Decimal) else str(value)

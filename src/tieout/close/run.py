@@ -1,0 +1,257 @@
+"""A run: stored inputs become a published folder and an entry of the log.
+
+A rerun never overwrites: it is a new run that supersedes the one before, and both stay readable
+(L6). The folder is visible whole or not at all; the log entry is what makes it a run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from tieout.calendar import Period, instant_text, parse_period
+from tieout.close.artifacts import artifact_files, publish
+from tieout.close.calculation import Terms, calculate
+from tieout.close.conclude import conclude, result_digest
+from tieout.close.document import build_document
+from tieout.close.figures import Figures, fetch_figures
+from tieout.close.manifest import Manifest, canonical_json, open_manifest, with_results
+from tieout.close.pipeline import Receipt, run_stage
+from tieout.close.stored import StoredInputs, Witnesses, read_witnesses
+from tieout.close.summary import Conclusion, Json
+from tieout.close.views import VIEWS
+from tieout.engine.duckdb import DuckDBEngine
+from tieout.engine.port import Engine
+from tieout.errors import ConfigurationRefused, ExitCode
+from tieout.evidence.capture import record_run
+from tieout.evidence.documents import Import, Run
+from tieout.evidence.records import captures, declarations, imports, runs
+from tieout.review.decision import EXIT_CODE
+from tieout.vendors_path import vendors_folder
+from tieout.workspace.layout import Workspace
+
+Progress = Callable[[str, int], None]
+Render = Callable[[bytes], dict[str, bytes]]
+
+
+def _quiet(_stage: str, _rows: int) -> None:
+    """No progress."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """A published run.
+
+    Attributes:
+        run_id: its id.
+        folder: where its artifacts are.
+        document: the bytes of ``report.json``.
+        summary: what ``run --json`` prints.
+        exit_code: 0, 1 or 9, by the decision.
+    """
+
+    run_id: str
+    folder: Path
+    document: bytes
+    summary: dict[str, Any]
+    exit_code: ExitCode
+
+
+@dataclass(frozen=True, slots=True)
+class Calculated:
+    """A calculation before it is published: the engine still holds every table."""
+
+    figures: Figures
+    witnesses: Witnesses
+    conclusion: Conclusion
+    receipts: tuple[Receipt, ...]
+    manifest: Manifest
+
+
+def run_period(
+    workspace: Workspace,
+    period: str,
+    *,
+    as_of: datetime,
+    operator: str,
+    render: Render,
+    threads: int | None = None,
+    progress: Progress = _quiet,
+    engine: Engine | None = None,
+) -> RunResult:
+    """Calculate a period from the stored inputs and publish the run.
+
+    Args:
+        workspace: the workspace.
+        period: a day, a month or ``start/end`` in the reporting zone (D6).
+        as_of: the instant the run looks from (D23).
+        operator: who or what runs it.
+        render: makes the further files of the folder from ``report.json``.
+        threads: threads of the engine; no result depends on it.
+        progress: called with table and rows after each stage.
+        engine: another engine; DuckDB by default.
+
+    Raises:
+        ConfigurationRefused: settings, mapping or exclusions cannot be used.
+        InputRefused: ``NOTHING_IMPORTED`` without usage, ledger or prices.
+        IntegrityRefused: counts or control totals do not agree; the stage is named.
+    """
+    settings = workspace.settings
+    settings.require_confirmed()
+    bounds = parse_period(period, settings.zone)
+    stored, objects = store_inputs(workspace)
+    _require_something(stored)
+    before = [run for run in runs(workspace.log) if run.period == bounds.label]
+    manifest = open_manifest(
+        stored,
+        bounds,
+        as_of=instant_text(as_of),
+        operator=operator,
+        supersedes=before[-1].run_id if before else "",
+        objects=objects,
+        log_head=workspace.log.head(),
+    )
+    bench = engine if engine is not None else DuckDBEngine(threads)
+    try:
+        done = calculate_stored(workspace, stored, manifest, bounds, bench, progress)
+        folder = workspace.run_path(bounds.folder, manifest.run_id)
+        relative = folder.relative_to(workspace.root).as_posix()
+        document = build_document(done.figures, done.conclusion, done.manifest, stored, relative)
+        report = canonical_json(document)
+        # The page is drawn from the document alone, while the engine writes the tables.
+        with ThreadPoolExecutor(max_workers=1) as beside:
+            pages = beside.submit(render, report)
+            files = artifact_files(
+                bench,
+                done.figures,
+                done.witnesses,
+                done.conclusion,
+                done.manifest,
+                stored,
+                document,
+            )
+        files = {**files, "report.json": report, **pages.result()}
+    finally:
+        bench.close()
+    return _published(workspace, done, document, files, folder, as_of)
+
+
+def store_inputs(workspace: Workspace) -> tuple[StoredInputs, tuple[str, str, str]]:
+    """Put the configuration into the store, so that the run rests on stored bytes alone (K1)."""
+    mapping = workspace.mapping_path.read_bytes()
+    exclusions = workspace.exclusions_path.read_bytes()
+    objects = (
+        workspace.store.put(workspace.settings_content),
+        workspace.store.put(mapping),
+        workspace.store.put(exclusions),
+    )
+    stored = StoredInputs(
+        settings=workspace.settings,
+        mapping=mapping,
+        exclusions=exclusions,
+        captures=captures(workspace.log),
+        declarations=declarations(workspace.log),
+        imports=latest_imports(imports(workspace.log)),
+    )
+    return stored, objects
+
+
+def latest_imports(found: tuple[Import, ...]) -> tuple[Import, ...]:
+    """The imports a run reads: the newest of each file and leg, without those that are replaced."""
+    latest = {(one.leg, one.sha256): one for one in found}
+    replaced = {one.replaces for one in found}
+    return tuple(
+        one for one in found if latest[one.leg, one.sha256] is one and one.import_id not in replaced
+    )
+
+
+def calculate_stored(
+    workspace: Workspace,
+    stored: StoredInputs,
+    manifest: Manifest,
+    period: Period,
+    engine: Engine,
+    progress: Progress = _quiet,
+) -> Calculated:
+    """Read the witnesses from stored bytes, calculate, conclude; run and verify both do this."""
+    settings = stored.settings
+    margin = timedelta(days=settings.margin_days)
+    witnesses = read_witnesses(workspace.store, stored, vendors_folder())
+    terms = Terms(
+        period=period,
+        margin=margin,
+        match_keys=settings.matching.keys,
+        recorded_step=settings.ledger_terms.recorded_step,
+        rounding=settings.ledger_terms.rounding,
+        absurd_factor=settings.policy.absurd_factor,
+    )
+    receipts = [*calculate(engine, witnesses.inputs, terms, progress)]
+    for view in VIEWS:
+        receipts.append(run_stage(engine, view))
+        progress(receipts[-1].statement.table, receipts[-1].rows)
+    figures = fetch_figures(engine, witnesses)
+    conclusion = conclude(figures, witnesses, stored, period, vendors_folder())
+    digest = result_digest(engine, conclusion)
+    full = with_results(manifest, receipts, digest, conclusion.verdict.decision)
+    return Calculated(figures, witnesses, conclusion, tuple(receipts), full)
+
+
+def _require_something(stored: StoredInputs) -> None:
+    legs = {one.leg for one in stored.imports}
+    missing = [
+        name
+        for name, there in (
+            ("an approved price source", any(c.approved_by for c in stored.captures)),
+            ("a usage export", "usage" in legs),
+            ("a ledger", "ledger" in legs),
+        )
+        if not there
+    ]
+    if missing:
+        raise ConfigurationRefused(
+            "NOTHING_IMPORTED",
+            f"A run needs three witnesses; missing: {', '.join(missing)}.",
+            remedy="Import them: tieout prices import, tieout usage import, tieout ledger import.",
+        )
+
+
+def _published(
+    workspace: Workspace,
+    done: Calculated,
+    document: Json,
+    files: dict[str, bytes],
+    folder: Path,
+    as_of: datetime,
+) -> RunResult:
+    listing = publish(folder, files)
+    manifest = done.manifest
+    record_run(
+        workspace.store,
+        workspace.log,
+        Run(
+            run_id=manifest.run_id,
+            period=manifest.period[0],
+            as_of=manifest.as_of,
+            decision=done.conclusion.verdict.decision,
+            result_digest=manifest.result_digest,
+            manifest_object="",
+            artifacts_object=workspace.store.put(listing),
+            folder=folder.relative_to(workspace.root).as_posix(),
+            calculation_version=manifest.calculation_version,
+            operator=manifest.operator,
+            supersedes=manifest.supersedes,
+        ),
+        manifest.encoded(),
+        as_of.astimezone(UTC),
+    )
+    return RunResult(
+        manifest.run_id,
+        folder,
+        files["report.json"],
+        document["summary"],
+        EXIT_CODE[done.conclusion.verdict.decision],
+    )

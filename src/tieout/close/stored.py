@@ -1,0 +1,225 @@
+"""Stored inputs: from digests in the evidence store to the typed tables of the calculation.
+
+A run and its verification read the same way: the settings, mapping and exclusions as bytes, the
+captures and imports by their records in the log. Nothing outside the store takes part.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from tieout import tables
+from tieout.calendar import parse_instant
+from tieout.close.calculation import Inputs
+from tieout.errors import IntegrityRefused
+from tieout.evidence.documents import Capture, Declaration, Import
+from tieout.evidence.store import EvidenceStore
+from tieout.findings import Finding
+from tieout.intake.feed import Feed
+from tieout.ledger.reading import read_ledger
+from tieout.mapping.alias import Alias, alias_table, read_mapping
+from tieout.metering.reading import read_usage
+from tieout.pricebook.book import PriceBook, build_price_book
+from tieout.pricebook.captured import CapturedSource, DeclaredStart
+from tieout.pricebook.parsing import parse_source
+from tieout.rating.exclusion import read_exclusions
+from tieout.workspace.price_rules import price_rules
+from tieout.workspace.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class StoredInputs:
+    """Everything a run reads, by record and by bytes.
+
+    Attributes:
+        settings: the checked settings.
+        mapping: bytes of the mapping table.
+        exclusions: bytes of the exclusion rules.
+        captures: every capture on record.
+        declarations: every declared start.
+        imports: the imports of the run, both legs.
+    """
+
+    settings: Settings
+    mapping: bytes
+    exclusions: bytes
+    captures: tuple[Capture, ...]
+    declarations: tuple[Declaration, ...]
+    imports: tuple[Import, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LegCount:
+    """The records of one leg, counted twice, and what waits in quarantine.
+
+    Attributes:
+        received: records the framer counted.
+        recounted: records the second counter found.
+        quarantined: records that could not be framed or read.
+        readings: records that became typed rows.
+    """
+
+    received: int
+    recounted: int
+    quarantined: int
+    readings: int
+
+
+@dataclass(frozen=True, slots=True)
+class Witnesses:
+    """The typed inputs, and what was learned while reading them."""
+
+    inputs: Inputs
+    book: PriceBook
+    aliases: tuple[Alias, ...]
+    quarantine: pa.Table
+    usage_count: LegCount
+    ledger_count: LegCount
+    notes: tuple[str, ...] = field(default_factory=tuple)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What the price book found while it was built."""
+        return self.book.findings
+
+
+def read_witnesses(store: EvidenceStore, stored: StoredInputs, vendors: Path) -> Witnesses:
+    """Read the three witnesses from stored bytes.
+
+    Raises:
+        IntegrityRefused: ``CONSERVATION`` when the records of a leg do not add up, ``EV_OBJECT``
+            when stored bytes are not what their digest says.
+    """
+    aliases = read_mapping(stored.mapping, "mapping.csv")
+    book = _price_book(store, stored, vendors)
+    usage = [one for one in stored.imports if one.leg == "usage"]
+    ledger = [one for one in stored.imports if one.leg == "ledger"]
+    usage_rows, usage_quarantine, meters = _read_usage(store, usage)
+    ledger_rows, ledger_quarantine = _read_ledger(store, ledger)
+    usage_count = _counted(usage, usage_rows, usage_quarantine, "usage")
+    ledger_count = _counted(ledger, ledger_rows, ledger_quarantine, "ledger")
+    return Witnesses(
+        Inputs(
+            usage=usage_rows,
+            ledger=ledger_rows,
+            recorded_meters=meters,
+            price_sets=book.price_sets,
+            price_lines=book.price_lines,
+            aliases=alias_table(aliases),
+            exclusions=read_exclusions(stored.exclusions, "exclusions.csv"),
+            usage_waiting=usage_quarantine.num_rows,
+        ),
+        book,
+        aliases,
+        pa.concat_tables([usage_quarantine, ledger_quarantine]),
+        usage_count,
+        ledger_count,
+    )
+
+
+def _price_book(store: EvidenceStore, stored: StoredInputs, vendors: Path) -> PriceBook:
+    captured = [
+        CapturedSource(
+            capture_id=capture.capture_id,
+            source_name=capture.source_name,
+            accessed_at=_instant(capture.effective_from or capture.accessed_at),
+            grade="B",
+            approved=bool(capture.approved_by),
+            parsed=parse_source(
+                store.get(capture.sha256),
+                capture.format,
+                price_rules(stored.settings, capture.source_name, capture.format, vendors),
+            ),
+        )
+        for capture in stored.captures
+    ]
+    declared = [
+        DeclaredStart(one.capture_id, _instant(one.effective_from)) for one in stored.declarations
+    ]
+    return build_price_book(captured, declared)
+
+
+def _read_usage(
+    store: EvidenceStore, imports: Sequence[Import]
+) -> tuple[pa.Table, pa.Table, pa.Table]:
+    rows, quarantined, meters = [_empty(tables.USAGE_READING)], [_empty(tables.QUARANTINE)], []
+    meters.append(_empty(tables.RECORDED_METER))
+    first = 0
+    for one in imports:
+        reading = read_usage(
+            records_of(store, one),
+            msgspec.convert(one.feed, Feed),
+            import_id=one.import_id,
+            first_row_id=first,
+        )
+        first += reading.rows.num_rows
+        rows.append(reading.rows)
+        quarantined += [reading.quarantined, _quarantine_of(store, one)]
+        meters.append(reading.recorded_meters)
+    return pa.concat_tables(rows), pa.concat_tables(quarantined), pa.concat_tables(meters)
+
+
+def _read_ledger(store: EvidenceStore, imports: Sequence[Import]) -> tuple[pa.Table, pa.Table]:
+    rows, quarantined = [_empty(tables.LEDGER_READING)], [_empty(tables.QUARANTINE)]
+    first = 0
+    for one in imports:
+        reading = read_ledger(
+            records_of(store, one),
+            msgspec.convert(one.feed, Feed),
+            import_id=one.import_id,
+            first_row_id=first,
+        )
+        first += reading.rows.num_rows
+        rows.append(reading.rows)
+        quarantined += [reading.quarantined, _quarantine_of(store, one)]
+    return pa.concat_tables(rows), pa.concat_tables(quarantined)
+
+
+def records_of(store: EvidenceStore, one: Import) -> pa.Table:
+    """The framed records of an import, from stored bytes."""
+    return pq.read_table(io.BytesIO(store.get(one.records_object)))
+
+
+def _quarantine_of(store: EvidenceStore, one: Import) -> pa.Table:
+    return pq.read_table(io.BytesIO(store.get(one.quarantine_object))).cast(
+        tables.QUARANTINE.schema
+    )
+
+
+def _counted(
+    imports: Sequence[Import], rows: pa.Table, quarantined: pa.Table, leg: str
+) -> LegCount:
+    """The conservation equation of one leg, both counters against what is there (L2)."""
+    count = LegCount(
+        received=sum(one.records_framed for one in imports),
+        recounted=sum(one.records_recounted for one in imports),
+        quarantined=quarantined.num_rows,
+        readings=rows.num_rows,
+    )
+    if not count.received == count.recounted == count.quarantined + count.readings:
+        raise IntegrityRefused(
+            "CONSERVATION",
+            f"The records of the {leg} leg do not add up.",
+            where=(
+                f"counted {count.received:,}, recounted {count.recounted:,}",
+                f"quarantined {count.quarantined:,}, read {count.readings:,}",
+            ),
+            remedy="Nothing was published. Import the file again; if it repeats, report it.",
+        )
+    return count
+
+
+def _empty(table: tables.Table) -> pa.Table:
+    return table.schema.empty_table()
+
+
+def _instant(text: str) -> datetime:
+    return parse_instant(text, "evidence log")

@@ -1,0 +1,129 @@
+"""The six escalation triggers, each answered from figures, never from a feeling (D20)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from tieout.close.advice import declare_text, rows_text
+from tieout.close.figures import Figures, money
+from tieout.findings import plural
+from tieout.review.decision import Trigger
+
+
+def find_triggers(figures: Figures, materiality: Decimal) -> tuple[Trigger, ...]:
+    """All six, in the order of the method."""
+    return (
+        _sources_disagree(figures),
+        _model_not_in_snapshot(figures),
+        _usage_field_missing(figures),
+        _unverified_billing(figures, materiality),
+        _unproved_money(figures, materiality),
+        _price_source_unknown(figures),
+    )
+
+
+def _sources_disagree(figures: Figures) -> Trigger:
+    overlaps = figures.state_rows("PRICE_OVERLAP")
+    units = figures.state_rows("MAP_UNIT_MISMATCH")
+    said = []
+    if overlaps:
+        said.append(
+            "Pricing sources disagree, two prices are in force at once, and usage waits:"
+            f" {rows_text(figures, 'PRICE_OVERLAP')}."
+        )
+    if units:
+        said.append(
+            "Mapping and price name different units, and usage waits:"
+            f" {rows_text(figures, 'MAP_UNIT_MISMATCH')}."
+        )
+    text = " ".join(said) or "No usage row has two prices in force or a mapping in another unit."
+    amounts = _not_comparable(figures, "unrated") if said else {}
+    return Trigger("sources_disagree", bool(said), text, amounts)
+
+
+def _model_not_in_snapshot(figures: Figures) -> Trigger:
+    rows = figures.usage_states["unmapped"]
+    text = (
+        "A model appears in usage but not in an approved price or mapping:"
+        f" {rows_text(figures, 'unmapped')}."
+        if rows
+        else "Every model in use is in an approved price or mapping."
+    )
+    return Trigger("model_not_in_snapshot", rows > 0, text, _not_comparable(figures, "unmapped"))
+
+
+def _usage_field_missing(figures: Figures) -> Trigger:
+    rows = figures.usage_states["not_reconcilable"]
+    text = (
+        "Usage fields needed for pricing are missing from the logs:"
+        f" {rows_text(figures, 'not_reconcilable')}."
+        if rows
+        else "No usage field that a price needs is missing."
+    )
+    return Trigger(
+        "usage_field_missing", rows > 0, text, _not_comparable(figures, "not_reconcilable")
+    )
+
+
+def _unverified_billing(figures: Figures, materiality: Decimal) -> Trigger:
+    amounts = {
+        row["currency"]: money(row["unverified"])
+        for row in figures["provisional"]
+        if money(row["unverified"]) > materiality
+    }
+    text = (
+        "Billing of calls that did not complete is not verified, and money depends on it."
+        if amounts
+        else "No money above materiality depends on an unverified billing rule."
+    )
+    return Trigger("unverified_billing", bool(amounts), text, amounts)
+
+
+def _unproved_money(figures: Figures, materiality: Decimal) -> Trigger:
+    amounts = {
+        row["currency"]: row["gross"]
+        for row in figures["buckets"]
+        if row["bucket"] == "unknown" and row["gross"] > materiality
+    }
+    lines = sum(int(r["lines"]) for r in figures["buckets"] if r["bucket"] == "unknown")
+    text = (
+        f"Ledger totals differ without an explanation: {plural(lines, 'line')}."
+        if amounts
+        else "No difference above materiality is without an explanation."
+    )
+    return Trigger("unproved_money", bool(amounts), text, amounts)
+
+
+def _price_source_unknown(figures: Figures) -> Trigger:
+    rows = figures.state_rows("PRICE_NOT_IN_FORCE")
+    declared = sum(int(r["usage_rows"]) for r in figures["rates_used"] if r["declared"])
+    if rows:
+        text = (
+            "The source of a historical price is not known, no price was in force:"
+            f" {rows_text(figures, 'PRICE_NOT_IN_FORCE')}."
+            f" {declare_text(figures)}".rstrip()
+        )
+    elif declared:
+        text = (
+            f"{plural(declared, 'rated meter rests', 'rated meters rest')} on a declared price,"
+            " not on a captured one."
+        )
+    else:
+        text = "Every price used leads to a capture in force at that time."
+    amounts = _not_comparable(figures, "unrated") if rows else {}
+    return Trigger("price_source_unknown", rows > 0 or declared > 0, text, amounts)
+
+
+def _not_comparable(figures: Figures, state: str) -> dict[str, Decimal]:
+    return _by_currency(
+        row for row in figures["not_comparable"] if row["row_state"] == state and row["currency"]
+    )
+
+
+def _by_currency(rows: Iterable[dict[str, Any]]) -> dict[str, Decimal]:
+    amounts: dict[str, Decimal] = {}
+    for row in rows:
+        amounts[row["currency"]] = amounts.get(row["currency"], Decimal(0)) + row["recorded_cost"]
+    return amounts

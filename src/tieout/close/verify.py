@@ -1,0 +1,139 @@
+"""Verify: calculate a published run again from stored bytes and compare every digest (L5)."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from tieout.calendar import Period
+from tieout.close.document import build_document
+from tieout.close.manifest import Manifest, canonical_json
+from tieout.close.run import Render, calculate_stored
+from tieout.close.runs import RunFolder, find_run
+from tieout.close.stored import StoredInputs
+from tieout.engine.duckdb import DuckDBEngine
+from tieout.errors import IntegrityRefused
+from tieout.workspace.layout import Workspace
+from tieout.workspace.settings import read_settings
+
+_LISTING: Final = "artifacts.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was compared."""
+
+    name: str
+    agrees: bool
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """Every comparison of a run; it agrees when all of them do, and there are some."""
+
+    run_id: str
+    checks: tuple[Check, ...]
+
+    @property
+    def agrees(self) -> bool:
+        """Whether everything agrees; nothing empty passes."""
+        return bool(self.checks) and all(check.agrees for check in self.checks)
+
+
+def verify_run(
+    workspace: Workspace, run: str | None, *, render: Render, threads: int | None = None
+) -> Verification:
+    """Compare a run's files with their digests, and its result with a new calculation.
+
+    Raises:
+        ConfigurationRefused: there is no such run.
+        IntegrityRefused: the evidence log or an object of the store is not what it was.
+    """
+    found = find_run(workspace, run)
+    manifest = _manifest(workspace, found)
+    files = _compare_files(workspace, found)
+    stored = StoredInputs(
+        settings=read_settings(workspace.store.get(manifest.settings_object), "settings"),
+        mapping=workspace.store.get(manifest.mapping_object),
+        exclusions=workspace.store.get(manifest.exclusions_object),
+        captures=manifest.captures,
+        declarations=manifest.declarations,
+        imports=manifest.imports,
+    )
+    label, start, end = manifest.period
+    period = Period(
+        label, datetime.fromisoformat(start), datetime.fromisoformat(end), manifest.terms.zone
+    )
+    opened = msgspec.structs.replace(
+        manifest, statements=(), control_totals=(), result_digest="", decision=""
+    )
+    engine = DuckDBEngine(threads)
+    try:
+        again = calculate_stored(workspace, stored, opened, period, engine)
+    finally:
+        engine.close()
+    document = build_document(
+        again.figures, again.conclusion, again.manifest, stored, found.record.folder
+    )
+    report = canonical_json(document)
+    checks = [
+        *files,
+        _same(
+            "result digest, calculated again", manifest.result_digest, again.manifest.result_digest
+        ),
+        _same("decision, taken again", manifest.decision, again.manifest.decision),
+        _same("manifest, made again", _sha(manifest.encoded()), _sha(again.manifest.encoded())),
+        _same("report.json, made again", _sha(found.report_path), _sha(report)),
+        *(
+            _same(f"{name}, rendered again", _sha(found.folder / name), _sha(content))
+            for name, content in sorted(render(report).items())
+        ),
+    ]
+    return Verification(found.record.run_id, tuple(checks))
+
+
+def _manifest(workspace: Workspace, found: RunFolder) -> Manifest:
+    content = workspace.store.get(found.record.manifest_object)
+    try:
+        return msgspec.json.decode(content, type=Manifest)
+    except msgspec.MsgspecError as error:
+        raise IntegrityRefused(
+            "MANIFEST_FORM",
+            "The stored manifest is not one this version can read.",
+            where=(f"run {found.record.run_id}", str(error)),
+            remedy="Verify with the version of Tieout that wrote the run.",
+        ) from error
+
+
+def _compare_files(workspace: Workspace, found: RunFolder) -> list[Check]:
+    """The files of the folder against the stored digests: none changed, missing or added."""
+    listed: dict[str, str] = msgspec.json.decode(
+        workspace.store.get(found.record.artifacts_object), type=dict[str, str]
+    )
+    there = {path.name for path in found.folder.iterdir()} if found.folder.is_dir() else set()
+    checks = [
+        _same(f"{name} on disk", digest, _sha(found.folder / name))
+        for name, digest in sorted(listed.items())
+    ]
+    strays = sorted(there - set(listed) - {_LISTING})
+    checks.append(Check("no other file in the folder", not strays, ", ".join(strays) or "none"))
+    return checks
+
+
+def _sha(content: bytes | Path) -> str:
+    if isinstance(content, Path):
+        if not content.is_file():
+            return "missing"
+        content = content.read_bytes()
+    return hashlib.sha256(content).hexdigest()
+
+
+def _same(name: str, expected: str, actual: str) -> Check:
+    detail = expected[:16] if expected == actual else f"{expected[:16]} became {actual[:16]}"
+    return Check(name, expected == actual, detail)

@@ -1,0 +1,69 @@
+"""The views: summaries that report, artifacts and decision read, made by statements too.
+
+They come after the stages, over tables whose control totals agreed, and keep totals of their own.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tieout.close.control_total import ControlTotal, same_rows, same_sum
+from tieout.close.pipeline import Stage
+
+
+def _foots(
+    table: str, column: str, of: str = "variance_line", of_column: str | None = None
+) -> ControlTotal:
+    return ControlTotal(
+        f"{column} of {table}",
+        f"SELECT coalesce(sum({of_column or column}), 0) FROM {of}",
+        f"SELECT coalesce(sum({column}), 0) FROM {table}",
+    )
+
+
+_TOTALS: Final = tuple(
+    Stage(
+        f"review/{name}",
+        (_foots(name, "variance"), _foots(name, "recorded_cost"), _foots(name, "expected_cost")),
+    )
+    for name in (
+        "day_total",
+        "model_total",
+        "cost_center_total",
+        "project_total",
+        "currency_total",
+    )
+)
+
+VIEWS: Final[tuple[Stage, ...]] = (
+    Stage(
+        "review/coverage",
+        (
+            ControlTotal(
+                "rows of coverage",
+                "SELECT count(*) FROM usage_reading",
+                "SELECT coalesce(sum(usage_rows), 0) FROM coverage",
+            ),
+        ),
+    ),
+    *_TOTALS,
+    Stage("review/not_comparable"),
+    Stage("review/completeness_day"),
+    Stage("review/completeness_model"),
+    Stage(
+        "review/rate_used",
+        (
+            ControlTotal(
+                "expected cost of rate_used",
+                "SELECT coalesce(sum(expected_cost), 0) FROM match_line",
+                "SELECT coalesce(sum(expected_cost), 0) FROM rate_used",
+            ),
+        ),
+    ),
+    Stage("review/rounding_fit"),
+    Stage("review/largest_line"),
+    Stage("review/line_rate"),
+    Stage("review/line_reference"),
+    Stage("review/usage_export", (same_rows("usage_export", "usage_reading"),)),
+    Stage("review/expected_ledger", (same_sum("expected_cost", "expected_ledger", "match_line"),)),
+)

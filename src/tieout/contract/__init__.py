@@ -1,0 +1,1 @@
+"""Contract items: what the calculation leans on and nobody has verified yet."""

@@ -1,0 +1,110 @@
+"""A world of few rows in which no table of the calculation stays empty."""
+
+from __future__ import annotations
+
+from tests.world import World
+
+RATES = {"input_tokens": "0.000002", "output_tokens": "0.00001"}
+
+
+def busy_world() -> World:  # noqa: PLR0915  (a list of stories)
+    """Every state, every cause, both grains, a margin, two prices, refunds and copies."""
+    w = World(recorded={"usage": ("input_tokens", "output_tokens", "requests")})
+    w.price("m", RATES, until="08-15", multiplier="0.8")
+    w.price("m", {"input_tokens": "0.000003", "output_tokens": "0.00001"}, start="08-15")
+    w.price("cached", {**RATES, "cache_read_tokens": "0.0000002"})
+    w.price("flat", {"requests": "0.01"})
+    w.price("twice", RATES)
+    w.price("twice", {**RATES, "input_tokens": "0.000004"})
+    w.price("video", {**RATES, "seconds": "0.1"})
+    w.price("thinking", {"input_tokens": "0.000002", "output_tokens": "0.00001"}, multiplier="0.5")
+    w.alias("our-m", "m", until="08-25")
+    w.exclude("environment", "test")
+    for n in range(1, 9):  # tie out, most of them
+        tokens = {"input_tokens": str(1000 * n), "output_tokens": str(100 * n)}
+        w.use(
+            "m",
+            f"08-0{n} 10:00",
+            request_id=f"ok-{n}",
+            cost_center="search",
+            charged_cost=f"{n * 0.0024:.4f}",
+            **tokens,
+        )
+        w.book(
+            f"{n * 0.0024:.4f}",
+            at=f"08-0{n} 10:00",
+            request_id=f"ok-{n}",
+            cost_center="search",
+            project="p1",
+        )
+    big = {"input_tokens": "1000", "output_tokens": "100"}
+    for name, amount in {
+        "listed": "0.003",
+        "squared": "0.00192",
+        "other": "0.004",
+        "swapped": "0.00816",
+        "thousand": "2.4",
+        "odd": "0.005",
+    }.items():
+        w.use("m", request_id=name, cost_center="ads", project="p2", **big)
+        w.book(amount, request_id=name, cost_center="ads")
+    w.use("m", request_id="thousandth", input_tokens="1000000", output_tokens="100000")
+    w.book("0.0024", request_id="thousandth")
+    w.use("m", request_id="failed", outcome="failed", **big)
+    w.book("0.0024", request_id="failed")
+    w.use("m", request_id="only-used", **big)
+    w.book("0.7", request_id="only-booked")
+    w.use("m", request_id="booked-twice", **big)
+    w.book("0.0024", request_id="booked-twice", ledger_entry_id="a")
+    w.book("0.0024", request_id="booked-twice", ledger_entry_id="b")
+    w.use("m", "08-31 23:30", request_id="late", input_tokens="900", output_tokens="90")
+    w.book("0.0036", at="09-01 00:30", request_id="late")
+    w.use("m", "09-01 12:00", request_id="next", **big)
+    w.use("m", "10-09 12:00", request_id="far", **big)
+    w.book("0.1", at="10-09 12:00", request_id="far")
+    w.use("m", request_id="counted", input_tokens="500", output_tokens="100")
+    w.book("0.0024", request_id="counted", **big)
+    w.use("m", request_id="half-counted", input_tokens="500", output_tokens="100")
+    w.book("0.0029", request_id="half-counted", **big)
+    w.use("m", request_id="rounded", input_tokens="1", output_tokens="0")
+    w.book("0.000002", request_id="rounded")
+    for day, amount in (("03", "0.0024"), ("04", "0.0091"), ("05", "0.02")):  # groups
+        w.use("our-m", f"08-{day} 09:00", cost_center="ops", **big)
+        w.book(amount, "our-m", f"08-{day}", cost_center="ops")
+    w.use("our-m", "08-06 09:00", cost_center="move", **big)
+    w.book("0.0024", "our-m", "08-07", cost_center="move")
+    w.use("zz", request_id="unmapped", **big)
+    w.book("0.5", "zz", request_id="unmapped")
+    w.use(None, request_id="nameless", **big)
+    w.use("our-m", "08-26 10:00", request_id="alias-ended", **big)
+    w.use("twice", request_id="overlap", **big)
+    w.use("cached", request_id="cached", **big)
+    w.use("cached", request_id="cached-2", cache_read_tokens="50", **big)
+    w.book("0.003", "cached", request_id="cached")
+    w.use("flat", request_id="flat", audio_input_tokens="5")
+    w.book("0.01", "flat", request_id="flat")
+    w.use("m", request_id="audio", audio_input_tokens="5", **big)
+    w.use("video", request_id="video", **big)
+    w.book("0.003", "video", request_id="video")
+    w.use("thinking", request_id="thinking", reasoning_tokens="40", **big)
+    w.book("0.003", "thinking", request_id="thinking")
+    w.use("m", request_id="silent")
+    w.use("m", request_id="tested", environment="test", **big)
+    w.use("m", request_id="copied", input_tokens="7", output_tokens="7")
+    w.use("m", request_id="copied", input_tokens="7", output_tokens="7")
+    w.use("m", request_id="clash", input_tokens="7", output_tokens="7")
+    w.use("m", request_id="clash", input_tokens="8", output_tokens="7")
+    w.use("m", request_id="job", task_id="t1", charged_cost="0.0024", **big)
+    w.use(
+        "m", "08-11 12:00", entry_kind="refund", task_id="t1", charged_cost="-0.0024", requests=None
+    )
+    w.use("m", entry_kind="refund", task_id="t2", charged_cost="-0.5", requests=None)
+    w.use("m", entry_kind="not_usage", requests=None)
+    w.use("m", request_id="money", **big)
+    w.book("0.0024", request_id="money", currency="EUR")
+    w.alias("by-the-thousand", "m", unit="1K tokens")
+    w.use("by-the-thousand", request_id="other-unit", **big)
+    w.book("0.0024", "by-the-thousand", request_id="other-unit")
+    w.book("0.0024", request_id="tested")
+    w.book("0.0024", request_id="clash")
+    return w
