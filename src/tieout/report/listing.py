@@ -1,0 +1,189 @@
+"""Variances as text: the list of cause groups, one group with its lines, one line's way down."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from typing import Final
+
+from tieout.report.document import Document
+from tieout.report.layout import INDENT, aligned, wrapped
+from tieout.report.parts import Group, LedgerReference, Line, Rate, UsageReference
+from tieout.report.shown import UNKNOWN, counted, digits, instant, plural, short, stake, visible
+from tieout.report.wording import by_owner
+
+_LINES_SHOWN: Final = 20
+
+
+def variance_list(groups: Sequence[Group], width: int = 100, *, most: int = 0) -> str:
+    """Cause groups as a table under their owners, most money at stake first.
+
+    Args:
+        groups: the groups to list.
+        width: columns of the terminal.
+        most: how many to show; 0 for all. The rest is counted.
+    """
+    if not groups:
+        return f"\n{INDENT}no cause group\n"
+    ordered = [each for _, members in by_owner(groups) for each in members]
+    shown = ordered[:most] if most else ordered
+    rows: list[tuple[str, ...]] = [
+        ("group", "bucket", "cause", "net", "gross", "", "lines", "proof", "status")
+    ]
+    rows += [
+        (
+            visible(each.group_id),
+            each.bucket,
+            visible(titled(each)),
+            short(each.net, signed=True),
+            short(each.gross),
+            visible(each.currency),
+            counted(each.lines),
+            visible(each.proof),
+            visible(each.status),
+        )
+        for each in shown
+    ]
+    # A status that all have in common says nothing; the cause needs the room.
+    kept = 8 if len({each.status for each in shown}) == 1 else 9
+    cells = [row[:kept] for row in rows]
+    heading, *table = aligned(cells, "lllrrlrll"[:kept], width, flexible=(2, 0, 7))
+    lines = [heading]
+    for position, (each, line) in enumerate(zip(shown, table, strict=True)):
+        if position == 0 or shown[position - 1].owner != each.owner:
+            lines += ["", *wrapped(each.owner, width, most=1)]
+        lines.append(line)
+    if len(shown) < len(ordered):
+        lines.append(f"{INDENT}and {plural(len(ordered) - len(shown), 'more cause group')}")
+    return _page(lines)
+
+
+def titled(group: Group) -> str:
+    """The title with the cost center: the same cause in two of them is two groups."""
+    return f"{group.title}, {group.cost_center}" if group.cost_center else group.title
+
+
+def variance_show(group: Group, lines: Sequence[Line], width: int = 100) -> str:
+    """One cause group: its facts, its explanation, and the largest of the lines given.
+
+    Args:
+        group: the cause group.
+        lines: lines of the report; those of other groups are passed over.
+        width: columns of the terminal.
+    """
+    scope = " / ".join(
+        visible(part) for part in (group.source_model_id, group.cost_center, group.project) if part
+    )
+    facts = [
+        ("group", visible(group.group_id)),
+        ("bucket", f"{group.bucket} ({visible(group.cause)}, {visible(group.proof)})"),
+        ("scope", scope or "the period"),
+        ("days", f"{group.first_day or UNKNOWN} to {group.last_day or UNKNOWN}"),
+        ("net", f"{digits(group.net, signed=True)} {visible(group.currency)}"),
+        ("gross", f"{digits(group.gross)} {visible(group.currency)}"),
+        ("lines", counted(group.lines)),
+        ("owner", visible(group.owner)),
+        ("status", visible(group.status)),
+    ]
+    own = [line for line in lines if line.group_id == group.group_id]
+    own.sort(key=lambda line: (stake(line.variance), line.line_key), reverse=True)
+    if own:
+        facts.append(("next", f"tieout variance show {shlex.quote(visible(own[0].line_key))}"))
+    out = [*wrapped(group.title, width), "", *aligned(facts, "ll", width, flexible=(1,)), ""]
+    out += [*wrapped(group.explanation, width), ""]
+    out += _line_table(own[:_LINES_SHOWN], width)
+    missing = group.lines - min(len(own), _LINES_SHOWN)
+    if missing > 0:
+        out.append(f"{INDENT}and {plural(missing, 'more line')} in variance_report")
+    return _page(out)
+
+
+def line_show(line: Line, width: int = 100) -> str:
+    """One line and its way down: amounts, rates with their price bytes, usage and ledger rows."""
+    money = [
+        (name, digits(amount, signed=signed), visible(line.currency))
+        for name, amount, signed in (
+            ("recorded", line.recorded, False),
+            ("charged", line.charged, False),
+            ("expected", line.expected, False),
+            ("variance", line.variance, True),
+            ("booking", line.booking, True),
+            ("billing", line.billing, True),
+        )
+    ]
+    labels = (line.day, line.model, line.cost_center, line.project)
+    out = wrapped(line.line_key, width)
+    out += wrapped(" / ".join(label for label in labels if label), width)
+    out += ["", *aligned(_on_the_point(money), "lll", width, flexible=(1,)), ""]
+    out += [*wrapped(line.explanation, width), ""]
+    out += [text for rate in line.rates for text in _rate(rate, width)]
+    for title, references in (("usage row", line.usage_refs), ("ledger row", line.ledger_refs)):
+        out += [text for each in references for text in _place(title, each, width)]
+    return _page(out)
+
+
+def find_line(document: Document, line_key: str) -> Line | None:
+    """The line of that key, among the headline lines and the lines of the report."""
+    both = (*document.headline_lines, *document.lines)
+    return next((line for line in both if line.line_key == line_key), None)
+
+
+def _line_table(lines: Sequence[Line], width: int) -> list[str]:
+    if not lines:
+        return [f"{INDENT}none of its lines is in the report"]
+    rows: list[tuple[str, ...]] = [("line", "day", "recorded", "expected", "variance", "")]
+    rows += [
+        (
+            visible(line.line_key),
+            visible(line.day or UNKNOWN),
+            short(line.recorded),
+            short(line.expected),
+            short(line.variance, signed=True),
+            visible(line.currency),
+        )
+        for line in lines
+    ]
+    return aligned(rows, "llrrrl", width)
+
+
+def _on_the_point(rows: Sequence[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
+    """Amounts padded so that their decimal points stand under one another."""
+    whole = max(len(amount.partition(".")[0]) for _, amount, _ in rows)
+    return [
+        (name, " " * (whole - len(amount.partition(".")[0])) + amount, currency)
+        for name, amount, currency in rows
+    ]
+
+
+def _rate(rate: Rate, width: int) -> list[str]:
+    sum_line = (
+        f"{rate.meter}  {digits(rate.quantity)} x {digits(rate.unit_rate)} = {digits(rate.cost)}"
+    )
+    written = f"price as written: {rate.price_text or UNKNOWN} per {rate.pricing_unit or UNKNOWN}"
+    if rate.multiplier_text is not None:
+        written += f", times {rate.multiplier_text}"
+    source = (
+        f"capture {rate.capture_id or UNKNOWN}, {rate.locator or UNKNOWN},"
+        f" {rate.source_url or UNKNOWN}, accessed {instant(rate.accessed_at)}"
+    )
+    deeper = INDENT * 2
+    return [
+        *wrapped(sum_line, width),
+        *wrapped(written, width, indent=deeper),
+        *wrapped(source, width, indent=deeper),
+    ]
+
+
+def _place(title: str, place: UsageReference | LedgerReference, width: int) -> list[str]:
+    named = place.request_id if isinstance(place, UsageReference) else place.ledger_entry_id
+    text = (
+        f"{title}  {place.file}, record {place.ordinal}, line {place.line},"
+        f" byte {place.byte_offset} (import {place.import_id}): {named or 'no id'}"
+    )
+    if isinstance(place, UsageReference) and place.model_as_logged:
+        text += f", model as logged {place.model_as_logged}"
+    return wrapped(text, width, hang=2)
+
+
+def _page(lines: Sequence[str]) -> str:
+    return "\n" + "\n".join(lines) + "\n"

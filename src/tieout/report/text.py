@@ -1,0 +1,218 @@
+"""The report on one terminal screen: decision, money, rows, what is open, the next command."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Final
+
+from tieout.report.document import Document, Totals
+from tieout.report.layout import INDENT, aligned, flowing, wrapped
+from tieout.report.listing import titled
+from tieout.report.parts import Line
+from tieout.report.shown import UNKNOWN, counted, instant, period, plural, short, visible
+from tieout.report.wording import (
+    DECISION_SENTENCE,
+    by_owner,
+    next_command,
+    row_states,
+    rows_add_up,
+    slices_of,
+    state_words,
+)
+
+_MOST_REASONS: Final = 3
+_MOST_HEADLINES: Final = 3
+_MOST_GROUPS: Final = 8
+_RUN_ID_SHOWN: Final = 8
+_COLOUR: Final = {"approve": "\x1b[1;32m", "investigate": "\x1b[1;33m", "hold": "\x1b[1;31m"}
+_OPEN: Final = f"{INDENT}open, by owner"
+_PLAIN: Final = "\x1b[0m"
+# The instant in full stands in the report; a person reads seconds.
+_FRACTION: Final = re.compile(r"\.\d+(?=Z|[+-])")
+
+
+def render(document: Document, width: int = 100, *, color: bool = False) -> str:
+    """The report as text, no line wider than ``width``.
+
+    Args:
+        document: the report.
+        width: columns of the terminal.
+        color: whether the decision's word is coloured; the colour repeats the word.
+    """
+    blocks = [
+        _decision(document, width),
+        *(_money(document, currency, width) for currency in document.currencies),
+        _rows(document, width),
+        _open(document, width),
+        _next(document, width),
+    ]
+    page = "\n\n".join("\n".join(block) for block in blocks if block)
+    if color:
+        word = document.summary.decision
+        page = page.replace(word.upper(), f"{_COLOUR[word]}{word.upper()}{_PLAIN}", 1)
+    return f"\n{page}\n"
+
+
+def _decision(document: Document, width: int) -> list[str]:
+    summary = document.summary
+    head = flowing(
+        (
+            summary.decision.upper(),
+            f"{period(summary.period.label)} ({visible(summary.zone)})",
+            summary.workspace,
+            f"run {summary.run_id[:_RUN_ID_SHOWN]}",
+            f"calculation {summary.calculation_version}",
+            f"as of {instant(_FRACTION.sub('', summary.as_of))}",
+        ),
+        "   ",
+        width,
+    )
+    lines = [*head, f"{INDENT}{DECISION_SENTENCE[summary.decision]}"]
+    lines += _headlines(document, width)
+    for reason in document.reasons[:_MOST_REASONS]:
+        lines += wrapped(f"- {reason}", width, indent=INDENT * 2, most=2, hang=2)
+    lines += _rest(len(document.reasons) - _MOST_REASONS, "reason", "in the report")
+    return lines
+
+
+def _headlines(document: Document, width: int) -> list[str]:
+    found = document.headline_lines
+    lines: list[str] = []
+    for line in found[:_MOST_HEADLINES]:
+        lines += wrapped(_headline(line), width, indent=INDENT * 2, most=2, hang=2)
+    return lines + _rest(len(found) - _MOST_HEADLINES, "absurd line", "in the report")
+
+
+def _headline(line: Line) -> str:
+    money = (
+        f"recorded {short(line.recorded)} {line.currency},"
+        f" expected {short(line.expected)} {line.currency}"
+    )
+    # The key of a group of rows names its model and day already.
+    parts = () if line.line_key.startswith("group:") else (line.model, line.day)
+    where = " ".join(part for part in parts if part)
+    return f"- stands out: {money}, {line.line_key} {where}".rstrip()
+
+
+def _money(document: Document, currency: str, width: int) -> list[str]:
+    totals = document.summary.totals[currency]
+    if currency == UNKNOWN and not Decimal(totals.recorded or 0) and not Decimal(totals.low or 0):
+        return _without_currency(document, width)
+    approved, slices = slices_of(document, currency)
+    lines = flowing(
+        (
+            f"approved  {short(totals.approved)} {currency} in {approved} of {slices} slices",
+            f"withheld  {short(totals.withheld)} {currency} in "
+            + plural(slices - approved, "slice"),
+        ),
+        "      ",
+        width,
+    )
+    lines.append("")
+    lines += aligned(_money_rows(currency, totals), "lrrrll", width, flexible=(4, 5))
+    kept = [
+        f"{short(each.recorded)} {state_words(each.state)} ({plural(each.lines, 'line')})"
+        for each in document.not_comparable
+        if document.currency_of(each.currency) == currency
+    ]
+    if kept:
+        sentence = "not comparable  expected unknown, recorded " + ", ".join(kept)
+        lines += ["", *wrapped(sentence, width, most=2, hang=16)]
+    return lines
+
+
+def _without_currency(document: Document, width: int) -> list[str]:
+    """Usage without a price and without an entry has no currency, and nothing else to say."""
+    kept = [
+        f"{state_words(each.state)} ({plural(each.lines, 'line')})"
+        for each in document.not_comparable
+        if each.currency is None
+    ]
+    sentence = "no currency     expected unknown, nothing recorded"
+    return wrapped(f"{sentence}: {', '.join(kept)}" if kept else sentence, width, hang=16)
+
+
+def _money_rows(currency: str, totals: Totals) -> list[tuple[str, ...]]:
+    rows: list[tuple[str, ...]] = [
+        (visible(currency), "net", "plus", "minus", "", ""),
+        ("recorded", short(totals.recorded), "", "", "", ""),
+        ("charged", short(totals.charged), "", "", "", ""),
+        ("expected", short(totals.expected), "", "", _range(totals), ""),
+    ]
+    signed = (
+        ("variance", totals.variance, totals.variance_plus, totals.variance_minus),
+        ("  booking", totals.booking, totals.booking_plus, totals.booking_minus),
+        ("  billing", totals.billing, totals.billing_plus, totals.billing_minus),
+    )
+    legends = (
+        ("recorded - expected", ""),
+        ("recorded - charged", "finance operations"),
+        ("charged - expected", "FinOps"),
+    )
+    for (label, *amounts), legend in zip(signed, legends, strict=True):
+        rows.append((label, *(short(amount, signed=True) for amount in amounts), *legend))
+    return rows
+
+
+def _range(totals: Totals) -> str:
+    if totals.low == totals.high and totals.low is not None:
+        return ""
+    return f"range {short(totals.low)} .. {short(totals.high)}"
+
+
+def _rows(document: Document, width: int) -> list[str]:
+    rows, ledger = document.summary.rows, document.summary.ledger_rows
+    states = [f"{counted(count)} {state_words(state)}" for state, count in row_states(rows)]
+    equal = "=" if rows_add_up(rows) else "DOES NOT EQUAL"
+    usage = f"{counted(rows.received)} received {equal} " + " + ".join(states)
+    books = (
+        f"{counted(ledger.received)} received: {counted(ledger.quarantined)} quarantined,"
+        f" {counted(ledger.matched)} matched, {counted(ledger.unmatched)} unmatched,"
+        f" {counted(ledger.not_comparable)} not comparable"
+    )
+    return [
+        *wrapped(f"usage rows   {usage}", width, hang=13),
+        *wrapped(f"ledger rows  {books}", width, hang=13),
+    ]
+
+
+def _open(document: Document, width: int) -> list[str]:
+    groups = document.open_groups
+    if not groups:
+        return [f"{INDENT}open: no cause group"]
+    rows: list[tuple[str, ...]] = [("", "", "net", "", "lines", "proof")]
+    owners: dict[int, str] = {}
+    for owner, members in by_owner(groups):
+        owners[len(rows)] = owner
+        rows += [
+            (
+                group.bucket,
+                visible(titled(group)),
+                short(group.net, signed=True),
+                visible(group.currency),
+                counted(group.lines),
+                visible(group.proof),
+            )
+            for group in members
+        ]
+    heading, *table = aligned(
+        rows[: _MOST_GROUPS + 1], "llrlrl", width, flexible=(1, 5), indent=INDENT * 2
+    )
+    lines = [_OPEN + heading[len(_OPEN) :]]
+    for number, line in enumerate(table, start=1):
+        if number in owners:
+            lines += wrapped(owners[number], width, most=1)
+        lines.append(line)
+    return lines + _rest(len(groups) - _MOST_GROUPS, "cause group", "under the next command")
+
+
+def _next(document: Document, width: int) -> list[str]:
+    page = f"{document.summary.artifacts}/report.html"
+    return flowing((f"next  {next_command(document)}", f"report  {page}"), "      ", width)
+
+
+def _rest(number: int, noun: str, where: str) -> list[str]:
+    if number <= 0:
+        return []
+    return [f"{INDENT * 2}and {plural(number, f'more {noun}')} {where}"]

@@ -1,0 +1,69 @@
+"""The words of a decision: what it says, what stands out, and the one command that comes next."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterable
+from typing import Final
+
+from tieout.report.document import Document, Rows
+from tieout.report.parts import Group
+from tieout.report.shown import stake
+
+DECISION_SENTENCE: Final = {
+    "approve": "These records may be signed.",
+    "investigate": "These records may be signed once the open questions are answered.",
+    "hold": "These records may not be signed yet.",
+}
+
+ROW_STATES: Final = (
+    "quarantined",
+    "excluded",
+    "unmapped",
+    "not_reconcilable",
+    "unrated",
+    "rated",
+)
+
+_BARE_WORD: Final = re.compile(r"[A-Za-z0-9_./:@%+=-]+")
+
+
+def state_words(state: str) -> str:
+    """A row state as words: ``not reconcilable``."""
+    return state.replace("_", " ")
+
+
+def row_states(rows: Rows) -> tuple[tuple[str, int], ...]:
+    """The six row states with their counts, in the order they are decided."""
+    return tuple((state, getattr(rows, state)) for state in ROW_STATES)
+
+
+def rows_add_up(rows: Rows) -> bool:
+    """Whether the six states hold every received row (L2)."""
+    return rows.received == sum(count for _, count in row_states(rows))
+
+
+def by_owner(groups: Iterable[Group]) -> tuple[tuple[str, tuple[Group, ...]], ...]:
+    """Cause groups under their owners; most money at stake first, inside and among owners."""
+    ordered = sorted(groups, key=lambda group: (stake(group.gross), group.group_id), reverse=True)
+    owners: dict[str, list[Group]] = {}
+    for group in ordered:
+        owners.setdefault(group.owner, []).append(group)
+    return tuple((owner, tuple(members)) for owner, members in owners.items())
+
+
+def slices_of(document: Document, currency: str) -> tuple[int, int]:
+    """How many slices of a currency are approved, and how many there are."""
+    there = [each for each in document.slices if document.currency_of(each.currency) == currency]
+    return sum(each.decision == "approve" for each in there), len(there)
+
+
+def next_command(document: Document) -> str:
+    """The one command that moves the period on."""
+    label = document.summary.period.label
+    shown = label if _BARE_WORD.fullmatch(label) else shlex.quote(label)
+    if document.open_groups:
+        return f"tieout variance list --period {shown} --open"
+    # The checklist with its open items stands in the report.
+    return f"tieout report --run {document.summary.run_id}"
