@@ -1,0 +1,178 @@
+"""Closing a period: the run, its variances, its report, and the verification of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tieout.close.run import RunResult, run_period
+from tieout.close.runs import RunFolder, find_run
+from tieout.close.verify import Verification, verify_run
+from tieout.engine.port import Engine
+from tieout.errors import ConfigurationRefused, IntegrityRefused
+from tieout.evidence.durable import write_new_file
+from tieout.report import html
+from tieout.report.csv import variances_csv
+from tieout.report.document import Document, load
+from tieout.report.listing import find_line
+from tieout.report.parts import Group, Line
+from tieout.workspace.layout import Workspace
+
+Progress = Callable[[str, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class FoundVariances:
+    """Cause groups of a run."""
+
+    run_id: str
+    period: str
+    groups: tuple[Group, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FoundVariance:
+    """One cause group with its lines in the report, or one line."""
+
+    run_id: str
+    group: Group | None
+    lines: tuple[Line, ...]
+
+
+def quiet(_stage: str, _rows: int) -> None:
+    """No progress."""
+
+
+def run(
+    workspace: Workspace,
+    period: str,
+    *,
+    operator: str,
+    as_of: datetime | None = None,
+    threads: int | None = None,
+    progress: Progress = quiet,
+    engine: Engine | None = None,
+) -> RunResult:
+    """Tie out a period and publish the run.
+
+    Args:
+        workspace: the workspace.
+        period: a month (``2026-08``), a day, or ``start/end``, in the reporting zone (D6).
+        operator: who or what runs it.
+        as_of: the instant the run looks from (D23); now, if it is left out.
+        threads: threads of the engine; no result depends on it.
+        progress: called with stage and rows.
+        engine: another engine; DuckDB by default.
+
+    Raises:
+        ConfigurationRefused: settings, mapping, exclusions or period cannot be used.
+        IntegrityRefused: counts or control totals do not agree; nothing was published.
+    """
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        # Compiling the page takes a good part of a second; the engine needs no Python meanwhile.
+        beside.submit(html.prepare)
+        return run_period(
+            workspace,
+            period,
+            as_of=as_of or datetime.now(UTC),
+            operator=operator,
+            render=rendered,
+            threads=threads,
+            progress=progress,
+            engine=engine,
+        )
+
+
+def rendered(report: bytes) -> dict[str, bytes]:
+    """The further files of a run folder, made from ``report.json`` alone."""
+    document = load(report)
+    return {
+        "report.html": html.render(document).encode("utf-8"),
+        "variances.csv": variances_csv(document).encode("utf-8"),
+    }
+
+
+def verify(
+    workspace: Workspace, run_id: str | None = None, *, threads: int | None = None
+) -> Verification:
+    """Calculate a run again from stored bytes and compare everything with what was published.
+
+    Raises:
+        ConfigurationRefused: there is no such run.
+        IntegrityRefused: stored bytes are not what they were.
+    """
+    return verify_run(workspace, run_id, render=rendered, threads=threads)
+
+
+def read_report(
+    workspace: Workspace, run_id: str | None = None, period: str | None = None
+) -> tuple[RunFolder, Document]:
+    """The report of a run: of that id, or the newest (of that period).
+
+    Raises:
+        ConfigurationRefused: there is no such run, or the id is cut too short.
+        IntegrityRefused: ``REPORT_MISSING`` or ``REPORT_FORM``.
+    """
+    found = find_run(workspace, run_id, period)
+    try:
+        content = found.report_path.read_bytes()
+    except FileNotFoundError as error:
+        raise IntegrityRefused(
+            "REPORT_MISSING",
+            "The report of a run on record is gone.",
+            where=(str(found.report_path),),
+            remedy="Restore the folder from a backup, or run the period again.",
+        ) from error
+    return found, load(content, str(found.report_path))
+
+
+def write_report(document: Document, out: Path) -> Path:
+    """Render the page of a report again, into a new file.
+
+    Raises:
+        ConflictRefused: another file is there already; nothing is overwritten.
+    """
+    write_new_file(out, html.render(document).encode("utf-8"))
+    return out
+
+
+def list_variances(
+    workspace: Workspace,
+    *,
+    run_id: str | None = None,
+    period: str | None = None,
+    open_only: bool = False,
+) -> FoundVariances:
+    """The cause groups of a run, the newest one by default."""
+    found, document = read_report(workspace, run_id, period)
+    groups = document.open_groups if open_only else document.summary.groups
+    return FoundVariances(found.record.run_id, found.record.period, tuple(groups))
+
+
+def show_variance(
+    workspace: Workspace, name: str, *, run_id: str | None = None, period: str | None = None
+) -> FoundVariance:
+    """One cause group by its id, or one line by its key.
+
+    Raises:
+        ConfigurationRefused: ``VARIANCE_UNKNOWN``: the report holds neither.
+    """
+    found, document = read_report(workspace, run_id, period)
+    for group in document.summary.groups:
+        if group.group_id == name:
+            both = {one.line_key: one for one in (*document.headline_lines, *document.lines)}
+            mine = tuple(one for one in both.values() if one.group_id == name)
+            return FoundVariance(found.record.run_id, group, mine)
+    for key in (name, f"id:{name}"):
+        line = find_line(document, key)
+        if line is not None:
+            return FoundVariance(found.record.run_id, None, (line,))
+    raise ConfigurationRefused(
+        "VARIANCE_UNKNOWN",
+        "The report holds no cause group and no line of that name.",
+        where=(f"{name[:80]!a} in run {found.record.run_id}",),
+        remedy="List the groups: tieout variance list. Every line is in variance_lines.parquet.",
+    )

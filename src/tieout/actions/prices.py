@@ -1,0 +1,245 @@
+"""Price sources: recording their bytes, approving and declaring them, listing what is on record.
+
+A source is read before it is recorded, so that unreadable bytes are refused while the person who
+captured them is still there. A single price that cannot be read is counted and listed, never zero.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from tieout.actions.opened import file_content
+from tieout.actions.price_door import GZIP, require_rules, unpacked
+from tieout.calendar import parse_instant
+from tieout.errors import InputRefused
+from tieout.evidence.canonical import sha256
+from tieout.evidence.capture import record_approval, record_capture, record_declaration
+from tieout.evidence.documents import Approval, Capture, Declaration, PriceFormat
+from tieout.evidence.meta import read_meta
+from tieout.evidence.records import captures, declarations
+from tieout.intake.rule_table import read_rule_table
+from tieout.pricebook.parsing import parse_source
+from tieout.pricebook.price_line import ParsedSource
+from tieout.workspace.layout import Workspace
+
+_REFUSALS_SHOWN: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a source was read, when and by whom, and what else is known about it."""
+
+    url: str
+    accessed_at: datetime
+    operator: str
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CapturedPrices:
+    """One price source on record.
+
+    Attributes:
+        capture: its record.
+        is_new: false where the same bytes of the same source and time were there already.
+        parsed: what the source says.
+        is_first: whether no earlier capture of the source is on record.
+    """
+
+    capture: Capture
+    is_new: bool
+    parsed: ParsedSource
+    is_first: bool = True
+
+    @property
+    def prices_from(self) -> str | None:
+        """The instant from which it prices usage; none where every price has its own."""
+        if all(price.effective_from is not None for price in self.parsed.prices):
+            return None
+        return self.capture.effective_from or self.capture.accessed_at
+
+    @property
+    def refused(self) -> dict[str, int]:
+        """How many prices could not be read, by reason."""
+        return dict(sorted(Counter(r.reason_code for r in self.parsed.refused).items()))
+
+    def as_json(self) -> dict[str, object]:
+        """The result as one JSON object."""
+        return {
+            "capture_id": self.capture.capture_id,
+            "sha256": self.capture.sha256,
+            "source_name": self.capture.source_name,
+            "format": self.capture.format,
+            "accessed_at": self.capture.accessed_at,
+            "approved_by": self.capture.approved_by or None,
+            "original_name": self.capture.original_name,
+            "is_new": self.is_new,
+            "prices_from": self.prices_from,
+            "models": self.parsed.models,
+            "prices": len(self.parsed.prices),
+            "not_read": self.refused,
+            "notes": [
+                {"code": note.code, "rows": note.rows, "message": note.message}
+                for note in self.parsed.notes
+            ],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class PriceSources:
+    """Every capture and every declared start on record."""
+
+    captures: tuple[Capture, ...]
+    declarations: tuple[Declaration, ...]
+
+
+def origin_from_meta(file: Path) -> Origin:
+    """What a capture job wrote beside its snapshot (``NAME.meta.json``).
+
+    Raises:
+        InputRefused: the meta file cannot be read without guessing.
+    """
+    meta = read_meta(file_content(file))
+    return Origin(meta.source, meta.instant, meta.operator, meta.capture_notes())
+
+
+def import_prices(
+    workspace: Workspace,
+    file: Path,
+    *,
+    source_name: str,
+    source_format: PriceFormat,
+    origin: Origin,
+    approved_by: str = "",
+    at: datetime | None = None,
+) -> CapturedPrices:
+    """Record the bytes of a price source, after reading them.
+
+    Args:
+        workspace: where it is recorded.
+        file: the saved source; gzip is unpacked, and the digest of the packed file is noted.
+        source_name: the name the price book knows the source by.
+        source_format: how the bytes are read.
+        origin: where, when and by whom the source was read.
+        approved_by: who accepts it for pricing; an unapproved source prices nothing (D27).
+        at: the time of the entry in the log; now, if it is left out.
+
+    Raises:
+        InputRefused: the bytes cannot be read as that format, or ``PRICE_NOTHING_READ``: not one
+            price can; nothing was recorded.
+        ConfigurationRefused: ``CFG_PRICE_MAP``: a price list without its column map.
+    """
+    rules = require_rules(workspace.settings, source_name, source_format)
+    packed = file_content(file)
+    content = unpacked(packed, file.name, source_format)
+    notes = list(origin.notes)
+    if packed.startswith(GZIP):
+        notes.append(f"unpacked from gzip, sha256 {sha256(packed)}")
+    parsed = parse_source(content, source_format, rules)
+    _require_prices(parsed, file.name, source_name, source_format)
+    capture, is_new = record_capture(
+        workspace.store,
+        workspace.log,
+        content,
+        source_name=source_name,
+        source_url=origin.url,
+        accessed_at=origin.accessed_at,
+        method="manual",
+        operator=origin.operator,
+        format=source_format,
+        original_name=file.name,
+        at=at or datetime.now(UTC),
+        approved_by=approved_by,
+        notes=notes,
+    )
+    starts = [one.accessed_at for one in captures(workspace.log) if one.source_name == source_name]
+    return CapturedPrices(capture, is_new, parsed, capture.accessed_at == min(starts))
+
+
+def _require_prices(
+    parsed: ParsedSource, name: str, source_name: str, source_format: PriceFormat
+) -> None:
+    """Refuse a source that prices nothing: approved, it would look like a price book."""
+    if parsed.usable():
+        return
+    settings = f"Correct [prices.{source_name}] in tieout.toml (columns, unit, currency)"
+    form = "Check that --format names the form of this file"
+    raise InputRefused(
+        "PRICE_NOTHING_READ",
+        f"Not one price of {name!a} can be used.",
+        where=tuple(
+            f"{one.source_model_id or 'no model'}: {one.reason_code} at {one.locator}, {one.detail}"
+            for one in parsed.refused[:_REFUSALS_SHOWN]
+        ),
+        remedy=f"{settings if source_format == 'price-list' else form}, then import it again.",
+    )
+
+
+def read_manifest(manifest: Path, operator: str) -> Iterator[tuple[Path, Origin]]:
+    """The files of a price history: a CSV of file, accessed_at and url; files lie beside it.
+
+    Raises:
+        ConfigurationRefused: the manifest has other columns, or a time that is no instant.
+    """
+    rows = read_rule_table(file_content(manifest), manifest.name, ("file", "accessed_at"), ("url",))
+    for row in rows:
+        accessed = parse_instant(row.fields["accessed_at"], f"{manifest.name}, line {row.line}")
+        origin = Origin(row.fields.get("url", ""), accessed, operator)
+        yield manifest.parent / row.fields["file"], origin
+
+
+def approve_prices(
+    workspace: Workspace,
+    capture_id: str,
+    *,
+    approved_by: str,
+    reason: str = "",
+    at: datetime | None = None,
+) -> tuple[Approval, bool]:
+    """Record that somebody accepts a capture for pricing (D27); tells whether that is new.
+
+    Raises:
+        ConfigurationRefused: ``CAPTURE_UNKNOWN``.
+    """
+    moment = at or datetime.now(UTC)
+    return record_approval(
+        workspace.log, capture_id, approved_by=approved_by, reason=reason, at=moment
+    )
+
+
+def declare_prices(
+    workspace: Workspace,
+    capture_id: str,
+    *,
+    effective_from: datetime,
+    reason: str,
+    evidence: Path,
+    declared_by: str,
+    at: datetime | None = None,
+) -> tuple[Declaration, bool]:
+    """Declare that the prices of a capture held from an earlier time on (D22).
+
+    Raises:
+        ConfigurationRefused: ``CAPTURE_UNKNOWN``.
+        InputRefused: ``RECORD_FIELD``: reason or name is missing, or the evidence is empty.
+    """
+    return record_declaration(
+        workspace.store,
+        workspace.log,
+        capture_id,
+        file_content(evidence),
+        effective_from=effective_from,
+        reason=reason,
+        declared_by=declared_by,
+        at=at or datetime.now(UTC),
+    )
+
+
+def list_prices(workspace: Workspace) -> PriceSources:
+    """Every capture with its latest approval, and every declared start."""
+    return PriceSources(captures(workspace.log), declarations(workspace.log))

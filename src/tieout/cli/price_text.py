@@ -1,0 +1,109 @@
+"""Price sources as text for a person: what was recorded, what is on record, one model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tieout.actions.price_history import PriceHistory
+from tieout.actions.prices import CapturedPrices, PriceSources
+from tieout.report.layout import aligned, wrapped
+from tieout.report.shown import instant, plural, visible
+
+
+def imported_text(done: Sequence[CapturedPrices], width: int) -> str:
+    """What was recorded, and what could not be read."""
+    lines = []
+    for one in done:
+        capture = one.capture
+        state = "recorded" if one.is_new else "was there already"
+        approved = capture.approved_by and f"approved by {visible(capture.approved_by)}"
+        lines.append(
+            f"  {visible(capture.original_name)}  {state} as {capture.capture_id}"
+            f"  {plural(one.parsed.models, 'model')}, {plural(len(one.parsed.prices), 'price')}"
+            f"  {approved or 'not approved: it prices nothing yet'}"
+        )
+        lines += [
+            f"    not read: {plural(count, 'price')} {code}" for code, count in one.refused.items()
+        ]
+        lines += wrapped(_in_force(one), width, indent="    ", hang=2) if one.prices_from else []
+    return "\n" + "\n".join(lines) + "\n"
+
+
+def _in_force(one: CapturedPrices) -> str:
+    """From when a capture prices usage, and how usage before that gets a price."""
+    said = f"prices usage from {instant(one.prices_from or '')} on"
+    if not one.is_first:
+        return said
+    return (
+        f"{said}; for usage before that declare it: tieout prices declare"
+        f" {one.capture.capture_id} --from INSTANT --reason WHY --evidence FILE --by NAME"
+    )
+
+
+def listed_text(found: PriceSources, width: int) -> str:
+    """Captures as a table, declared starts below it."""
+    rows: list[tuple[str, ...]] = [
+        ("capture", "source", "accessed at", "format", "approved by", "file")
+    ]
+    rows += [
+        (
+            one.capture_id,
+            visible(one.source_name),
+            instant(one.accessed_at),
+            one.format,
+            visible(one.approved_by) or "nobody yet",
+            visible(one.original_name),
+        )
+        for one in found.captures
+    ]
+    lines = aligned(rows, "llllll", width, flexible=(5, 4, 1))
+    for one in found.declarations:
+        lines += wrapped(
+            f"capture {one.capture_id} declared from {instant(one.effective_from)} on by"
+            f" {one.declared_by}: {one.reason}",
+            width,
+            hang=2,
+        )
+    return "\n" + "\n".join(lines) + "\n"
+
+
+def shown_text(history: PriceHistory, width: int) -> str:
+    """A model: its prices, what changed, what could not be read."""
+    lines = wrapped(history.source_model_id, width)
+    for one in history.sets:
+        until = instant(one.effective_until) if one.effective_until else "further notice"
+        lines.append("")
+        lines += wrapped(
+            f"{instant(one.effective_from)} until {until}   {one.source_name}, capture"
+            f" {one.capture_id}, grade {one.grade}{', declared' if one.declared else ''}",
+            width,
+        )
+        rows = [
+            (
+                line.meter,
+                f"{visible(line.price_text)}"
+                + (f" x {visible(line.multiplier_text)}" if line.multiplier_text else ""),
+                f"{one.currency} per {line.pricing_unit}",
+                f"= {line.unit_rate} each",
+                visible(line.locator),
+            )
+            for line in one.lines
+        ]
+        lines += aligned(rows, "lllll", width, flexible=(4,), indent="    ")
+    if history.steps:
+        lines += ["", "  what changed"]
+    for step in history.steps:
+        what = step.difference.change.replace("_", " ")
+        meter = f" {step.difference.meter}" if step.difference.meter else ""
+        lines += wrapped(
+            f"{instant(step.accessed_at)}  {step.before} to {step.after}  {what}{meter}:"
+            f" {step.difference.text}",
+            width,
+            indent="    ",
+            hang=2,
+        )
+    for capture_id, reason, locator in history.refused:
+        lines += wrapped(f"not read: {reason} at {locator} of capture {capture_id}", width)
+    if history.unapproved:
+        lines += wrapped(f"not approved: {', '.join(history.unapproved)}", width)
+    return "\n" + "\n".join(lines) + "\n"

@@ -1,0 +1,222 @@
+"""``tieout prices``: recording, approving, declaring and looking at price sources."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from cyclopts import App, Parameter
+
+from tieout.actions.next_step import next_step
+from tieout.actions.price_history import show_prices
+from tieout.actions.prices import (
+    Origin,
+    approve_prices,
+    declare_prices,
+    import_prices,
+    list_prices,
+    origin_from_meta,
+    read_manifest,
+)
+from tieout.actions.start import find_workspace
+from tieout.calendar import parse_instant
+from tieout.cli.face import Here, next_text
+from tieout.cli.price_text import imported_text, listed_text, shown_text
+from tieout.errors import ConfigurationRefused
+from tieout.report.shown import instant, visible
+
+app = App(
+    name="prices", help_epilogue="Example:\n\n    tieout prices show some-model --workspace acme-ai"
+)
+
+
+@app.command(
+    name="import",
+    help_epilogue=(
+        "Example:\n\n"
+        "    tieout prices import catalog.json --source catalog \\\n"
+        "      --format cometapi-catalog --accessed-at 2026-08-10T09:00:00Z \\\n"
+        "      --url https://example.com/prices --by AB --approved-by CD\n\n"
+        "A history is a CSV of file, accessed_at and url: --manifest history.csv"
+    ),
+)
+def import_(  # noqa: PLR0913 - one option for each fact of a capture
+    file: Annotated[Path | None, Parameter(name="FILE")] = None,
+    /,
+    *,
+    source: str,
+    format_: Annotated[
+        Literal["cometapi-catalog", "litellm", "price-list"], Parameter(name="--format")
+    ],
+    accessed_at: str | None = None,
+    url: str | None = None,
+    by: str | None = None,
+    approved_by: str | None = None,
+    meta: Path | None = None,
+    manifest: Path | None = None,
+    face: Here,
+) -> None:
+    """Record a price source: its bytes, where and when it was read, and by whom.
+
+    Args:
+        file: the saved source, plain or gzip.
+        source: the name the price book knows the source by.
+        format_: how it is read; a price-list has its columns in [prices.SOURCE] of tieout.toml.
+        accessed_at: when the source was read, like 2026-08-10T09:00:00Z.
+        url: where it was read.
+        by: who read it: initials, or the id of a job.
+        approved_by: who accepts it; a source that nobody accepted prices nothing.
+        meta: the NAME.meta.json of a capture job; it says url, time and operator.
+        manifest: a CSV with the columns file, accessed_at, url, for many files at once.
+        face: where the answer goes.
+    """
+    if manifest is not None and file is None:
+        files = list(read_manifest(manifest, by or ""))
+    elif file is not None and manifest is None:
+        files = [(file, _origin(url, accessed_at, by, meta))]
+    else:
+        raise _incomplete("Name one FILE, or --manifest CSV.")
+    workspace = find_workspace(face.workspace)
+    done = [
+        import_prices(
+            workspace,
+            path,
+            source_name=source,
+            source_format=format_,
+            origin=origin,
+            approved_by=approved_by or "",
+        )
+        for path, origin in files
+    ]
+    step = next_step(workspace)
+    face.answer(
+        imported_text(done, face.width) + next_text(step),
+        {"captures": [one.as_json() for one in done], "next": step},
+    )
+
+
+@app.command(help_epilogue="Example:\n\n    tieout prices approve 5c1e90aa12bb --by CD")
+def approve(
+    capture: Annotated[str, Parameter(name="CAPTURE")],
+    /,
+    *,
+    by: str,
+    reason: str = "",
+    face: Here,
+) -> None:
+    """Accept a capture, so that it prices usage; the name is recorded unsigned.
+
+    Args:
+        capture: id of the capture, from tieout prices list.
+        by: who accepts it.
+        reason: why, where that needs saying.
+        face: where the answer goes.
+    """
+    workspace = find_workspace(face.workspace)
+    approval, is_new = approve_prices(workspace, capture, approved_by=by, reason=reason)
+    text = f"\n  capture {capture} approved by {visible(approval.approved_by)} (unsigned)\n"
+    face.answer(
+        text,
+        {"capture_id": capture, "approved_by": approval.approved_by, "is_new": is_new},
+    )
+
+
+@app.command(
+    help_epilogue=(
+        "Example:\n\n"
+        "    tieout prices declare 5c1e90aa12bb --from 2026-08-01T00:00:00Z \\\n"
+        '      --reason "announced on 1 August" --evidence announcement.html --by AB'
+    )
+)
+def declare(
+    capture: Annotated[str, Parameter(name="CAPTURE")],
+    /,
+    *,
+    from_: Annotated[str, Parameter(name="--from")],
+    reason: str,
+    evidence: Path,
+    by: str,
+    face: Here,
+) -> None:
+    """Declare that prices held before they were first captured (provisional, grade D).
+
+    Args:
+        capture: id of the capture, from tieout prices list.
+        from_: the instant from which its prices held.
+        reason: why that is so.
+        evidence: a file that shows it; its bytes are kept.
+        by: who declares it.
+        face: where the answer goes.
+    """
+    moment = parse_instant(from_, "--from")
+    workspace = find_workspace(face.workspace)
+    declared, is_new = declare_prices(
+        workspace, capture, effective_from=moment, reason=reason, evidence=evidence, declared_by=by
+    )
+    text = f"\n  capture {capture} declared from {instant(declared.effective_from)} on (grade D)\n"
+    face.answer(
+        text,
+        {
+            "capture_id": capture,
+            "effective_from": declared.effective_from,
+            "evidence_sha256": declared.evidence_sha256,
+            "is_new": is_new,
+        },
+    )
+
+
+@app.command(name="list", help_epilogue="Example:\n\n    tieout prices list")
+def list_(*, face: Here) -> None:
+    """Every captured price source, oldest first.
+
+    Args:
+        face: where the answer goes.
+    """
+    found = list_prices(find_workspace(face.workspace))
+    face.answer(
+        listed_text(found, face.width),
+        {
+            "captures": [
+                {name: getattr(one, name) for name in one.__struct_fields__}
+                for one in found.captures
+            ],
+            "declarations": [
+                {name: getattr(one, name) for name in one.__struct_fields__}
+                for one in found.declarations
+            ],
+        },
+    )
+
+
+@app.command(help_epilogue="Example:\n\n    tieout prices show some-model")
+def show(model: Annotated[str, Parameter(name="MODEL")], /, *, face: Here) -> None:
+    """One model in the price book: its prices as written and as understood, and what changed.
+
+    Args:
+        model: the source model id, exactly as the source spells it.
+        face: where the answer goes.
+    """
+    history = show_prices(find_workspace(face.workspace), model)
+    face.answer(shown_text(history, face.width), history.as_json())
+
+
+def _origin(url: str | None, accessed_at: str | None, by: str | None, meta: Path | None) -> Origin:
+    known = origin_from_meta(meta) if meta is not None else None
+    operator = by or (known.operator if known else "")
+    if not operator:
+        raise _incomplete("Say who read the source: --by NAME.")
+    if accessed_at:
+        moment = parse_instant(accessed_at, "--accessed-at")
+    elif known is not None:
+        moment = known.accessed_at
+    else:
+        raise _incomplete("Say when it was read: --accessed-at INSTANT, or --meta FILE.meta.json.")
+    return Origin(
+        url or (known.url if known else ""), moment, operator, known.notes if known else ()
+    )
+
+
+def _incomplete(remedy: str) -> ConfigurationRefused:
+    return ConfigurationRefused(
+        "COMMAND_LINE", "The facts of the capture are not complete.", remedy=remedy
+    )
