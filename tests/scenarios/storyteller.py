@@ -1,0 +1,125 @@
+"""A story: a folder of inputs, told to the program through the actions a person would take."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tomllib
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from tieout.actions.closing import run
+from tieout.actions.prices import Origin, declare_prices, import_prices
+from tieout.actions.records import import_files
+from tieout.evidence.documents import Leg
+from tieout.workspace.layout import Workspace
+
+STORIES = Path(__file__).parent
+OPERATOR = "story"
+LEGS: tuple[Leg, Leg] = ("usage", "ledger")
+REQUIRED = ("story.md", "tieout.toml", "imports.toml", "expected.json")
+MONEY = (
+    "expected", "charged", "recorded", "variance", "booking", "billing", "low", "high", "approved",
+    "withheld",
+)  # fmt: skip
+GROUP = (
+    "cause", "bucket", "proof", "source_model_id", "cost_center", "lines", "net", "currency",
+)  # fmt: skip
+
+
+def story_folders() -> list[Path]:
+    """Every folder that tells a story, by name."""
+    return sorted(path for path in STORIES.iterdir() if path.is_dir() and path.name[0] not in "_.")
+
+
+def plan_of(story: Path) -> dict[str, Any]:
+    """Which files are imported, and with which facts."""
+    return tomllib.loads((story / "imports.toml").read_text(encoding="utf-8"))
+
+
+def referenced_files(story: Path) -> set[str]:
+    """The files a story needs: the four of every story, and those its plan names."""
+    plan = plan_of(story)
+    named = {plan[key] for key in ("mapping", "exclusions") if key in plan}
+    for table in ("prices", "declared", *LEGS):
+        for entry in plan.get(table, []):
+            named |= {entry[key] for key in ("file", "evidence") if key in entry}
+    return named | set(REQUIRED)
+
+
+def tell(story: Path, folder: Path) -> dict[str, Any]:
+    """Make a workspace from the story, run it, and return its report.
+
+    Args:
+        story: the folder of the story.
+        folder: where the workspace is made.
+    """
+    plan = plan_of(story)
+    as_of = datetime.fromisoformat(plan["as_of"])
+    workspace = Workspace.create(folder, (story / "tieout.toml").read_text(encoding="utf-8"))
+    for key, target in (
+        ("mapping", workspace.mapping_path),
+        ("exclusions", workspace.exclusions_path),
+    ):
+        if key in plan:
+            shutil.copyfile(story / plan[key], target)
+    captured = {
+        entry["file"]: import_prices(
+            workspace,
+            story / entry["file"],
+            source_name=entry["source"],
+            source_format=entry["format"],
+            origin=Origin(entry["url"], datetime.fromisoformat(entry["accessed_at"]), OPERATOR),
+            approved_by=entry["approved_by"],
+            at=as_of,
+        )
+        for entry in plan["prices"]
+    }
+    for entry in plan.get("declared", []):
+        declare_prices(
+            workspace,
+            captured[entry["file"]].capture.capture_id,
+            effective_from=datetime.fromisoformat(entry["effective_from"]),
+            reason=entry["reason"],
+            evidence=story / entry["evidence"],
+            declared_by=entry["declared_by"],
+            at=as_of,
+        )
+    for leg in LEGS:
+        files = [story / entry["file"] for entry in plan[leg]]
+        list(import_files(workspace, leg, files, operator=OPERATOR, at=as_of))
+    result = run(workspace, plan["period"], operator=OPERATOR, as_of=as_of)
+    report: dict[str, Any] = json.loads(result.document)
+    return report
+
+
+def outcome(report: dict[str, Any]) -> dict[str, Any]:
+    """What a story expects, taken out of a report."""
+    summary = report["summary"]
+    return {
+        "decision": summary["decision"],
+        "totals": {
+            currency: {name: total[name] for name in MONEY}
+            for currency, total in summary["totals"].items()
+        },
+        "rows": summary["rows"],
+        "ledger_rows": summary["ledger_rows"],
+        "buckets": summary["buckets"],
+        "groups": sorted(
+            ({name: group[name] for name in GROUP} for group in summary["groups"]), key=str
+        ),
+        "triggers": [one["code"] for one in summary["triggers"] if one["fired"]],
+        "findings": sorted(one["code"] for one in report["findings"]),
+        "headline": [line["line_key"] for line in report["headline_lines"]],
+    }
+
+
+def expectation(story: Path) -> dict[str, Any]:
+    """What the story's author worked out by hand."""
+    expected: dict[str, Any] = json.loads((story / "expected.json").read_text(encoding="utf-8"))
+    return {
+        **expected,
+        "groups": sorted(expected["groups"], key=str),
+        "findings": sorted(expected["findings"]),
+    }
