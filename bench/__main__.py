@@ -1,0 +1,80 @@
+"""Speed and memory of this machine, in one run: prints figures and judges nothing.
+
+``python -m bench``; ``--part pricing`` (or csv, jsonl, daily) measures one part alone. Each part
+has a process of its own, so that no part's memory is counted as another's. Processor seconds depend
+less on what else the machine does than seconds on the clock do.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import resource
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from bench import daily, importing, pricing
+
+Part = tuple[str, Callable[[Path], Iterator[str]]]
+
+PRICED_ROWS = 1_000_000
+CSV_ROWS = 400_000
+JSONL_ROWS = 150_000
+DAILY_ROWS = 100_000
+
+PARTS: dict[str, Part] = {
+    "pricing": (
+        f"Pricing alone, {PRICED_ROWS:,} typed rows",
+        lambda _: pricing.measure(PRICED_ROWS),
+    ),
+    "csv": ("CSV import", lambda folder: importing.measure(folder, "csv", CSV_ROWS)),
+    "jsonl": ("JSONL import", lambda folder: importing.measure(folder, "jsonl", JSONL_ROWS)),
+    "daily": (
+        "Daily run, a new process",
+        lambda folder: daily.measure(folder, DAILY_ROWS, repeats=3),
+    ),
+}
+
+
+def machine() -> str:
+    """What the figures were measured on."""
+    load = ", ".join(f"{one:.1f}" for one in os.getloadavg())
+    return (
+        f"machine: {os.cpu_count()} cores, {platform.system()} {platform.machine()},"
+        f" Python {platform.python_version()}, duckdb {duckdb.__version__},"
+        f" pyarrow {pa.__version__}, load {load}"
+    )
+
+
+def main() -> int:
+    """Measure one part here, or every part in a process of its own."""
+    asked = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    asked.add_argument("--part", choices=sorted(PARTS))
+    part = asked.parse_args().part
+    if part is not None:
+        title, measure = PARTS[part]
+        print(title)
+        with tempfile.TemporaryDirectory(prefix="tieout-bench-") as folder:
+            for line in measure(Path(folder)):
+                print(line, flush=True)
+        own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        print(f"  peak memory of measuring    {own / 1024:>12,.0f} MiB")
+        return 0
+    print(machine(), flush=True)
+    for name in PARTS:
+        print(flush=True)
+        done = subprocess.run([sys.executable, "-m", "bench", "--part", name], check=False)
+        if done.returncode:
+            return done.returncode
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
