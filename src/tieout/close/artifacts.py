@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final
 
@@ -41,14 +42,18 @@ def artifact_files(
     document: Json,
 ) -> dict[str, bytes]:
     """Every file of the run folder but the report itself, by name."""
+    with ThreadPoolExecutor() as beside:
+        tables = dict(
+            zip(_ORDER, beside.map(lambda name: table_file(engine, name), _ORDER), strict=True)
+        )
     return {
         "pricing_snapshot.json": canonical_json(_pricing_snapshot(figures, stored)),
-        "usage_export.parquet": table_file(engine, "usage_export"),
+        "usage_export.parquet": tables["usage_export"],
         "model_mapping.json": canonical_json(_model_mapping(witnesses)),
         "calculation_manifest.json": manifest.encoded(),
-        "expected_ledger.parquet": table_file(engine, "expected_ledger"),
+        "expected_ledger.parquet": tables["expected_ledger"],
         "variance_report.json": canonical_json(_variance_report(document)),
-        "variance_lines.parquet": table_file(engine, "variance_line"),
+        "variance_lines.parquet": tables["variance_line"],
         "quarantine.parquet": _parquet(
             witnesses.quarantine.sort_by([("import_id", "ascending"), ("ordinal", "ascending")])
         ),

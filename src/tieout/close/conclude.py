@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
@@ -82,7 +83,11 @@ def conclude(
 
 def result_digest(engine: Engine, conclusion: Conclusion) -> str:
     """The result digest: rated lines, homes, variances, findings and decision (D24)."""
-    tables = {name: engine.digest(name, cols) for name, cols in _RESULT_COLUMNS.items()}
+    with ThreadPoolExecutor() as beside:
+        digests = beside.map(
+            lambda name: engine.digest(name, _RESULT_COLUMNS[name]), _RESULT_COLUMNS
+        )
+        tables = dict(zip(_RESULT_COLUMNS, digests, strict=True))
     said = {
         "decision": conclusion.verdict.decision,
         "reasons": list(conclusion.verdict.reasons),

@@ -75,6 +75,10 @@ _QUERIES: Final[dict[str, str]] = {
     " count(CASE WHEN u.cost_center IS NULL THEN 1 END) AS without_cost_center,"
     " count(*) AS usage_rows FROM usage_record AS u JOIN usage_state AS s ON s.row_id = u.row_id"
     " WHERE s.row_state IN ('unmapped', 'not_reconcilable', 'unrated', 'rated')",
+    "prices_not_in_force": "SELECT DISTINCT g.first_variant, s.capture_id,"
+    " s.effective_from AS accessed FROM cause_group AS g"
+    " JOIN price_set AS s ON s.price_set_id = g.first_variant"
+    " WHERE g.cause = 'price_not_in_force' ORDER BY g.first_variant",
     "overlaps": "SELECT p.source_model_id, p.effective_from, p.effective_until, p.rates_in_force,"
     " count(u.row_id) AS usage_rows FROM price_in_force AS p"
     " JOIN usage_price AS u ON u.source_model_id = p.source_model_id AND u.rates_in_force > 1"

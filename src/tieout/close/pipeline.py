@@ -105,17 +105,15 @@ def run_stage(engine: Engine, stage: Stage) -> Receipt:
     text = statement(stage.path)
     started = time.perf_counter()
     rows = engine.run(text)
-    results = []
-    for control in stage.controls:
-        left, right = _value(engine, control.left), _value(engine, control.right)
-        if left != right:
+    results = _control(engine, stage.controls)
+    for kept in results:
+        if kept.left != kept.right:
             raise _refused(
                 "CONTROL_TOTAL",
                 text,
                 f"Stage {text.table} does not keep its control total.",
-                f"{control.name}: {left} came in, {right} came out",
+                f"{kept.name}: {kept.left} came in, {kept.right} came out",
             )
-        results.append(ControlResult(control.name, left, right))
     if not stage.controls and not engine.repeats(text):
         raise _refused(
             "NOT_REPEATABLE",
@@ -123,7 +121,7 @@ def run_stage(engine: Engine, stage: Stage) -> Receipt:
             f"Stage {text.table} came out differently when it was made a second time.",
             f"{rows:,} rows the first time",
         )
-    return Receipt(text, rows, time.perf_counter() - started, tuple(results))
+    return Receipt(text, rows, time.perf_counter() - started, results)
 
 
 def _refused(code: str, text: Statement, what: str, figures: str) -> IntegrityRefused:
@@ -135,7 +133,19 @@ def _refused(code: str, text: Statement, what: str, figures: str) -> IntegrityRe
     )
 
 
-def _value(engine: Engine, query: str) -> str:
-    """The single value of a query as canonical text."""
-    value = engine.fetch(query).column(0)[0].as_py()
+def _control(engine: Engine, controls: tuple[ControlTotal, ...]) -> tuple[ControlResult, ...]:
+    """All control totals of a stage, asked in one query and read as canonical text."""
+    if not controls:
+        return ()
+    asked = ", ".join(
+        f"({c.left}) AS left_{i}, ({c.right}) AS right_{i}" for i, c in enumerate(controls)
+    )
+    (row,) = engine.fetch(f"SELECT {asked}").to_pylist()
+    return tuple(
+        ControlResult(c.name, _text(row[f"left_{i}"]), _text(row[f"right_{i}"]))
+        for i, c in enumerate(controls)
+    )
+
+
+def _text(value: Decimal | int) -> str:
     return plain(value) if isinstance(value, Decimal) else str(value)

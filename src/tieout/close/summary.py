@@ -70,7 +70,9 @@ def build_summary(
         "rows": figures.usage_states,
         "ledger_rows": figures.ledger_places,
         "buckets": _buckets(figures),
-        "groups": [_group(row) for row in figures["groups"][:_SHOWN_GROUPS]],
+        "groups": [
+            _group(row, _evidence(row, figures)) for row in figures["groups"][:_SHOWN_GROUPS]
+        ],
         "triggers": [
             {"code": t.code, "fired": t.fired, "text": t.text, "money": _trigger_money(t)}
             for t in conclusion.triggers
@@ -128,7 +130,7 @@ def group_id(row: Mapping[str, Any]) -> str:
     return "g-" + hashlib.sha256(repr(scope).encode()).hexdigest()[:8]
 
 
-def _group(row: Mapping[str, Any]) -> Json:
+def _group(row: Mapping[str, Any], evidence: str) -> Json:
     cause = BY_NAME[row["cause"]]
     own_id = group_id(row)
     model = row["source_model_id"] or "no model"
@@ -152,9 +154,19 @@ def _group(row: Mapping[str, Any]) -> Json:
         "currency": currency(row),
         "owner": FIRST_OWNER[Bucket(row["bucket"])],
         "status": "open",
-        "explanation": cause.sentence + doubt,
+        "explanation": cause.sentence + evidence + doubt,
         "next": f"tieout variance show {own_id}",
     }
+
+
+def _evidence(row: Mapping[str, Any], figures: Figures) -> str:
+    """The captures whose prices close the lines, where a captured price is the evidence (V5)."""
+    named = [
+        f"{price['capture_id']} ({price['accessed']:%Y-%m-%d})"
+        for price in figures["prices_not_in_force"]
+        if price["first_variant"] == row["first_variant"] and int(row["variants"]) == 1
+    ]
+    return f" It is the price of capture {named[0]}." if named else ""
 
 
 def _trigger_money(trigger: Trigger) -> str | None:

@@ -39,8 +39,10 @@ class DuckDBEngine:
 
     def run(self, statement: Statement) -> int:
         """Make the statement's table; returns how many rows it has."""
-        self._connection.execute(f'CREATE TABLE "{statement.table}" AS {statement.sql}')
-        return self._count(statement.table)
+        ((rows,),) = self._connection.execute(
+            f'CREATE TABLE "{statement.table}" AS {statement.sql}'
+        ).fetchall()
+        return int(rows)
 
     def repeats(self, statement: Statement) -> bool:
         """Whether the statement, made a second time, gives the rows that its table holds.
@@ -55,8 +57,8 @@ class DuckDBEngine:
         return (table_rows, table_sum) == (again_rows, again_sum)
 
     def fetch(self, sql: str) -> pa.Table:
-        """The answer of a query over the tables made so far."""
-        return self._connection.sql(sql).to_arrow_table()
+        """The answer of a query over the tables made so far; may be asked from several threads."""
+        return self._connection.cursor().sql(sql).to_arrow_table()
 
     def digest(self, name: str, columns: tuple[str, ...]) -> str:
         """An order-free digest of those columns of a table: equal rows, equal digest.
@@ -74,25 +76,29 @@ class DuckDBEngine:
             " AS DECIMAL(38,0))), 0)"
             for i in range(_CHUNKS)
         )
-        (row,) = self._connection.execute(
-            f"SELECT count(*), {sums} FROM "
-            f"(SELECT md5(concat_ws('|', {lengths}{cells})) AS h FROM \"{name}\")"
-        ).fetchall()
+        (row,) = (
+            self._connection.cursor()
+            .execute(
+                f"SELECT count(*), {sums} FROM "
+                f"(SELECT md5(concat_ws('|', {lengths}{cells})) AS h FROM \"{name}\")"
+            )
+            .fetchall()
+        )
         text = "|".join([name, ",".join(columns), *(str(Decimal(part)) for part in row)])
         return hashlib.sha256(text.encode()).hexdigest()
 
     def _text_columns(self, name: str) -> frozenset[str]:
-        found = self._connection.execute(
-            "SELECT column_name FROM information_schema.columns"
-            " WHERE table_name = ? AND data_type = 'VARCHAR'",
-            [name],
-        ).fetchall()
+        found = (
+            self._connection.cursor()
+            .execute(
+                "SELECT column_name FROM information_schema.columns"
+                " WHERE table_name = ? AND data_type = 'VARCHAR'",
+                [name],
+            )
+            .fetchall()
+        )
         return frozenset(column for (column,) in found)
 
     def close(self) -> None:
         """Drop everything."""
         self._connection.close()
-
-    def _count(self, name: str) -> int:
-        ((rows,),) = self._connection.execute(f'SELECT count(*) FROM "{name}"').fetchall()
-        return int(rows)

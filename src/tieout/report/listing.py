@@ -94,7 +94,7 @@ def variance_show(group: Group, lines: Sequence[Line], width: int = 100) -> str:
     out += _line_table(own[:_LINES_SHOWN], width)
     missing = group.lines - min(len(own), _LINES_SHOWN)
     if missing > 0:
-        out.append(f"{INDENT}and {plural(missing, 'more line')} in variance_report")
+        out.append(f"{INDENT}and {plural(missing, 'more line')} in variance_lines.parquet")
     return _page(out)
 
 
