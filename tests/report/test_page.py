@@ -253,3 +253,14 @@ def test_a_recorded_column_that_is_never_known_is_left_out(full_text: str) -> No
     heads = coverage_heads(render(reloaded(sample)))
     assert "Recorded" not in heads
     assert "Charged" in heads
+
+
+def test_recorded_money_without_expected_is_not_more_at_stake_than_a_larger_difference() -> None:
+    changed = raw("full")
+    known, unknown = changed["lines"][0], changed["lines"][1]
+    known.update(expected="1", recorded="100", variance="99")
+    unknown.update(expected=None, recorded="5", variance=None)
+    changed["lines"] = [unknown, known]
+    page = render(reloaded(changed))
+    table = page.index('id="line-table"')
+    assert page.index(known["line_key"], table) < page.index(unknown["line_key"], table)

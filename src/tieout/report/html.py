@@ -10,6 +10,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 from functools import cache
 from typing import Final
 
@@ -137,9 +138,16 @@ def _group_places(groups: Sequence[Group]) -> dict[str, int]:
 
 
 def _by_stake(lines: Sequence[Line]) -> list[tuple[int, Line]]:
-    """The lines with their numbers, most money at stake first."""
-    numbered = enumerate(lines, 1)
-    return sorted(numbered, key=lambda each: shown.stake(each[1].variance), reverse=True)
+    """The lines with their numbers, most money at stake first.
+
+    Where nothing can be compared, what was recorded is at stake; unknown is not the most.
+    """
+
+    def at_stake(numbered: tuple[int, Line]) -> tuple[bool, Decimal]:
+        line = numbered[1]
+        return shown.stake(line.recorded if line.variance is None else line.variance)
+
+    return sorted(enumerate(lines, 1), key=at_stake, reverse=True)
 
 
 def _typographic(amount: str) -> str:
