@@ -104,7 +104,7 @@ def verify(
         ConfigurationRefused: there is no such run.
         IntegrityRefused: stored bytes are not what they were.
     """
-    return verify_run(workspace, run_id, render=rendered, threads=threads)
+    return verify_run(workspace, run_id, threads=threads)
 
 
 def read_report(
