@@ -17,11 +17,12 @@ from tieout.actions.demo_month import REQUESTS, PlantedFault, run_demo
 from tieout.actions.demo_real import ClassOfRows, RealDemo, run_real_demo
 from tieout.cli.face import Face, Here, ProgressLine
 from tieout.close.run import RunResult
+from tieout.findings import plural
 from tieout.money import grouped, plain
 from tieout.report import text
 from tieout.report.document import load
 from tieout.report.layout import aligned, wrapped
-from tieout.report.shown import counted, plural, visible
+from tieout.report.shown import counted, visible
 
 app = App(
     name="demo",

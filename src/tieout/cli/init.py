@@ -10,7 +10,8 @@ from cyclopts import App, Parameter
 from tieout.actions.next_step import IMPORT_PRICES
 from tieout.actions.start import Started, create_workspace
 from tieout.cli.face import Here, next_text
-from tieout.report.shown import plural, visible
+from tieout.findings import plural
+from tieout.report.shown import visible
 
 app = App(
     name="init",

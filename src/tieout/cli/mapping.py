@@ -11,8 +11,9 @@ from cyclopts import App
 from tieout.actions.names import MappingCheck, SeenName, check_mapping
 from tieout.actions.start import find_workspace
 from tieout.cli.face import Here, next_text
+from tieout.findings import plural
 from tieout.report.layout import aligned, wrapped
-from tieout.report.shown import UNKNOWN, counted, plural, visible
+from tieout.report.shown import UNKNOWN, counted, visible
 
 app = App(name="mapping", help_epilogue="Example:\n\n    tieout mapping check")
 

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from tieout.actions.price_history import PriceHistory
 from tieout.actions.prices import CapturedPrices, PriceSources
+from tieout.findings import plural
 from tieout.report.layout import aligned, wrapped
-from tieout.report.shown import instant, plural, visible
+from tieout.report.shown import instant, visible
 
 
 def imported_text(done: Sequence[CapturedPrices], width: int) -> str:

@@ -9,8 +9,9 @@ from typing import Final
 from tieout.actions.completeness import Coverage
 from tieout.actions.file_reading import FileReading
 from tieout.actions.records import ImportedFile
+from tieout.findings import plural
 from tieout.report.layout import aligned, wrapped
-from tieout.report.shown import UNKNOWN, counted, instant, plural, visible
+from tieout.report.shown import UNKNOWN, counted, instant, visible
 
 _MODELS_SHOWN: Final = 20
 _DAYS_SHOWN: Final = 40

@@ -13,8 +13,9 @@ from tieout.actions.start import find_workspace
 from tieout.cli.face import Here
 from tieout.close.verify import Verification
 from tieout.errors import ExitCode
+from tieout.findings import plural
 from tieout.report.layout import aligned
-from tieout.report.shown import plural, visible
+from tieout.report.shown import visible
 
 app = App(name="verify", help_epilogue="Example:\n\n    tieout verify 7f3a9c12")
 

@@ -32,6 +32,11 @@ _QUERIES: Final[dict[str, str]] = {
     " cost_center, project, currency",
     "slices": "SELECT * FROM slice ORDER BY recorded_cost DESC, model, cost_center, currency",
     "not_comparable": "SELECT * FROM not_comparable ORDER BY row_state, currency",
+    "waiting_money": "SELECT state_not_rated AS row_state, reason_not_rated AS state_reason,"
+    " currency, sum(recorded_cost) AS recorded_cost FROM variance_line"
+    " WHERE line_state = 'not_comparable' AND state_not_rated IS NOT NULL"
+    " GROUP BY state_not_rated, reason_not_rated, currency"
+    " ORDER BY row_state, state_reason, currency",
     "completeness_days": "SELECT * FROM completeness_day ORDER BY day",
     "completeness_models": "SELECT * FROM completeness_model"
     " ORDER BY usage_rows DESC, model_as_logged, row_state, state_reason",

@@ -39,7 +39,7 @@ def _sources_disagree(figures: Figures) -> Trigger:
             f" {rows_text(figures, 'MAP_UNIT_MISMATCH')}."
         )
     text = " ".join(said) or "No usage row has two prices in force or a mapping in another unit."
-    amounts = _not_comparable(figures, "unrated") if said else {}
+    amounts = _waiting(figures, "PRICE_OVERLAP", "MAP_UNIT_MISMATCH")
     return Trigger("sources_disagree", bool(said), text, amounts)
 
 
@@ -51,7 +51,7 @@ def _model_not_in_snapshot(figures: Figures) -> Trigger:
         if rows
         else "Every model in use is in an approved price or mapping."
     )
-    return Trigger("model_not_in_snapshot", rows > 0, text, _not_comparable(figures, "unmapped"))
+    return Trigger("model_not_in_snapshot", rows > 0, text, _waiting(figures, "unmapped"))
 
 
 def _usage_field_missing(figures: Figures) -> Trigger:
@@ -62,9 +62,7 @@ def _usage_field_missing(figures: Figures) -> Trigger:
         if rows
         else "No usage field that a price needs is missing."
     )
-    return Trigger(
-        "usage_field_missing", rows > 0, text, _not_comparable(figures, "not_reconcilable")
-    )
+    return Trigger("usage_field_missing", rows > 0, text, _waiting(figures, "not_reconcilable"))
 
 
 def _unverified_billing(figures: Figures, materiality: Decimal) -> Trigger:
@@ -112,13 +110,16 @@ def _price_source_unknown(figures: Figures) -> Trigger:
         )
     else:
         text = "Every price used leads to a capture in force at that time."
-    amounts = _not_comparable(figures, "unrated") if rows else {}
+    amounts = _waiting(figures, "PRICE_NOT_IN_FORCE")
     return Trigger("price_source_unknown", rows > 0 or declared > 0, text, amounts)
 
 
-def _not_comparable(figures: Figures, state: str) -> dict[str, Decimal]:
+def _waiting(figures: Figures, *reasons: str) -> dict[str, Decimal]:
+    """Ledger money per currency beside usage in these states or with these reasons."""
     return _by_currency(
-        row for row in figures["not_comparable"] if row["row_state"] == state and row["currency"]
+        row
+        for row in figures["waiting_money"]
+        if row["currency"] and not {row["row_state"], row["state_reason"]}.isdisjoint(reasons)
     )
 
 

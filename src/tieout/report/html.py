@@ -16,6 +16,7 @@ from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from tieout.findings import plural
 from tieout.report import shown
 from tieout.report.charts import DayChart, Waterfall, day_chart, shares, waterfall
 from tieout.report.document import Document
@@ -78,7 +79,7 @@ def _environment() -> Environment:
         short=shown.short,
         digits=shown.digits,
         counted=shown.counted,
-        plural=shown.plural,
+        plural=plural,
         instant=shown.instant,
         period=shown.period,
         words=state_words,

@@ -6,10 +6,11 @@ import shlex
 from collections.abc import Sequence
 from typing import Final
 
+from tieout.findings import plural
 from tieout.report.document import Document
 from tieout.report.layout import INDENT, aligned, wrapped
 from tieout.report.parts import Group, LedgerReference, Line, Rate, UsageReference
-from tieout.report.shown import UNKNOWN, counted, digits, instant, plural, short, stake, visible
+from tieout.report.shown import UNKNOWN, counted, digits, instant, short, stake, visible
 from tieout.report.wording import by_owner
 
 _LINES_SHOWN: Final = 20

@@ -75,11 +75,6 @@ def counted(number: int | None) -> str:
     return UNKNOWN if number is None else f"{number:,}"
 
 
-def plural(number: int, one: str, many: str | None = None) -> str:
-    """A count with its noun: ``1 line``, ``1,204 lines``."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
-
-
 def instant(text: str | None) -> str:
     """An instant to the minute where its seconds are zero, else in full; other text as it is."""
     if text is None:

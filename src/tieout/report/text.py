@@ -6,11 +6,12 @@ import re
 from decimal import Decimal
 from typing import Final
 
+from tieout.findings import plural
 from tieout.report.document import Document, Totals
 from tieout.report.layout import INDENT, aligned, flowing, wrapped
 from tieout.report.listing import titled
 from tieout.report.parts import Line
-from tieout.report.shown import UNKNOWN, counted, instant, period, plural, short, visible
+from tieout.report.shown import UNKNOWN, counted, instant, period, short, visible
 from tieout.report.wording import (
     DECISION_SENTENCE,
     by_owner,

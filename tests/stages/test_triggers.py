@@ -1,0 +1,38 @@
+"""The money of a trigger is the money of its own reason, not of every row that waits."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from tieout.close.figures import Figures
+from tieout.close.triggers import find_triggers
+
+
+def waiting(state: str, reason: str, recorded: str) -> dict[str, Any]:
+    return {
+        "row_state": state, "state_reason": reason, "currency": "USD", "usage_rows": 1,
+        "model_as_logged": reason.lower(), "recorded_cost": Decimal(recorded),
+    }  # fmt: skip
+
+
+def test_unrated_money_counts_for_the_trigger_of_its_reason_alone() -> None:
+    rows = [
+        waiting("unrated", "PRICE_OVERLAP", "5"),
+        waiting("unrated", "MAP_UNIT_MISMATCH", "3"),
+        waiting("unrated", "PRICE_NOT_IN_FORCE", "11"),
+        waiting("unrated", "METER_UNPRICED", "7"),
+    ]
+    figures = Figures(
+        {
+            "coverage": rows, "completeness_models": rows, "waiting_money": rows,
+            "provisional": [], "buckets": [], "rates_used": [], "before_capture": [],
+        },
+        {"unmapped": 0, "not_reconcilable": 0},
+        {},
+    )  # fmt: skip
+    money = {one.code: one.money for one in find_triggers(figures, Decimal(0)) if one.fired}
+    assert money == {
+        "sources_disagree": {"USD": Decimal(8)},
+        "price_source_unknown": {"USD": Decimal(11)},
+    }
