@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Final
 
 from tieout.calendar import Period, zone
@@ -49,7 +48,6 @@ def conclude(
     witnesses: Witnesses,
     stored: StoredInputs,
     period: Period,
-    vendors: Path,
 ) -> Conclusion:
     """Everything review makes of the figures."""
     settings = stored.settings
@@ -58,7 +56,7 @@ def conclude(
     days = reporting_days(period)
     gaps = gap_days(figures, days)
     two_way = shared_origin(stored)
-    items = contract_items(stored, vendors)
+    items = contract_items(stored)
     triggers = find_triggers(figures, policy.materiality)
     checklist = answer_checklist(_facts(figures, stored, items, gaps, two_way=two_way))
     findings = check_run(figures, witnesses, stored, days=days)
@@ -71,7 +69,7 @@ def conclude(
         open_groups=len(figures["groups"]),
         unanswered=[i.number for i in checklist if i.answer == "unanswered"],
         failed_items=[i.number for i in checklist if i.answer == "no"],
-        baseline=any(row["declared"] for row in figures["rates_used"]),
+        declared_prices=any(row["declared"] for row in figures["rates_used"]),
         empty_legs=[
             leg
             for leg in ("usage", "ledger")
@@ -114,15 +112,12 @@ def reporting_days(period: Period) -> tuple[date, ...]:
     return tuple(days)
 
 
-def contract_items(stored: StoredInputs, vendors: Path) -> tuple[ContractItem, ...]:
+def contract_items(stored: StoredInputs) -> tuple[ContractItem, ...]:
     """The candidates of every vendor whose format is read in this run."""
     formats = {capture.format for capture in stored.captures}
     used = {name.split("-", 1)[0] for name in formats if "-" in name}
     return tuple(
-        item
-        for folder in sorted(path.name for path in vendors.iterdir() if path.is_dir())
-        if folder in used
-        for item in read_candidates(vendors, folder)
+        item for vendor in sorted(used) for item in read_candidates(stored.vendors, vendor)
     )
 
 
