@@ -39,7 +39,7 @@ def direct_dependencies() -> set[str]:
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     asked = [
         *settings["project"]["dependencies"],
-        *settings["dependency-groups"]["dev"],
+        *(one for group in settings["dependency-groups"].values() for one in group),
         *settings["build-system"]["requires"],
     ]
     return {text_rules.normalised(re.split(r"[<>=!~\[ ]", one, maxsplit=1)[0]) for one in asked}
