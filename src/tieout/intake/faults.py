@@ -19,7 +19,7 @@ SENTENCES: Final[dict[str, str]] = {
     "CURRENCY_FORM": "The currency is not a code of three letters; write it like USD.",
     "CURRENCY_MISSING": "An amount stands there without its currency; add the currency.",
     "ID_FORM": (
-        "The request id has a space, a control or invisible character or more than 512 bytes; export"
+        "The request id has a space, a control or invisible character or over 512 bytes; export"
         " the id as the vendor gave it."
     ),
     "ID_MANGLED": (
