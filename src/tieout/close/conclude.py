@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from typing import Final
@@ -18,6 +20,7 @@ from tieout.close.triggers import find_triggers
 from tieout.close.views import VIEWS
 from tieout.contract.register import ContractItem, read_candidates
 from tieout.engine.port import Engine
+from tieout.findings import Finding
 from tieout.money import RoundingRule, plain
 from tieout.review.checklist import ChecklistFacts, answer_checklist
 from tieout.review.decision import decide, decide_slice
@@ -89,7 +92,7 @@ def result_digest(engine: Engine, conclusion: Conclusion) -> str:
     said = {
         "decision": conclusion.verdict.decision,
         "reasons": list(conclusion.verdict.reasons),
-        "findings": [[f.code, f.kind.value, f.severity.value, f.rows] for f in conclusion.findings],
+        "findings": _finding_counts(conclusion.findings),
         "slices": [
             [s.facts.model, s.facts.cost_center, s.facts.currency, s.decision]
             for s in conclusion.slices
@@ -98,6 +101,14 @@ def result_digest(engine: Engine, conclusion: Conclusion) -> str:
         "tables": tables,
     }
     return hashlib.sha256(canonical_json(said)).hexdigest()
+
+
+def _finding_counts(findings: Sequence[Finding]) -> list[tuple[str, str, str, int]]:
+    """Findings by code: in how many files the same records came is no part of the result (L5)."""
+    counts: Counter[tuple[str, str, str]] = Counter()
+    for one in findings:
+        counts[one.code, one.kind.value, one.severity.value] += one.rows
+    return sorted((*key, rows) for key, rows in counts.items())
 
 
 def reporting_days(period: Period) -> tuple[date, ...]:
