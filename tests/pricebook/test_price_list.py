@@ -118,7 +118,7 @@ def test_a_promotion_and_the_price_after_it_are_two_prices() -> None:
 )
 def test_two_prices_for_one_time_leave_the_model_without_any(second: str) -> None:
     parsed = read("m,in,3,token,USD,,2026-08-24,2026-11-22\n", second, "n,in,1,token,USD,,,\n")
-    assert {price.source_model_id for price in parsed.prices} == {"n"}
+    assert set(parsed.usable()) == {"n"}
     assert [r.reason_code for r in parsed.refused] == ["PRICE_CONFLICT"]
 
 
@@ -205,7 +205,7 @@ def test_a_conflict_two_lines_further_on_is_seen() -> None:
         "m,in,3,token,USD,,2026-08-04,2026-09-30\n",
         "m,in,4,token,USD,,2026-09-01,\n",
     )
-    assert parsed.prices == ()
+    assert parsed.usable() == {}
     assert [(r.reason_code, r.locator) for r in parsed.refused] == [
         ("PRICE_CONFLICT", "line 4, column price")
     ]
