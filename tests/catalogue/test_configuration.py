@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.catalogue.cases_configuration import CASES, WHOLE, ConfigurationCase
+from tests.catalogue.cases_configuration import CASES, ConfigurationCase
 from tests.catalogue.small_workspace import (
     contents,
     filled,
@@ -114,12 +114,6 @@ def test_what_has_one_reading_is_read_exactly(
     read = operator.attrgetter(setting)(Workspace.open(root).settings)
     assert read == (Decimal(value) if isinstance(read, Decimal) else type(read)(value))
     assert not isinstance(read, float)
-
-
-def test_the_settings_the_cases_are_made_of_are_sound() -> None:
-    """So that a case is refused for its own fault and no other."""
-    sound = ConfigurationCase("", "", "accepted", settings=WHOLE.encode())
-    assert sound.settings == CASES[-1].settings
 
 
 def test_settings_that_read_like_yaml_are_told_how_toml_writes_it(
