@@ -149,7 +149,7 @@ _NOT_ZERO = "A price that is not stated is not zero: calls that need it wait."
 
 CASES: tuple[PriceCase, ...] = (
     bad_price("PR01", "a price with its unit in words", '"$3 / 1M tokens"', "PRICE_TEXT"),
-    bad_line("PR01b", "the same in a price list", "m,requests,$3 / call,request,USD,,\n",
+    bad_line("PR01b", "a price with its unit in words in a price list", "m,requests,$3 / call,request,USD,,\n",
         "PRICE_TEXT", "price"),
     bad_line("PR01c", "a unit of a price list that nobody knows", "m,requests,3,apple,USD,,\n",
         "PRICE_TEXT", "per"),
@@ -178,7 +178,7 @@ CASES: tuple[PriceCase, ...] = (
     noted("PR06", "a price that looks like a product of binary floats", "NUM_BINARY_ARTIFACT",
         f"{P}/per_request", {REQUEST: "8000000000000002/100000000000000000"},
         request("0.08000000000000002")),
-    noted("PR06b", "the same, from below", "NUM_BINARY_ARTIFACT", f"{P}/per_request",
+    noted("PR06b", "a price that looks like such a product, from below", "NUM_BINARY_ARTIFACT", f"{P}/per_request",
         {REQUEST: "6999999999999999/100000000000000000"}, request("0.06999999999999999")),
     read("PR07", "a list price with its ratio", {IN: "4/1000000", OUT: "20/1000000"},
         '{"currency": "USD / M Tokens", "input": 5, "output": 25, "ratio": 0.8}'),
@@ -243,7 +243,7 @@ CASES: tuple[PriceCase, ...] = (
     PriceCase("PR16", "a price a thousand times higher, as if its unit had changed", "waits",
         "PRICE_UNAPPROVED", _REVIEW, content=catalog(request("0.002")), rates={REQUEST: "1/500"},
         later=catalog(request("2")), change="unit_slip"),
-    PriceCase("PR16b", "the same price for another unit", "waits", "PRICE_UNAPPROVED", _REVIEW,
+    PriceCase("PR16b", "a price whose number stands and whose unit changed", "waits", "PRICE_UNAPPROVED", _REVIEW,
         form="price-list", columns=LONG, content=listed("m,input_tokens,2,1M tokens,USD,,\n"),
         rates={IN: "2/1000000"}, later=listed("m,input_tokens,2,1K tokens,USD,,\n"),
         change="unit_change"),
