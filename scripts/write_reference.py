@@ -136,8 +136,8 @@ def bad_input_page(cases: Sequence[Case]) -> str:
         MADE_OF_TESTS,
         "# Bad input\n",
         (
-            "What Tieout does with input that is broken, doubtful or odd. Each line is a test of the\n"
-            "outcome, the code and the place that is named; where rows come in, none is lost.\n"
+            "What Tieout does with input that is broken, doubtful or odd. Each line is a test of\n"
+            "the outcome, the code and the place that is named; where rows come in, none is lost.\n"
         ),
         f"**{_counted(cases)}**\n",
         "## What can happen\n\n" + grid(("outcome", "means"), [*OUTCOMES.items()]),
@@ -145,9 +145,7 @@ def bad_input_page(cases: Sequence[Case]) -> str:
     for section, name in SECTIONS.items():
         mine = [case for case in cases if case.id.startswith(section)]
         if mine:
-            rows = [
-                (c.id, _sentence(c.title), _happens(c), f"`{c.code}`" * bool(c.code)) for c in mine
-            ]
+            rows = [(c.id, _sentence(c.title), _happens(c), _code(c)) for c in mine]
             table = grid(("", "case", "what happens", "code"), rows)
             parts.append(f"## {name}\n\n{_counted(mine)}\n\n{table}")
     return "\n".join(parts)
@@ -161,6 +159,10 @@ def _counted(cases: Sequence[Case]) -> str:
 
 def _happens(case: Case) -> str:
     return f"{case.outcome}. {_sentence(case.why)}" if case.why else case.outcome
+
+
+def _code(case: Case) -> str:
+    return f"`{case.code}`" if case.code else ""
 
 
 def _sentence(text: str) -> str:
