@@ -18,14 +18,29 @@ from tieout.findings import FIRST_OWNER
 from tieout.meters import METERS
 from tieout.tables import Table
 
-FOLDER = Path(__file__).resolve().parents[1] / "docs" / "reference"
-ROOT = FOLDER.parents[1]
+ROOT = Path(__file__).resolve().parents[1]
+# The register and the cases lie beside this script, not in the package.
+if str(ROOT) not in sys.path:
+    sys.path.insert(0, str(ROOT))
+
+from scripts.code_register import Entry, read_register  # noqa: E402
+
+FOLDER = ROOT / "docs" / "reference"
 MADE = "<!-- Made from the code by `make docs`; edit the code, not this page. -->\n"
 
 
 MADE_OF_TESTS = (
     "<!-- Made from tests/catalogue by `make docs`; edit the cases, not this page. -->\n"
 )
+_CODES_INTRODUCED: Final = """\
+Codes are stable: scripts may rely on them. A *letter* ends the command with an exit code and
+publishes nothing. A *reason* stands on a row, a price or a finding. A *note* is counted and changes
+nothing.
+"""
+LETTER_OUTCOMES: Final = {
+    "configuration refused": int(ExitCode.CONFIGURATION),
+    "file refused": int(ExitCode.INPUT),
+}
 SECTIONS: Final = {
     "CF": "Settings and command line",
     "PR": "Price sources",
@@ -120,8 +135,6 @@ def words_page() -> str:
 
 def bad_input_cases() -> list[Case]:
     """Every case of every module of tests/catalogue that is there, by number."""
-    if str(ROOT) not in sys.path:
-        sys.path.insert(0, str(ROOT))
     found: dict[int, Case] = {}
     for path in sorted((ROOT / "tests" / "catalogue").glob("cases_*.py")):
         for case in import_module(f"tests.catalogue.{path.stem}").CASES:
@@ -149,6 +162,39 @@ def bad_input_page(cases: Sequence[Case]) -> str:
             table = grid(("", "case", "what happens", "code"), rows)
             parts.append(f"## {name}\n\n{_counted(mine)}\n\n{table}")
     return "\n".join(parts)
+
+
+def codes_page(cases: Sequence[Case]) -> str:
+    """Every stable code: what kind it is, how a command ends with it, what to do next."""
+    found = read_register(ROOT / "src" / "tieout")
+    for case in cases:
+        # A reader hands the fault of a row on as that of its file; that it does is tested there.
+        if case.outcome in LETTER_OUTCOMES:
+            found.setdefault(case.code, Entry()).exit_codes.add(LETTER_OUTCOMES[case.outcome])
+    rows = [
+        (f"`{code}`", *_kinds(entry), _next_step(entry)) for code, entry in sorted(found.items())
+    ]
+    return "\n".join(
+        [
+            MADE,
+            "# Codes\n",
+            _CODES_INTRODUCED,
+            grid(("code", "kind", "exit code", "next step"), rows),
+        ]
+    )
+
+
+def _kinds(entry: Entry) -> tuple[str, str]:
+    kinds = [*(["letter"] if entry.exit_codes else []), *sorted(entry.kinds)]
+    return ", ".join(kinds), ", ".join(str(code) for code in sorted(entry.exit_codes))
+
+
+def _next_step(entry: Entry) -> str:
+    if not entry.exit_codes:
+        return ""
+    steps = {*entry.remedies}
+    (step,) = steps if len(steps) == 1 else {None}
+    return step or "the letter says"
 
 
 def _counted(cases: Sequence[Case]) -> str:
@@ -179,8 +225,10 @@ def grid(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
 
 def pages() -> dict[str, str]:
     """File name and text of each page."""
+    cases = bad_input_cases()
     return {
-        "bad-input.md": bad_input_page(bad_input_cases()),
+        "bad-input.md": bad_input_page(cases),
+        "codes.md": codes_page(cases),
         "tables.md": tables_page(),
         "words.md": words_page(),
     }
