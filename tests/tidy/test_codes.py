@@ -1,4 +1,4 @@
-"""The register of codes says what the code says: kinds, exit codes, next steps; nothing invented."""
+"""The register of codes says what the code says: kinds, exit codes, next steps; no more."""
 
 from __future__ import annotations
 
