@@ -36,6 +36,7 @@ from tieout.errors import ConfigurationRefused, ExitCode
 from tieout.evidence.capture import record_run
 from tieout.evidence.documents import Import, Run
 from tieout.evidence.records import captures, declarations, imports, runs
+from tieout.findings import plural
 from tieout.review.decision import EXIT_CODE
 from tieout.vendors_path import vendor_facts
 from tieout.workspace.layout import Workspace
@@ -102,7 +103,8 @@ def run_period(
         engine: another engine; DuckDB by default.
 
     Raises:
-        ConfigurationRefused: settings, mapping or exclusions cannot be used.
+        ConfigurationRefused: settings, mapping or exclusions cannot be used; ``EXCLUDE_ALL``:
+            the exclusions leave no usage row of the period.
         InputRefused: ``NOTHING_IMPORTED`` without usage, ledger or prices.
         IntegrityRefused: counts or control totals do not agree; the stage is named.
     """
@@ -126,6 +128,7 @@ def run_period(
     bench = engine if engine is not None else DuckDBEngine(threads)
     try:
         done = calculate_stored(workspace, stored, manifest, bounds, bench, progress)
+        _refuse_all_excluded(done.figures)
         folder = workspace.run_path(bounds.folder, manifest.run_id)
         relative = folder.relative_to(workspace.root).as_posix()
         document = build_document(
@@ -229,6 +232,22 @@ def _require_something(stored: StoredInputs) -> None:
             "NOTHING_IMPORTED",
             f"A run needs three witnesses; missing: {', '.join(missing)}.",
             remedy="Import them: tieout prices import, tieout usage import, tieout ledger import.",
+        )
+
+
+def _refuse_all_excluded(figures: Figures) -> None:
+    """Refuse exclusions that leave nothing: a rule that takes all is a mistake, not a decision."""
+    rows = [row for row in figures["coverage"] if row["usage_rows"]]
+    by_rule = [row for row in rows if str(row["state_reason"]).startswith("RULE:")]
+    if by_rule and all(row["row_state"] in ("excluded", "quarantined") for row in rows):
+        raise ConfigurationRefused(
+            "EXCLUDE_ALL",
+            "The exclusions leave no usage row of the period.",
+            where=tuple(
+                f"exclusions.csv, {row['state_reason']}: {plural(int(row['usage_rows']), 'row')}"
+                for row in by_rule
+            ),
+            remedy="Correct exclusions.csv: each rule must name what is not yours, no more.",
         )
 
 

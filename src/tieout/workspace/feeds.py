@@ -110,7 +110,7 @@ def _check_leg(feed: Feed, leg: str, setting: str, written: Mapping[str, Any]) -
 
 def _check_time(source: TimeSource, setting: str) -> None:
     if source.zone is not None:
-        zone(source.zone)
+        zone(source.zone, f"{setting}.zone")
     elif source.form in ("local", "date"):
         raise refused(
             "CFG_ZONE", f"Times of form {source.form!r} have no offset of their own.", setting,
