@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -68,6 +68,17 @@ def random_world(seed: int, size: int, *, two_currencies: bool = False) -> World
     return w
 
 
+def _ending(chance: random.Random, at: datetime) -> dict[str, Any]:
+    """Most calls are logged at their start, some at their end, of these some without duration."""
+    fate = chance.random()
+    if fate < 0.1:
+        return {"ended_at": at, "time_basis": "end"}
+    if fate < 0.4:
+        seconds = chance.choice((0, 1, 600, 86_400, 172_800))
+        return {"ended_at": at + timedelta(seconds=seconds), "time_basis": "duration"}
+    return {"ended_at": at + timedelta(days=1)} if fate < 0.45 else {}
+
+
 def _one(w: World, chance: random.Random, n: int) -> None:
     at = moment("07-29 12:00") + timedelta(seconds=chance.randrange(37 * 86400))
     if chance.random() < 0.02:
@@ -82,6 +93,7 @@ def _one(w: World, chance: random.Random, n: int) -> None:
         "import_id": chance.choice(("usage", "rich")),
         "input_includes_parts": chance.random() < 0.5,
         "output_includes_parts": True,
+        **_ending(chance, at),
     }
     tokens = chance.randint(0, 5000)
     meters: dict[str, Decimal | None] = {

@@ -14,6 +14,7 @@ from tieout.close.figures import Figures
 from tieout.close.stored import StoredInputs, Witnesses
 from tieout.findings import FIRST_OWNER, Bucket, Finding, Kind, Severity, plural
 from tieout.mapping.alias import merges
+from tieout.money import plain
 
 _SHOWN: Final = 8
 
@@ -79,6 +80,7 @@ def check_run(
         *_quarantine(figures),
         *_gaps(figures, days),
         *_stale_prices(figures, stored),
+        *_call_times(figures),
         *_labels(figures),
         *_merges(witnesses),
         *_undeclared_rounding(figures),
@@ -176,6 +178,40 @@ def _stale_prices(figures: Figures, stored: StoredInputs) -> Iterator[Finding]:
                 int(row["usage_rows"]),
                 (f"in force from {row['effective_from']}", f"last used {row['last_used']}"),
             )  # fmt: skip
+
+
+def _call_times(figures: Figures) -> Iterator[Finding]:
+    """Calls of which only the end was logged: a price that changed meanwhile, no duration (D5)."""
+    during, ends = figures["during_call"], figures["end_only"]
+    if during:
+        yield Finding(
+            "PRICE_DURING_CALL", _PRICE[0], Severity.NOTE, _PRICE[1],
+            "The price changed before these calls ended, and only their end was logged; each counts"
+            " at the price of its start as read, and is a range over the prices it may have had.",
+            sum(int(row["usage_rows"]) for row in during), tuple(map(_range_text, during)),
+        )  # fmt: skip
+    if ends:
+        yield Finding(
+            "START_NOT_RECORDED", _USAGE[0], Severity.NOTE, _USAGE[1],
+            "Calls were logged at their end without a duration; each counts at its end, and a price"
+            " is taken to be certain only if it did not change within the margin before it.",
+            sum(int(row["usage_rows"]) for row in ends),
+            tuple(
+                f"{row['currency']} {plain(row['expected_cost'])} expected:"
+                f" {plural(int(row['usage_rows']), 'row')}"
+                for row in ends
+            ),
+        )  # fmt: skip
+
+
+def _range_text(row: dict[str, Any]) -> str:
+    rows = int(row["usage_rows"])
+    bounded = rows == int(row["bounded_rows"])
+    high = plain(row["high_cost"]) if bounded else "no bound, a price is not known"
+    return (
+        f"{row['currency']} {plain(row['expected_cost'])} expected,"
+        f" {plain(row['low_cost'])} to {high}: {plural(rows, 'row')}"
+    )
 
 
 def _labels(figures: Figures) -> Iterator[Finding]:

@@ -116,6 +116,20 @@ _QUERIES: Final[dict[str, str]] = {
     " sum(CASE WHEN unverified_rows > 0 THEN high_cost - expected_cost ELSE 0 END) AS unverified,"
     " count(CASE WHEN high_cost > low_cost THEN 1 END) AS doubtful_lines"
     " FROM variance_line WHERE line_state <> 'not_comparable' GROUP BY currency ORDER BY currency",
+    "during_call": "SELECT p.currency, count(*) AS usage_rows, count(e.high_cost) AS bounded_rows,"
+    " sum(e.expected_cost) AS expected_cost, sum(e.low_cost) AS low_cost,"
+    " sum(e.high_cost) AS high_cost FROM expected_cost AS e"
+    " JOIN usage_state AS s ON s.row_id = e.row_id AND s.row_state = 'rated'"
+    " JOIN usage_price AS p ON p.row_id = e.row_id"
+    " JOIN (SELECT DISTINCT row_id FROM price_during_call) AS c ON c.row_id = e.row_id"
+    " GROUP BY p.currency ORDER BY p.currency",
+    "end_only": "SELECT p.currency, count(*) AS usage_rows, sum(e.expected_cost) AS expected_cost"
+    " FROM usage_reading AS r"
+    " JOIN usage_state AS s ON s.row_id = r.row_id AND s.row_state = 'rated'"
+    " JOIN expected_cost AS e ON e.row_id = r.row_id"
+    " JOIN usage_price AS p ON p.row_id = r.row_id"
+    " WHERE r.time_basis = 'end' AND r.entry_kind = 'consumption'"
+    " GROUP BY p.currency ORDER BY p.currency",
     "captures_used": "SELECT DISTINCT s.capture_id FROM rate_used AS u"
     " JOIN price_set AS s ON s.price_set_id = u.price_set_id ORDER BY 1",
     "stale": "SELECT s.capture_id, s.effective_from, max(r.occurred_at) AS last_used,"

@@ -66,6 +66,8 @@ _ORDER: Final = (
     "rating/usage_state",
     "rating/part_range",
     "rating/rated_meter",
+    "rating/price_during_call",
+    "rating/cost_during_call",
     "rating/expected_cost",
     "matching/usage_member",
     "matching/ledger_member",
