@@ -208,6 +208,8 @@ class Oracle:
             return Judged("not_reconcilable", "METER_NOT_RECORDED", model, currency)
         if price is None:
             reason = "PRICE_OVERLAP" if prices else "PRICE_NOT_IN_FORCE"
+            if model not in self.prices:
+                reason = "MAP_TARGET"
             return Judged("unrated", reason, model, None)
         if self._unpriced(row, price):
             return Judged("unrated", "METER_UNPRICED", model, currency)

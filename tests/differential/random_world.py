@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.world import Row, World, moment
 
-NAMES = ("m1", "m2", "m3", "m4", "m5", "our-m1", "our-m2", "retired", "nobody")
+NAMES = ("m1", "m2", "m3", "m4", "m5", "our-m1", "our-m2", "our-m9", "retired", "nobody")
 CENTERS = ("search", "ads", "a|b", "?", None)
 OUTCOMES = ("completed",) * 14 + ("failed", "partial", "timed_out", "unclassified")
 
@@ -54,6 +54,7 @@ def priced_world(chance: random.Random, *, two_currencies: bool = False) -> Worl
     w.alias("our-m1", "m2", start="08-18")
     w.alias("our-m2", "m2", start="08-03")
     w.alias("m4", "m1", start="07-01")
+    w.alias("our-m9", "m9")
     w.exclude("environment", "test")
     w.exclude("key_name", "probe")
     return w

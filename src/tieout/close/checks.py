@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from tieout.close.advice import declare_text, rounding_text
 from tieout.close.figures import Figures
+from tieout.close.mapping_checks import mapping_findings
 from tieout.close.stored import StoredInputs, Witnesses
 from tieout.findings import FIRST_OWNER, Bucket, Finding, Kind, Severity, plural
 from tieout.mapping.alias import merges
@@ -83,6 +84,8 @@ def check_run(
         *_call_times(figures),
         *_labels(figures),
         *_merges(witnesses),
+        *_equal_rows(figures),
+        *mapping_findings(figures, witnesses),
         *_undeclared_rounding(figures),
         *witnesses.findings,
     ]
@@ -241,6 +244,23 @@ def _merges(witnesses: Witnesses) -> Iterator[Finding]:
             _cut(
                 [f"line {a.line}: {a.internal_model_alias} to {a.source_model_id}" for a in found]
             ),
+        )  # fmt: skip
+
+
+def _equal_rows(figures: Figures) -> Iterator[Finding]:
+    """Rows without an id that are equal in everything kept: all are counted, and said (D4)."""
+    rows = figures["equal_rows"]
+    if rows:
+        yield Finding(
+            "EQUAL_WITHOUT_ID", _USAGE[0], Severity.NOTE, _USAGE[1],
+            "Rows without a request id are equal to others in every field kept; nothing tells"
+            " whether they are one call or several, so all of them count.",
+            sum(int(row["usage_rows"]) for row in rows),
+            _cut([
+                f"{row['model_as_logged'] or 'no model name'}:"
+                f" {plural(int(row['usage_rows']), 'row')}"
+                for row in rows
+            ]),
         )  # fmt: skip
 
 

@@ -130,6 +130,29 @@ _QUERIES: Final[dict[str, str]] = {
     " JOIN usage_price AS p ON p.row_id = r.row_id"
     " WHERE r.time_basis = 'end' AND r.entry_kind = 'consumption'"
     " GROUP BY p.currency ORDER BY p.currency",
+    # Only rows of consumption without an id: the others are judged by their identity (D4).
+    "equal_rows": "SELECT e.model_as_logged, sum(e.copies) AS usage_rows FROM"
+    " (SELECT u.payload_digest, u.model_as_logged, count(*) AS copies FROM usage_record AS u"
+    " JOIN usage_state AS s ON s.row_id = u.row_id AND s.row_state <> 'excluded'"
+    " WHERE u.request_id IS NULL AND u.entry_kind = 'consumption'"
+    " GROUP BY u.payload_digest, u.model_as_logged HAVING count(*) > 1) AS e"
+    " GROUP BY e.model_as_logged ORDER BY usage_rows DESC, e.model_as_logged",
+    "map_targets": "SELECT a.alias_id, a.internal_model_alias, a.source_model_id,"
+    " count(*) AS usage_rows FROM usage_state AS s"
+    " JOIN usage_price AS p ON p.row_id = s.row_id JOIN alias AS a ON a.alias_id = p.alias_id"
+    " WHERE s.state_reason = 'MAP_TARGET'"
+    " GROUP BY a.alias_id, a.internal_model_alias, a.source_model_id"
+    " ORDER BY usage_rows DESC, a.alias_id",
+    "map_shadows": "SELECT a.alias_id, a.internal_model_alias, a.source_model_id,"
+    " count(*) AS usage_rows FROM alias AS a"
+    " JOIN usage_record AS u ON u.model_as_logged = a.internal_model_alias"
+    " AND u.occurred_at >= a.effective_from"
+    " AND (a.effective_until IS NULL OR u.occurred_at < a.effective_until)"
+    " AND u.period_window = 'period'"
+    " JOIN usage_price AS p ON p.row_id = u.row_id AND p.resolved_by = 'exact'"
+    " WHERE a.source_model_id <> a.internal_model_alias"
+    " GROUP BY a.alias_id, a.internal_model_alias, a.source_model_id"
+    " ORDER BY usage_rows DESC, a.alias_id",
     "captures_used": "SELECT DISTINCT s.capture_id FROM rate_used AS u"
     " JOIN price_set AS s ON s.price_set_id = u.price_set_id ORDER BY 1",
     "stale": "SELECT s.capture_id, s.effective_from, max(r.occurred_at) AS last_used,"

@@ -44,14 +44,20 @@ def _sources_disagree(figures: Figures) -> Trigger:
 
 
 def _model_not_in_snapshot(figures: Figures) -> Trigger:
-    rows = figures.usage_states["unmapped"]
-    text = (
-        "A model appears in usage but not in an approved price or mapping:"
-        f" {rows_text(figures, 'unmapped')}."
-        if rows
-        else "Every model in use is in an approved price or mapping."
-    )
-    return Trigger("model_not_in_snapshot", rows > 0, text, _waiting(figures, "unmapped"))
+    said = []
+    if figures.usage_states["unmapped"]:
+        said.append(
+            "A model appears in usage but not in an approved price or mapping:"
+            f" {rows_text(figures, 'unmapped')}."
+        )
+    if figures.state_rows("MAP_TARGET"):
+        said.append(
+            "A mapping points at a model that stands in no approved price:"
+            f" {rows_text(figures, 'MAP_TARGET')}."
+        )
+    text = " ".join(said) or "Every model in use is in an approved price or mapping."
+    amounts = _waiting(figures, "unmapped", "MAP_TARGET")
+    return Trigger("model_not_in_snapshot", bool(said), text, amounts)
 
 
 def _usage_field_missing(figures: Figures) -> Trigger:
@@ -95,7 +101,7 @@ def _unproved_money(figures: Figures, materiality: Decimal) -> Trigger:
 
 
 def _price_source_unknown(figures: Figures) -> Trigger:
-    """No price in force, or none for a meter in use, or only a declared one: no source states it."""
+    """No price in force, none for tokens in use, or only a declared one."""
     declared = sum(int(r["usage_rows"]) for r in figures["rates_used"] if r["declared"])
     said = []
     if figures.state_rows("PRICE_NOT_IN_FORCE"):
