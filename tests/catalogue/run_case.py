@@ -35,7 +35,9 @@ CALL = b"r1,2026-08-03T09:00:00Z,aster-1,200,100000\n"
 LEDGER = b"entry,id,at,model,cost\n"
 ENTRY = b"e1,r1,2026-08-03T09:00:00Z,aster-1,0.2\n"
 PRICES = b"model,input\naster-1,2\nberyl-1,4\n"
-MAPPING = "internal_model_alias,source_model_id,pricing_unit,effective_from,effective_to,approved_by\n"
+MAPPING = (
+    "internal_model_alias,source_model_id,pricing_unit,effective_from,effective_to,approved_by\n"
+)
 SETTINGS = """
 workspace = "small"
 

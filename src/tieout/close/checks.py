@@ -85,7 +85,7 @@ def check_run(
         *_labels(figures),
         *_merges(witnesses),
         *_equal_rows(figures),
-        *mapping_findings(figures, witnesses),
+        *mapping_findings(figures, witnesses, days[-1]),
         *_undeclared_rounding(figures),
         *witnesses.findings,
     ]

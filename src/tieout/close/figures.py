@@ -143,6 +143,14 @@ _QUERIES: Final[dict[str, str]] = {
     " WHERE s.state_reason = 'MAP_TARGET'"
     " GROUP BY a.alias_id, a.internal_model_alias, a.source_model_id"
     " ORDER BY usage_rows DESC, a.alias_id",
+    "map_use": "SELECT a.alias_id, a.internal_model_alias, a.source_model_id, a.effective_from,"
+    " a.effective_until, max(x.moment) AS last_used FROM alias AS a LEFT JOIN"
+    " (SELECT m.alias_id, u.occurred_at AS moment FROM model_resolution AS m"
+    " JOIN usage_record AS u ON m.leg = 'usage' AND u.row_id = m.row_id UNION ALL"
+    " SELECT m.alias_id, r.posted_at AS moment FROM model_resolution AS m"
+    " JOIN ledger_record AS r ON m.leg = 'ledger' AND r.row_id = m.row_id) AS x"
+    " ON x.alias_id = a.alias_id GROUP BY a.alias_id, a.internal_model_alias, a.source_model_id,"
+    " a.effective_from, a.effective_until ORDER BY a.alias_id",
     "map_shadows": "SELECT a.alias_id, a.internal_model_alias, a.source_model_id,"
     " count(*) AS usage_rows FROM alias AS a"
     " JOIN usage_record AS u ON u.model_as_logged = a.internal_model_alias"

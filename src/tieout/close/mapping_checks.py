@@ -6,19 +6,29 @@ A mapping stays as its approver wrote it. What looks wrong in it is said, and no
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from datetime import date, timedelta
+from typing import Any, Final
 
 from tieout.close.figures import Figures
 from tieout.close.stored import Witnesses
 from tieout.findings import FIRST_OWNER, Bucket, Finding, Kind, Severity, plural
 
-_SHOWN = 8
+_SHOWN: Final = 8
+# A row that met nothing for so long may be a leftover of a model nobody calls any more.
+_UNUSED: Final = timedelta(days=90)
 
 
-def mapping_findings(figures: Figures, witnesses: Witnesses) -> Iterator[Finding]:
-    """What the mapping rows that met usage show (M2, D2)."""
+def mapping_findings(figures: Figures, witnesses: Witnesses, last_day: date) -> Iterator[Finding]:
+    """What the mapping rows show beside the records on hand (M2, D2).
+
+    Args:
+        figures: the summaries.
+        witnesses: what was read.
+        last_day: the last reporting day of the period.
+    """
     yield from _unknown_targets(figures, witnesses)
     yield from _shadowed(figures)
+    yield from _unused(figures, last_day)
 
 
 def _unknown_targets(figures: Figures, witnesses: Witnesses) -> Iterator[Finding]:
@@ -44,6 +54,29 @@ def _shadowed(figures: Figures) -> Iterator[Finding]:
             " the id itself was priced.",
             sum(int(row["usage_rows"]) for row in rows),
             _cut([_row_text(row) for row in rows]),
+        )  # fmt: skip
+
+
+def _unused(figures: Figures, last_day: date) -> Iterator[Finding]:
+    """Rows in force for 90 days or more that no record of these days met."""
+    since = last_day - _UNUSED
+    rows = [
+        row
+        for row in figures["map_use"]
+        if row["effective_from"].date() <= since
+        and (row["effective_until"] is None or row["effective_until"].date() > last_day)
+        and (row["last_used"] is None or row["last_used"].date() < since)
+    ]
+    if rows:
+        yield Finding(
+            "MAP_STALE", Kind.PROCESS, Severity.NOTE, FIRST_OWNER[Bucket.SOURCE],
+            f"No record on hand met these mapping rows in the {_UNUSED.days} days before the end of"
+            " the period.",
+            len(rows),
+            _cut([
+                f"{row['alias_id']}: {row['internal_model_alias']} to {row['source_model_id']}"
+                for row in rows
+            ]),
         )  # fmt: skip
 
 
