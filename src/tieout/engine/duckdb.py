@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 
 import duckdb
 import pyarrow as pa
 
 from tieout.engine.statements import Statement
+from tieout.errors import InputRefused
 
 # Two chunks of 60 bits, 120 of the 128; a sum of up to 10^18 rows still fits DECIMAL(38,0).
 _CHUNKS = 2
@@ -39,9 +42,10 @@ class DuckDBEngine:
 
     def run(self, statement: Statement) -> int:
         """Make the statement's table; returns how many rows it has."""
-        ((rows,),) = self._connection.execute(
-            f'CREATE TABLE "{statement.table}" AS {statement.sql}'
-        ).fetchall()
+        with _within_decimals(f"statement {statement.folder}/{statement.table}.sql"):
+            ((rows,),) = self._connection.execute(
+                f'CREATE TABLE "{statement.table}" AS {statement.sql}'
+            ).fetchall()
         return int(rows)
 
     def repeats(self, statement: Statement) -> bool:
@@ -58,7 +62,8 @@ class DuckDBEngine:
 
     def fetch(self, sql: str) -> pa.Table:
         """The answer of a query over the tables made so far; may be asked from several threads."""
-        return self._connection.cursor().sql(sql).to_arrow_table()
+        with _within_decimals("a query over the tables made so far"):
+            return self._connection.cursor().sql(sql).to_arrow_table()
 
     def digest(self, name: str, columns: tuple[str, ...]) -> str:
         """An order-free digest of those columns of a table: equal rows, equal digest.
@@ -102,3 +107,17 @@ class DuckDBEngine:
     def close(self) -> None:
         """Drop everything."""
         self._connection.close()
+
+
+@contextmanager
+def _within_decimals(where: str) -> Iterator[None]:
+    """A sum that leaves the decimals is a refusal about the input, never a crash or a wrong sum."""
+    try:
+        yield
+    except duckdb.OutOfRangeException as error:
+        raise InputRefused(
+            "SUM_LIMIT",
+            "A sum of money is larger than Tieout can hold exactly.",
+            where=(where,),
+            remedy="Look for amounts or quantities in the wrong unit; nothing was published.",
+        ) from error

@@ -79,8 +79,9 @@ class Feed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         format: how the bytes are framed.
         model: the model name, compared byte for byte.
         time: when the request started (usage) or what the entry is booked for (ledger).
-        time_is_end: the time is the end of the request; ``duration`` then gives the start (D5).
-        duration: how long the request took.
+        time_is_end: the time is the end of the request; ``duration`` then gives the start (D5), and
+            a price that changed in between makes a range. Without a duration the end counts.
+        duration: how long the request took; empty is unknown, never zero.
         outcome: usage only; required there, because an outcome is never assumed (U2).
         meters: meter name to column. A meter that stands here *is recorded* by this format (D3).
         input_includes_parts: input_tokens includes its cache, audio and image parts.

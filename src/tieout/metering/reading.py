@@ -84,7 +84,7 @@ def read_usage(
     digests = payload_digests(records, feed.columns(), faults, hasher)
     records = with_points(records, feed, faults)
     row_types, kinds = _entry_kinds(records, feed, faults)
-    started, ended = _times(records, feed, faults)
+    started, ended, basis = _times(records, feed, faults)
     quantities, included = _quantities(records, feed, kinds, faults)
     rows = USAGE_READING.arrow(
         {
@@ -97,6 +97,7 @@ def read_usage(
             "task_id": field(records, feed.task_id, faults),
             "occurred_at": started,
             "ended_at": ended,
+            "time_basis": basis,
             "model_as_logged": model_names(
                 records, feed.model, faults, pc.not_equal(kinds, "not_usage")
             ),
@@ -127,16 +128,20 @@ def _entry_kinds(records: pa.Table, feed: Feed, faults: Faults) -> tuple[pa.Arra
     return row_types, kinds
 
 
-def _times(records: pa.Table, feed: Feed, faults: Faults) -> tuple[pa.Array, pa.Array]:
-    """Start and end of each request; where only the end is logged, less its duration (D5)."""
+def _times(records: pa.Table, feed: Feed, faults: Faults) -> tuple[pa.Array, pa.Array, pa.Array]:
+    """Start and end of each request, and what the start is read from (D5)."""
     moments = times(records, feed.time, faults)
-    if feed.duration is None:
-        return moments, moments if feed.time_is_end else pa.nulls(len(moments), moments.type)
-    lengths = _durations(records, feed.duration, faults)
+    rows = len(moments)
+    lengths = (
+        pa.nulls(rows, pa.duration("us"))
+        if feed.duration is None
+        else _durations(records, feed.duration, faults)
+    )
     if not feed.time_is_end:
-        return moments, pc.add(moments, lengths)
+        return moments, pc.add(moments, lengths), pa.array(["start"] * rows, pa.string())
     # Without its duration the end is the nearest known instant.
-    return pc.coalesce(pc.subtract(moments, lengths), moments), moments
+    basis = pc.if_else(pc.is_valid(lengths), "duration", "end")
+    return pc.coalesce(pc.subtract(moments, lengths), moments), moments, basis
 
 
 def _durations(records: pa.Table, source: DurationSource, faults: Faults) -> pa.Array:

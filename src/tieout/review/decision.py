@@ -103,6 +103,12 @@ def decide_slice(facts: SliceFacts, materiality: Decimal) -> DecidedSlice:
         decision, reason = "investigate", "1 line differs, with a cause"
     elif facts.open_lines:
         decision, reason = "investigate", f"{facts.open_lines:,} lines differ, all with a cause"
+    elif facts.unbounded_lines:
+        lines = plural(facts.unbounded_lines, "line")
+        decision, reason = (
+            "investigate",
+            f"the expected cost of {lines} is provisional: nothing bounds its high end",
+        )
     elif facts.doubt is not None and facts.doubt > materiality:
         decision, reason = (
             "investigate",
