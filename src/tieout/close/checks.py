@@ -11,7 +11,9 @@ from typing import Any, Final
 
 from tieout.close.advice import declare_text, rounding_text
 from tieout.close.figures import Figures
+from tieout.close.part_files import missing_parts
 from tieout.close.stored import StoredInputs, Witnesses
+from tieout.close.unit_suspect import unit_suspects
 from tieout.findings import FIRST_OWNER, Bucket, Finding, Kind, Severity, plural
 from tieout.mapping.alias import merges
 
@@ -82,6 +84,8 @@ def check_run(
         *_labels(figures),
         *_merges(witnesses),
         *_undeclared_rounding(figures),
+        *missing_parts(stored.imports),
+        *unit_suspects(figures, stored),
         *witnesses.findings,
     ]
     return tuple(sorted(found, key=lambda f: (f.severity is not Severity.OPEN, f.code, f.where)))

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from tieout.intake.feed import Feed
 from tieout.intake.field import present, source_column
+from tieout.intake.lookalike import plain_reading
 from tieout.intake.records import FramedFile, Note, shown
 from tieout.meters import BY_NAME
 
@@ -95,6 +96,14 @@ def _names(records: pa.Table, feed: Feed) -> Iterator[Note]:
     if rows:
         said = f"Names in {shown(column)} hold signs that programs act on; each is kept as text."
         yield Note("TEXT_ACTIVE", rows, said)
+    alike = [
+        name is not None and plain_reading(name) is not None
+        for name in names.dictionary.to_pylist()
+    ]
+    rows = pc.sum(pa.array(alike, pa.bool_()).take(names.indices)).as_py() or 0
+    if rows:
+        said = f"Names in {shown(column)} have letters of another alphabet that look like Latin."
+        yield Note("MODEL_CONFUSABLE", rows, said)
 
 
 def _any(flags: pa.Array) -> bool:
