@@ -12,7 +12,9 @@ from typing import Any, Final
 from tieout.close.advice import declare_text, rounding_text
 from tieout.close.figures import Figures
 from tieout.close.mapping_checks import mapping_findings
+from tieout.close.part_files import missing_parts
 from tieout.close.stored import StoredInputs, Witnesses
+from tieout.close.unit_suspect import unit_suspects
 from tieout.findings import FIRST_OWNER, Bucket, Finding, Kind, Severity, plural
 from tieout.mapping.alias import merges
 from tieout.money import plain
@@ -87,6 +89,8 @@ def check_run(
         *_equal_rows(figures),
         *mapping_findings(figures, witnesses, days[-1]),
         *_undeclared_rounding(figures),
+        *missing_parts(stored.imports),
+        *unit_suspects(figures, stored),
         *witnesses.findings,
     ]
     return tuple(sorted(found, key=lambda f: (f.severity is not Severity.OPEN, f.code, f.where)))

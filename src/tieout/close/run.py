@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from tieout.calendar import Period, instant_text, parse_period
+from tieout.calendar import Period, instant_text, parse_instant, parse_period
 from tieout.close.artifacts import artifact_files, publish
 from tieout.close.calculation import Terms, calculate
 from tieout.close.conclude import conclude, result_digest
@@ -196,7 +196,8 @@ def calculate_stored(
     """Read the witnesses from stored bytes, calculate, conclude; run and verify both do this."""
     settings = stored.settings
     margin = timedelta(days=settings.margin_days)
-    witnesses = read_witnesses(workspace.store, stored)
+    as_of = parse_instant(manifest.as_of, "manifest")
+    witnesses = read_witnesses(workspace.store, stored, as_of)
     terms = Terms(
         period=period,
         margin=margin,
