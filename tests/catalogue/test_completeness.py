@@ -17,10 +17,11 @@ NUMBERED = {
     "FV": [*range(1, 49)],
     "XR": [*range(1, 17)],
     "MP": [*range(1, 13)],
-    "LG": [1, 2, 3, 4, 5, 14, 15, 16],
+    "LG": [1, 2, 3, 4, 5, 6, 14, 15, 16],
 }
 NUMBER = re.compile(r"([A-Z]{2})([0-9]{2})([a-z]{0,2})")
-CODE = re.compile(r"[A-Z][A-Z0-9_]*(?::[a-z_]+)?|")
+# A reason code, or the name of a cause.
+CODE = re.compile(r"[A-Z][A-Z0-9_]*(?::[a-z_]+)?|[a-z_]+|")
 
 
 @pytest.mark.parametrize("section", NUMBERED)
