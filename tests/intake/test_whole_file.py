@@ -122,3 +122,30 @@ def test_zeros_behind_the_microsecond_lose_nothing() -> None:
 )
 def test_a_name_looks_like_another_or_like_none(name: str, plain: str | None) -> None:
     assert plain_reading(name) == plain
+
+
+def notes(*rows: str) -> list[tuple[str, int, str]]:
+    return [(one.code, one.rows, one.message) for one in framed(*rows).notes]
+
+
+def test_a_footer_is_compared_with_the_records_above_it() -> None:
+    a, b = "1785542400,m,a,1.5", "1785542401,m,b,2"
+    (agrees,) = notes(a, b, "Total,,,3.50")
+    assert agrees[:2] == ("CSV_TOTAL_AGREES", 2)
+    (differs,) = notes(a, "Total,,,3.5")
+    assert differs[:2] == ("CSV_TOTAL_DIFFERS", 1)
+    assert "states 3.5 as the total of 'n'" in differs[2]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ("1785542400,m,a,1", "Total,1"),  # which column it means is not said
+        ("1785542400,m,a,1", "Total,,,some"),
+        ("1785542400,m,a,many", "Total,,,1"),
+        ("1785542400,m,a,1", "Total,,,1", "1785542401,m,b,2"),  # it is not the last record
+        ("Total,,,1", "1785542400,m,a,1", "Total,,,2"),
+    ],
+)
+def test_a_footer_that_cannot_be_compared_is_silent(rows: tuple[str, ...]) -> None:
+    assert notes(*rows) == []
