@@ -175,6 +175,7 @@ TIMES = (
     quarantined("FV36e", "30 February", time("2026-02-30T00:00:00Z"), "TIME_FORM", SECOND, "time"),
     quarantined("FV36f", "29 February of a common year", time("2026-02-29T00:00:00Z"), "TIME_FORM", SECOND, "time"),
     accepted("FV36g", "29 February of a leap year", time("2024-02-29T00:00:00Z"), 3),
+    accepted("FV37c", "An entry of the books that is dated ahead", time("2027-01-01T00:00:00Z"), 3, leg="ledger", also=("SCHEMA_NEW_KEY",), why="Books are dated ahead on purpose; only a call cannot have been made later than now."),
     noted("FV40", "The farthest offset east", time("2026-08-01T00:00:00+14:00"), "TIME_MIXED_OFFSET", 1, 3),
     noted("FV40b", "The farthest offset west", time("2026-08-01T00:00:00-12:00"), "TIME_MIXED_OFFSET", 1, 3),
     quarantined("FV40c", "An offset that does not exist", time("2026-08-01T00:00:00+25:00"), "TIME_FORM", SECOND, "time", also=("TIME_MIXED_OFFSET",)),

@@ -33,9 +33,6 @@ WITH_OTHER = HEADER[:-1] + b",other\n"  # 32 bytes
 NESTED_LINES = {**JSONL, **NESTED}
 BY_TYPE = {"row_type": "model", "row_kinds": {"m-1": "consumption", "login": "not_usage"}}
 COMMENT = "A title block is removed by a person: the feed declares no number of lines to skip."
-FOOTER = (
-    "Of a record that waits only place and digest are kept, so the total it states is not compared."
-)
 FLOOR = "Both ST17 and ST18 hold: below 20 such records each one waits, whatever their share."
 
 TEXT_CASES = (
@@ -93,9 +90,10 @@ TEXT_CASES = (
     refused("ST23", "A column of the feed is absent", HEADER.replace(b",cost", b"") + ROW, "SCHEMA_MISSING", (0, 1, 0)),
     refused("ST23b", "A column of the feed is there in other case", HEADER.replace(b"model", b"Model") + ROW, "SCHEMA_MISSING", (0, 1, 0)),
     refused("ST24", "Lines before the header", b"Usage of August\n\n" + HEADER + ROW, "CSV_PREAMBLE", (0, 1, 0), why=COMMENT),
-    quarantined("ST25", "A footer with a total", HEADER + ROW + b"TOTAL,,,10,0.5\n", "CSV_FOOTER", (2, 3, 61), records=2, why=FOOTER),
+    quarantined("ST25", "A footer with a total", HEADER + ROW + b"TOTAL,,,10,0.5\n", "CSV_FOOTER", (2, 3, 61), records=2, also=("CSV_TOTAL_AGREES",)),
+    quarantined("ST25e", "A footer with a total that the records do not add up to", HEADER + ROW + ROW + b"TOTAL,,,20,0.5\n", "CSV_FOOTER", (3, 4, 96), also=("CSV_TOTAL_AGREES", "CSV_TOTAL_DIFFERS")),
     quarantined("ST25b", "A short footer without a line end", HEADER + ROW + b"Total,10", "CSV_FOOTER", (2, 3, 61), records=2, also=("EOF_NO_NEWLINE",)),
-    quarantined("ST25c", "A footer behind empty cells", HEADER + ROW + b",,Grand total:,10,0.5\n", "CSV_FOOTER", (2, 3, 61), records=2),
+    quarantined("ST25c", "A footer behind empty cells", HEADER + ROW + b",,Grand total:,10,0.5\n", "CSV_FOOTER", (2, 3, 61), records=2, also=("CSV_TOTAL_AGREES",)),
     accepted("ST25d", "A model that is called total is no footer", HEADER + ROW.replace(b"m-1", b"total"), 1),
     noted("ST26", "Blank lines", HEADER + b"\n" + ROW + b"\n\n" + ROW, "CSV_BLANK", 3, 2, reads=((1, "line", 3), (1, "byte_offset", 27), (2, "line", 6), (2, "byte_offset", 64))),
     noted("ST26b", "Blank lines in JSON lines", OBJECT + b"\n" + OBJECT, "JSON_BLANK", 1, 2, feed=JSONL, reads=((2, "line", 3), (2, "byte_offset", 80))),

@@ -110,17 +110,10 @@ def close(world: World, folder: Path) -> Closed:
         approved_by="CD",
         at=AS_OF,
     )
-    imported = [
-        one
-        for place, (name, text) in enumerate(world.usage)
-        for one in import_files(
-            workspace,
-            "usage",
-            [_written(folder / str(place), name, text)],
-            operator="AB",
-            at=AS_OF,
-        )
+    exports = [
+        _written(folder / str(place), name, text) for place, (name, text) in enumerate(world.usage)
     ]
+    imported = tuple(import_files(workspace, "usage", exports, operator="AB", at=AS_OF))
     books = _written(folder, "ledger.csv", LEDGER + world.ledger)
     list(import_files(workspace, "ledger", [books], operator="AB", at=AS_OF))
     result = run(workspace, PERIOD, operator="AB", as_of=AS_OF)
@@ -130,7 +123,7 @@ def close(world: World, folder: Path) -> Closed:
     for one in report["findings"]:
         findings.setdefault(one["code"], []).append(one)
     return Closed(
-        imported=tuple(imported),
+        imported=imported,
         report=report,
         usage=_rows(files["usage_export.parquet"]),
         quarantine=_rows(files["quarantine.parquet"]),

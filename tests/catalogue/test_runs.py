@@ -91,7 +91,10 @@ def test_no_page_and_no_table_acts_on_a_name(told: Told) -> None:
 
 def test_every_case_of_both_sections_is_there_once() -> None:
     tables = (cases_structure.CASES, cases_parquet.CASES, cases_field_values.CASES, CASES)
-    ids = [case.id for table in tables for case in table]
+    every = [case for table in tables for case in table]
+    ids = [case.id for case in every]
+    assert all(case.code or case.outcome == "accepted" for case in every)
+    assert all(case.title and "\n" not in case.title for case in every)
     assert len(set(ids)) == len(ids)
     numbers = {re.sub(r"(?<=[0-9])[a-z]$", "", number) for number in ids}
     assert numbers == {

@@ -125,6 +125,16 @@ def test_every_envelope_the_client_accepts_is_read(
     assert reading.rows.num_rows == 1, shown
 
 
+def test_a_row_priced_by_an_expression_waits(repo_root: Path) -> None:
+    other = json.loads(RAW_ROW["other"]) | {"billing_mode": "tiered_expr"}
+    priced = RAW_ROW | {"other": json.dumps(other)}
+    reading = read(profile(repo_root, "log-feed.toml"), page(RAW_ROW, priced))
+    assert reading.rows["ordinal"].to_pylist() == [1]
+    (waits,) = reading.quarantined.to_pylist()
+    assert (waits["reason_code"], waits["ordinal"]) == ("PRICE_EXPRESSION", 2)
+    assert waits["column_name"] == "other.billing_mode"
+
+
 def test_a_row_of_claude_semantics_excludes_its_cache(repo_root: Path) -> None:
     other = json.loads(RAW_ROW["other"]) | {"usage_semantic": "anthropic"}
     row = only(

@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from tieout.errors import ConfigurationRefused
 from tieout.intake.csv_block import frame_block
+from tieout.intake.csv_footer import footer_notes
 from tieout.intake.csv_header import extra_notes, read_layout
 from tieout.intake.csv_record import Scanner, judge
 from tieout.intake.csv_state import CsvState
@@ -161,5 +162,6 @@ def _finish(source: Source, state: CsvState) -> Framing:
         notes.append(Note("CSV_BLANK", state.blanks, "Blank lines are no records."))
     if not state.ordinal:
         notes.append(Note("FILE_NO_ROWS", 0, "The file holds a header and no records."))
+    notes.extend(footer_notes(Scanner.of(source), state, physical))
     notes.extend(extra_notes(state.layout, state.ordinal))
     return Framing(records, [*state.damaged, *inner], notes)
