@@ -37,10 +37,6 @@ _BOOT: Final = (
     "from tieout.intake.child_server import serve\n"
     "serve(int(sys.argv[1]), sys.argv[2])\n"
 )
-_LIMIT_SIGNALS: Final = {
-    signal.SIGXCPU: "processor time",
-    signal.SIGXFSZ: "the size of its result",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,11 +169,7 @@ def _require_alive(ending: Ending, limits: Limits, name: str) -> None:
         return
     if ending.late:
         raise limit_reached(name, "time on the clock", f"{limits.wall_seconds} seconds")
-    if ending.signal in _LIMIT_SIGNALS:
-        reached = _LIMIT_SIGNALS[signal.Signals(ending.signal)]
-        raise limit_reached(name, reached, f"{limits.cpu_seconds} seconds")
-    # The kernel answers a second past the limit of the processor with a plain kill.
-    if ending.signal == signal.SIGKILL and ending.cpu_milliseconds >= 1000 * limits.cpu_seconds:
+    if ending.signal == signal.SIGXCPU:
         raise limit_reached(name, "processor time", f"{limits.cpu_seconds} seconds")
     how = f"status {ending.status}"
     if ending.signal is not None:

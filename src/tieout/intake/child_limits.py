@@ -39,6 +39,7 @@ _RESULT_FLOOR: Final = 64 * MIB
 _RESULT_PER_BYTE: Final = 64
 _OPEN_FILES: Final = 64
 
+_NO_LIMIT: Final = 1 << 62
 _CLONE_NEWUSER: Final = 0x10000000
 _CLONE_NEWNET: Final = 0x40000000
 _WRITING: Final = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
@@ -116,8 +117,11 @@ def enter(limits: Limits) -> None:
         walls.append((resource.RLIMIT_AS, empty + limits.memory))
     for kind, most in walls:
         hard = resource.getrlimit(kind)[1]
-        fits = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(kind, (fits, fits))
+        hard = _NO_LIMIT if hard == resource.RLIM_INFINITY else hard
+        fits = min(most, hard)
+        # A second lies between the signal that names this limit and the one that names nothing.
+        spare = 1 if kind == resource.RLIMIT_CPU and fits < hard else 0
+        resource.setrlimit(kind, (fits, fits + spare))
     sys.addaudithook(_guard)
 
 
@@ -133,11 +137,6 @@ def cut_off_network() -> bool:
         return False
     # Who may not do that alone may do it inside a user space of their own.
     return any(unshare(kind) == 0 for kind in (_CLONE_NEWNET, _CLONE_NEWUSER | _CLONE_NEWNET))
-
-
-def resident() -> int:
-    """Bytes of memory the calling process holds now; 0 where the system does not tell."""
-    return _statm(1) or 0
 
 
 class Guarded(PermissionError):
@@ -169,12 +168,9 @@ def _offer_to_the_reaper() -> None:
 
 
 def _address_space() -> int | None:
-    return _statm(0)
-
-
-def _statm(field: int) -> int | None:
+    """Bytes of address space the calling process has now; null where the system does not tell."""
     try:
-        pages = int(Path("/proc/self/statm").read_text("ascii").split()[field])
+        pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
     except OSError:
         return None
     return pages * os.sysconf("SC_PAGE_SIZE")
@@ -184,4 +180,4 @@ def _machine_memory() -> int:
     try:
         return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     except (ValueError, OSError):
-        return 1 << 62
+        return _NO_LIMIT

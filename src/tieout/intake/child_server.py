@@ -16,7 +16,7 @@ from typing import Any, Final, Literal
 
 import msgspec
 
-from tieout.intake.child_limits import Limits, cut_off_network, enter, resident
+from tieout.intake.child_limits import Limits, cut_off_network, enter
 
 # The file, the request, the answer, and two results.
 FILES: Final = 5
@@ -53,13 +53,13 @@ def serve(number: int, program: str) -> None:
     """
     network: Literal["wall", "guard"] = "wall" if cut_off_network() else "guard"
     work = importlib.import_module(program).work
+    empty = _empty_child()
     with socket.socket(fileno=number) as parent:
         while True:
             message, files, _, _ = socket.recv_fds(parent, LONGEST_MESSAGE, FILES)
             if not message:
                 return
             limits = msgspec.json.decode(message, type=Limits)
-            empty = resident()
             alive, held = os.pipe()
             child = os.fork()
             if child == 0:
@@ -74,10 +74,18 @@ def serve(number: int, program: str) -> None:
                 signal=os.WTERMSIG(status) if os.WIFSIGNALED(status) else None,
                 late=late,
                 cpu_milliseconds=int((used.ru_utime + used.ru_stime) * 1000),
-                peak_growth=max(0, used.ru_maxrss * 1024 - empty),
+                peak_growth=max(0, (used.ru_maxrss - empty) * 1024),
                 network=network,
             )
             parent.sendall(msgspec.json.encode(ending) + b"\n")
+
+
+def _empty_child() -> int:
+    """What a child that does nothing holds, in KiB; the growth of the others is beyond it."""
+    child = os.fork()
+    if child == 0:
+        os._exit(0)
+    return os.wait4(child, 0)[2].ru_maxrss
 
 
 def _be_the_child(work: Any, limits: Limits, files: list[int], unwanted: tuple[int, ...]) -> None:  # noqa: ANN401
