@@ -14,9 +14,8 @@ from typing import BinaryIO, Final
 from tieout.errors import InputRefused
 from tieout.intake.feed import Feed
 from tieout.intake.giant import Stretch
-from tieout.intake.packing import GZIP, RATIO_FLOOR, SIZE_LIMIT, packed_with, unpack
+from tieout.intake.packing import RATIO_FLOOR, SIZE_LIMIT, packed_with, unpack
 from tieout.intake.records import Note, Source
-from tieout.intake.zstd_frames import ZSTD
 
 __all__ = ["RATIO_FLOOR", "SIZE_LIMIT", "open_source", "take_in"]
 
@@ -25,7 +24,6 @@ _PIECE: Final = 1 << 20
 _BOM: Final = b"\xef\xbb\xbf"
 
 _MAGIC: Final[tuple[tuple[bytes, str], ...]] = (
-    (GZIP, "packed with gzip a second time"),
     (b"PK\x03\x04", "a zip archive or an Excel workbook"),
     (b"PK\x05\x06", "an empty zip archive"),
     (b"\xd0\xcf\x11\xe0", "an old Excel workbook"),
@@ -33,7 +31,6 @@ _MAGIC: Final[tuple[tuple[bytes, str], ...]] = (
     (b"PAR1", "a Parquet file"),
     (b"BZh", "a bzip2 file"),
     (b"\xfd7zXZ\x00", "an xz file"),
-    (ZSTD, "packed with zstd a second time"),
     (b"SQLite format 3\x00", "a SQLite database"),
 )
 _MARKUP: Final = re.compile(rb"\s*<(?:!doctype|html|head|body|\?xml|script|table)\b", re.IGNORECASE)
@@ -95,9 +92,9 @@ def open_source(
             "The file holds no bytes.",
             remedy="Export it again; an empty period still has a header.",
         )
+    if again := packed_with(content):
+        raise _magic(source, f"packed with {again} a second time")
     if feed.format == "parquet":
-        if packed_with(content):
-            raise _magic(source, "packed a second time")
         return source, notes
     _check_magic(source)
     _check_encoding(source)

@@ -141,7 +141,7 @@ def _zstd(source: Source, taken: _Taken, notes: list[Note]) -> None:
 def _zstd_note(walked: Walked) -> Note:
     frames = len(walked.frames)
     many = f", {frames} frames" if frames != 1 else ""
-    skipped = f", {walked.skipped} skippable frames left out" if walked.skipped else ""
+    skipped = f", {walked.skipped} skippable" if walked.skipped else ""
     said = f"Unpacked from zstd{many}{skipped}; offsets are those of the unpacked bytes."
     return Note("ZSTD", 0, said)
 
