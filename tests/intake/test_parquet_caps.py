@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -23,7 +24,7 @@ AT = "2026-08-01T00:00:00Z"
 LONG = 1 << 20
 
 
-def written(table: pa.Table, groups: int = 1, **options: object) -> bytes:
+def written(table: pa.Table, groups: int = 1, **options: Any) -> bytes:
     sink = io.BytesIO()
     with pq.ParquetWriter(sink, table.schema, compression="zstd", **options) as writer:
         for _ in range(groups):
@@ -123,7 +124,7 @@ def test_a_pickled_type_in_the_metadata_is_refused_and_not_loaded() -> None:
 
 
 def test_the_note_about_checksums_follows_what_the_pages_carry() -> None:
-    def codes(**options: object) -> list[str]:
+    def codes(**options: Any) -> list[str]:
         return [note.code for note in framed(written(table(), **options)).notes]
 
     assert codes() == ["PQ_NO_CHECKSUM"]

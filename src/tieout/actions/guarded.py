@@ -43,7 +43,7 @@ _CODE: Final = re.compile(r"[A-Z][A-Z0-9_]{1,39}")
 _KINDS: Final[dict[int, type[Refusal]]] = {
     int(kind.exit_code): kind for kind in (ConfigurationRefused, InputRefused, IntegrityRefused)
 }
-_SERVER: Final = ChildServer("tieout.actions.reading_child")
+SERVER: Final = ChildServer("tieout.actions.reading_child")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def opened(path: Path) -> Iterator[OpenFile]:
             a device, a pipe or a folder; ``FILE_CHANGING``: it changed while its digest was taken.
     """
     if AVAILABLE:
-        _SERVER.start()
+        SERVER.start()
     try:
         # Not to wait for the other end of a pipe that pretends to be a file.
         number = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
@@ -159,7 +159,7 @@ def _asked(source: OpenFile, asked: Records | Prices, files: ExitStack) -> tuple
     request = msgspec.json.encode(asked)
     source.file.seek(0)
     if AVAILABLE:
-        results = _SERVER.ask(source.file, request, limits, source.name, files)
+        results = SERVER.ask(source.file, request, limits, source.name, files)
     else:
         results = _in_this_process(source.file, request, files)
     results.answer.seek(0)

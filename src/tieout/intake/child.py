@@ -59,6 +59,7 @@ class ChildServer:
             program: the module whose ``work(files)`` a child does.
             roots: folders it is found in, beside those of Tieout and its libraries.
         """
+        self.last: Ending | None = None  # how the last child ended, for whoever measures
         self._program = program
         self._roots = roots
         self._lock = threading.Lock()
@@ -102,6 +103,7 @@ class ChildServer:
                     where=(name, type(error).__name__),
                     remedy="Look at free memory and at limits on processes, then repeat it.",
                 ) from error
+        self.last = ending
         _require_alive(ending, limits, name)
         return Results(answer, first, second, ending)
 

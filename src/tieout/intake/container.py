@@ -15,7 +15,7 @@ from tieout.errors import InputRefused
 from tieout.intake.feed import Feed
 from tieout.intake.giant import Stretch
 from tieout.intake.packing import RATIO_FLOOR, SIZE_LIMIT, packed_with, unpack
-from tieout.intake.records import Note, Source
+from tieout.intake.records import RECORD_LIMIT, Note, Source
 
 __all__ = ["RATIO_FLOOR", "SIZE_LIMIT", "open_source", "take_in"]
 
@@ -109,6 +109,7 @@ def open_source(
             "The file holds nothing but white space.",
             remedy="Export it again; an empty period still has a header.",
         )
+    _check_header_size(source, start)
     return Source(content, start, feed, name), notes
 
 
@@ -126,6 +127,19 @@ def _magic(source: Source, meaning: str) -> InputRefused:
         f"The feed says {source.feed.format}, but the content is {meaning}.",
         remedy=f"Export as {source.feed.format}, or name the right format in the feed.",
     )
+
+
+def _check_header_size(source: Source, start: int) -> None:
+    """A header is never in quarantine, so one that is no record either refuses the file."""
+    if source.feed.format != "csv" or len(source.content) - start <= RECORD_LIMIT:
+        return
+    if source.content.find(b"\n", start, start + RECORD_LIMIT) < 0:
+        raise source.refused(
+            "SIZE_RECORD",
+            f"The header is longer than {RECORD_LIMIT} bytes.",
+            offset=start,
+            remedy="Export only the columns that are needed.",
+        )
 
 
 def _check_encoding(source: Source) -> None:

@@ -13,8 +13,15 @@ from tieout.intake.records import Source
 
 # What a hostile file may cost is 64 MiB (goal G29); the rest is for the program around it.
 GIANT: Final = 32 << 20
-# What no honest record does without for long: a line end, or, in a JSON document, a quote.
-_MARKS: Final[dict[Format, bytes]] = {"csv": b"\n", "jsonl": b"\n", "json": b'"'}
+# Many times as much memory as text is what a record of a JSON document costs before its end is
+# known, so there it is cut short sooner.
+GIANT_IN_DOCUMENT: Final = 2 << 20
+# What no honest record does without for long: its line end, or the end of its object.
+_MARKS: Final[dict[Format, tuple[bytes, int]]] = {
+    "csv": (b"\n", GIANT),
+    "jsonl": (b"\n", GIANT),
+    "json": (b"}", GIANT_IN_DOCUMENT),
+}
 
 
 class Stretch:
@@ -22,7 +29,7 @@ class Stretch:
 
     def __init__(self, source: Source) -> None:
         """Follow a file of the source's form; a columnar one has no marks."""
-        self._mark = _MARKS.get(source.feed.format)
+        self._mark, self._most = _MARKS.get(source.feed.format, (b"", 0))
         self._source = source
         self._offset = 0
         self._since = 0
@@ -34,16 +41,16 @@ class Stretch:
         Raises:
             InputRefused: ``SIZE_RECORD``.
         """
-        if self._mark is None:
+        if not self._mark:
             return
         last = piece.rfind(self._mark)
         if last >= 0:
             self._since = self._offset + last + 1
         self._offset += len(piece)
-        if self._offset - self._since > GIANT:
+        if self._offset - self._since > self._most:
             raise self._source.refused(
                 "SIZE_RECORD",
-                f"One record is longer than {GIANT} bytes.",
+                f"One record is longer than {self._most} bytes.",
                 line=self._lines + 1,
                 offset=self._since,
                 remedy="Look at what made it; a usage record or a price has a few hundred bytes.",

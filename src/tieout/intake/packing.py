@@ -34,7 +34,7 @@ def unpack(source: Source, notes: list[Note], limit: int = SIZE_LIMIT) -> bytes:
     """The bytes inside a packed file.
 
     Raises:
-        InputRefused: ``BOMB``, ``SIZE_RECORD``, or the codes of the form: ``GZ_TRUNCATED``,
+        InputRefused: ``BOMB``, or the codes of the form: ``GZ_TRUNCATED``,
             ``GZ_CRC``, ``GZ_TRAILING``, ``ZST_TRUNCATED``, ``ZST_CHECKSUM``, ``ZST_TRAILING``,
             ``ZST_DICTIONARY``, ``ZST_WINDOW``.
     """
@@ -61,21 +61,28 @@ class _Taken:
         """Keep a piece.
 
         Raises:
-            InputRefused: ``BOMB`` or ``SIZE_RECORD``.
+            InputRefused: ``BOMB``.
         """
         self.size += len(part)
         self.require(self.size)
-        self._stretch.follow(part)
+        try:
+            self._stretch.follow(part)
+        except InputRefused as endless:
+            # One record without an end is what most bombs unpack to, long before the cap.
+            raise self._bomb(endless.what) from endless
         self._parts.append(part)
 
     def require(self, size: int) -> None:
         """Refuse the file if it comes to more than is allowed."""
         if size > self._allowed:
-            raise self._source.refused(
-                "BOMB",
-                f"The file unpacks to more than {self._allowed} bytes.",
-                remedy="Unpack it yourself and look at it; an export does not shrink that much.",
-            )
+            raise self._bomb(f"The file unpacks to more than {self._allowed} bytes.")
+
+    def _bomb(self, what: str) -> InputRefused:
+        return self._source.refused(
+            "BOMB",
+            what,
+            remedy="Unpack it yourself and look at it; an export does not shrink that much.",
+        )
 
     def whole(self) -> bytes:
         """All pieces as one."""

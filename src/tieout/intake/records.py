@@ -191,10 +191,15 @@ def notes_on_extras(extras: Sequence[str], rows: int) -> list[Note]:
     return notes
 
 
+def too_long() -> Fault:
+    """The fault of a record over the limit."""
+    return Fault("SIZE_RECORD", f"A record may hold at most {RECORD_LIMIT} bytes.")
+
+
 def check_bytes(raw: bytes) -> Fault | None:
     """What is wrong with the bytes of a record before they are parsed."""
     if len(raw) > RECORD_LIMIT:
-        return Fault("SIZE_RECORD", f"A record may hold at most {RECORD_LIMIT} bytes.")
+        return too_long()
     if b"\0" in raw:
         return Fault("CTRL_NUL", "A record may not hold a zero byte.")
     if not is_text(raw):
