@@ -77,15 +77,11 @@ def opened(path: Path) -> Iterator[OpenFile]:
             where=(f"{path}: {error.strerror}",),
             remedy="Check its name and your right to read it, then repeat the command.",
         ) from error
+    before = os.fstat(number)
+    if not stat.S_ISREG(before.st_mode):
+        os.close(number)
+        raise _no_file(path, folder=stat.S_ISDIR(before.st_mode))
     with os.fdopen(number, "rb") as file:
-        before = os.fstat(number)
-        if not stat.S_ISREG(before.st_mode):
-            raise InputRefused(
-                "FILE_KIND",
-                "What was named is no plain file.",
-                where=(str(path),),
-                remedy="Save it as a file, and name that.",
-            )
         digest = hashlib.sha256()
         packed = packed_with(file.read(4))
         file.seek(0)
@@ -97,6 +93,17 @@ def opened(path: Path) -> Iterator[OpenFile]:
             raise _changing(path.name)
         file.seek(0)
         yield OpenFile(path.name, file, size, digest.hexdigest(), packed)
+
+
+def _no_file(path: Path, *, folder: bool) -> InputRefused:
+    return InputRefused(
+        "FILE_KIND",
+        f"What was named is {'a folder' if folder else 'no plain file'}.",
+        where=(str(path),),
+        remedy="Name the files in it, all of one export in one command."
+        if folder
+        else "Save it as a file, and name that.",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +134,9 @@ def records_read(source: OpenFile, asked: Records) -> Iterator[ReadRecords]:
             or not 0 <= reading.readable <= records.num_rows
         ):
             raise _untrue(source.name)
-        framed = FramedFile(records, quarantined, answer.framed, answer.recounted, answer.notes)
+        framed = FramedFile(
+            records, quarantined, answer.framed, answer.recounted, answer.notes, answer.types
+        )
         yield ReadRecords(framed, reading)
 
 

@@ -72,6 +72,7 @@ class Answer(msgspec.Struct, frozen=True):
         framed: records by our framer.
         recounted: records by the second counter.
         notes: what framing accepted although unusual.
+        types: a columnar file's own types.
         reading: a usage export or ledger as its feed reads it; its records are the first result,
             those in quarantine the second.
         parsed: a price source, read.
@@ -85,6 +86,7 @@ class Answer(msgspec.Struct, frozen=True):
     framed: int = 0
     recounted: int = 0
     notes: tuple[Note, ...] = ()
+    types: dict[str, str] = {}
     reading: FileReading | None = None
     parsed: ParsedSource | None = None
     refused: Letter | None = None
@@ -138,6 +140,7 @@ def _records(asked: Records, file: BinaryIO, one: BinaryIO, two: BinaryIO) -> An
         framed=framed.records_framed,
         recounted=framed.records_recounted,
         notes=framed.notes,
+        types=framed.types,
         reading=file_reading(asked.name, asked.leg, asked.feed_name, framed, reading),
     )
 

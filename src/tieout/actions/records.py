@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 
 from tieout.actions.file_reading import FileReading
 from tieout.actions.guarded import OpenFile, opened, records_read
+from tieout.actions.parts import SharedTypes, require_all_parts
 from tieout.actions.reading_child import Records
 from tieout.actions.replacing import admission, repeated_ids
 from tieout.errors import ConfigurationRefused
@@ -84,7 +85,8 @@ def import_files(
     Raises:
         ConfigurationRefused: ``CFG_FEED``, ``CFG_UNCONFIRMED``: the settings are a proposal, or
             ``IMPORT_UNKNOWN``, ``IMPORT_REPLACED``, ``IMPORT_SEVERAL``: what ``replaces`` names.
-        InputRefused: a file cannot be read without guessing; the files before it are recorded.
+        InputRefused: a file cannot be read without guessing, or ``SCHEMA_DRIFT``; the files before
+            it are recorded. ``FILE_PART_MISSING``: nothing is recorded.
     """
     workspace.settings.require_confirmed()
     chosen = choose_feed(workspace.settings, leg, feed_name)
@@ -94,8 +96,11 @@ def import_files(
             "One file replaces one import.",
             remedy="Import the corrected file with --replaces, the others without it.",
         )
+    require_all_parts(workspace, leg, chosen, files)
+    types = SharedTypes()
     for file in files:
-        yield _imported(workspace, leg, chosen, file, operator, replaces, at or datetime.now(UTC))
+        moment = at or datetime.now(UTC)
+        yield _imported(workspace, leg, chosen, file, operator, replaces, moment, types)
 
 
 def _imported(
@@ -106,6 +111,7 @@ def _imported(
     operator: str,
     replaces: str | None,
     at: datetime,
+    types: SharedTypes,
 ) -> ImportedFile:
     with opened(file) as source:
         document = _feed_document(workspace.settings, leg, feed_name)
@@ -120,6 +126,7 @@ def _imported(
         asked = _asked(source, leg, feed_name, document, import_id)
         with records_read(source, asked) as read:
             framed, reading = read.framed, read.reading
+            types.compare(source.name, framed.types)
             record, is_new = record_import(
                 workspace.store,
                 workspace.log,

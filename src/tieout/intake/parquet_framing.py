@@ -31,7 +31,8 @@ def frame_parquet(source: Source) -> Framing:
     schema = file.schema_arrow
     for column in schema:
         _check_extension(source, column.name, column)
-    names = _flattened(schema.empty_table()).column_names
+    empty = _flattened(schema.empty_table())
+    names = empty.column_names
     wanted = wanted_columns(source.feed, names)
     if wanted.missing:
         raise missing_column(source, wanted.missing[0], names, 1, 0)
@@ -55,7 +56,13 @@ def frame_parquet(source: Source) -> Framing:
     listed = [*notes.values(), *notes_on_extras(extras, rows), *without_checksum(source, file)]
     if not rows:
         listed.append(Note("FILE_NO_ROWS", 0, "The file holds no rows."))
-    return Framing(records, damaged, listed)
+    types = {name: _type_name(empty.schema.field(name).type) for name in wanted.physical}
+    return Framing(records, damaged, listed, types)
+
+
+def _type_name(kind: Any) -> str:  # noqa: ANN401 - pyarrow has no types
+    # Whether texts stand in a dictionary is how they are packed, not what they are.
+    return str(kind.value_type if pa.types.is_dictionary(kind) else kind)[:80]
 
 
 def _batches(source: Source, file: Any, roots: list[str]) -> Any:  # noqa: ANN401
