@@ -20,7 +20,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from bench import daily, importing, pricing
+from bench import bombs, daily, importing, pricing
 
 Part = tuple[str, Callable[[Path], Iterator[str]]]
 
@@ -36,6 +36,7 @@ PARTS: dict[str, Part] = {
     ),
     "csv": ("CSV import", lambda folder: importing.measure(folder, "csv", CSV_ROWS)),
     "jsonl": ("JSONL import", lambda folder: importing.measure(folder, "jsonl", JSONL_ROWS)),
+    "bombs": ("Bombs, each refused by name", bombs.measure),
     "daily": (
         "Daily run, a new process",
         lambda folder: daily.measure(folder, DAILY_ROWS, repeats=3),

@@ -13,18 +13,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from tieout.actions.guarded import opened, prices_read
 from tieout.actions.opened import file_content
-from tieout.actions.price_door import GZIP, require_rules, unpacked
+from tieout.actions.price_door import require_rules
 from tieout.calendar import parse_instant
 from tieout.errors import ConfigurationRefused, InputRefused
-from tieout.evidence.canonical import sha256
 from tieout.evidence.capture import record_approval, record_capture, record_declaration
 from tieout.evidence.documents import Approval, Capture, Declaration, PriceFormat
 from tieout.evidence.meta import read_meta
 from tieout.evidence.records import captures, declarations
 from tieout.evidence.source_url import check_source_url
 from tieout.intake.rule_table import read_rule_table
-from tieout.pricebook.parsing import parse_source
 from tieout.pricebook.price_line import ParsedSource
 from tieout.workspace.layout import Workspace
 
@@ -123,7 +122,8 @@ def import_prices(
 
     Args:
         workspace: where it is recorded.
-        file: the saved source; gzip is unpacked, and the digest of the packed file is noted.
+        file: the saved source; gzip and zstd are unpacked, and the digest of the packed file is
+            noted.
         source_name: the name the price book knows the source by.
         source_format: how the bytes are read.
         origin: where, when and by whom the source was read.
@@ -139,16 +139,11 @@ def import_prices(
     check_source_url(origin.url)
     _require_two(origin.operator, approved_by)
     rules = require_rules(workspace.settings, source_name, source_format)
-    packed = file_content(file)
-    content = unpacked(packed, file.name, source_format)
     notes = list(origin.notes)
-    if packed.startswith(GZIP):
-        notes.append(f"unpacked from gzip, sha256 {sha256(packed)}")
-    try:
-        parsed = parse_source(content, source_format, rules)
-    except InputRefused as error:
-        places = tuple(f"{file.name}: {place}" for place in error.where) or (file.name,)
-        raise InputRefused(error.code, error.what, where=places, remedy=error.remedy) from error
+    with opened(file) as source:
+        if source.packed:
+            notes.append(f"unpacked from {source.packed}, sha256 {source.sha256}")
+        content, parsed = prices_read(source, source_format, rules)
     _require_prices(parsed, file.name, source_name, source_format)
     capture, is_new = record_capture(
         workspace.store,

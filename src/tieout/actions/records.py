@@ -18,18 +18,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tieout.actions.changed_files import changed_notes, duplicate_note
-from tieout.actions.file_reading import FileReading, file_reading, with_notes
-from tieout.actions.opened import file_content
+from tieout.actions.file_reading import FileReading, with_notes
+from tieout.actions.guarded import OpenFile, opened, records_read
+from tieout.actions.reading_child import Records
 from tieout.actions.replacing import admission, repeated_ids
+from tieout.actions.shared_types import SharedTypes
 from tieout.errors import ConfigurationRefused
-from tieout.evidence.canonical import plain_document, sha256
+from tieout.evidence.canonical import plain_document
 from tieout.evidence.capture import import_identity, record_import
 from tieout.evidence.documents import Import, Leg
 from tieout.intake.feed import Feed
-from tieout.intake.framing import FramedFile, frame
-from tieout.intake.remarks import remarks
-from tieout.ledger.reading import LedgerReading, read_ledger
-from tieout.metering.reading import UsageReading, read_usage
 from tieout.workspace.layout import Workspace
 from tieout.workspace.settings import Settings
 
@@ -79,7 +77,7 @@ def import_files(
     Args:
         workspace: where they are recorded.
         leg: usage or ledger.
-        files: the exports; gzip is unpacked.
+        files: the exports; gzip and zstd are unpacked.
         operator: initials of the person or id of the job.
         feed_name: the feed; by default the only one of the leg.
         replaces: the import that the one file corrects; a run then leaves that one out.
@@ -88,7 +86,8 @@ def import_files(
     Raises:
         ConfigurationRefused: ``CFG_FEED``, ``CFG_UNCONFIRMED``: the settings are a proposal, or
             ``IMPORT_UNKNOWN``, ``IMPORT_REPLACED``, ``IMPORT_SEVERAL``: what ``replaces`` names.
-        InputRefused: a file cannot be read without guessing; the files before it are recorded.
+        InputRefused: a file cannot be read without guessing, or ``SCHEMA_DRIFT``; the files before
+            it are recorded.
     """
     workspace.settings.require_confirmed()
     chosen = choose_feed(workspace.settings, leg, feed_name)
@@ -98,8 +97,10 @@ def import_files(
             "One file replaces one import.",
             remedy="Import the corrected file with --replaces, the others without it.",
         )
+    types = SharedTypes()
     for file in files:
-        yield _imported(workspace, leg, chosen, file, operator, replaces, at or datetime.now(UTC))
+        moment = at or datetime.now(UTC)
+        yield _imported(workspace, leg, chosen, file, operator, replaces, moment, types)
 
 
 def _imported(
@@ -110,42 +111,46 @@ def _imported(
     operator: str,
     replaces: str | None,
     at: datetime,
+    types: SharedTypes,
 ) -> ImportedFile:
-    content = file_content(file)
-    digest = sha256(content)
-    document = _feed_document(workspace.settings, leg, feed_name)
-    standing = admission(workspace, leg, digest, document, replaces)
-    if standing.known is not None:
-        known = standing.known
-        framed, reading = _read(
-            content, file.name, leg, known.feed_name, known.feed, known.import_id
-        )
-        said = repeated_ids(workspace, known, framed.records)
-        reading = with_notes(reading, [duplicate_note(reading.records)])
-        return ImportedFile(reading, known, is_new=False, warnings=said)
-    import_id = import_identity(digest, leg, document, standing.replaces)
-    framed, reading = _read(content, file.name, leg, feed_name, document, import_id)
-    reading = with_notes(reading, changed_notes(workspace, leg, feed_name, file.name, framed))
-    record, is_new = record_import(
-        workspace.store,
-        workspace.log,
-        leg=leg,
-        feed_name=feed_name,
-        feed=document,
-        original_sha256=digest,
-        size=len(content),
-        original_name=file.name,
-        records=_parquet(framed.records),
-        quarantine=_parquet(framed.quarantined),
-        records_framed=framed.records_framed,
-        records_recounted=framed.records_recounted,
-        quarantined=framed.quarantined.num_rows,
-        operator=operator,
-        at=at,
-        notes=[f"{note.code} ({note.rows}): {note.message}" for note in reading.notes],
-        replaces=standing.replaces,
-    )
-    return ImportedFile(reading, record, is_new, repeated_ids(workspace, record, framed.records))
+    with opened(file) as source:
+        document = _feed_document(workspace.settings, leg, feed_name)
+        standing = admission(workspace, leg, source.sha256, document, replaces)
+        if standing.known is not None:
+            known = standing.known
+            asked = _asked(source, leg, known.feed_name, known.feed, known.import_id)
+            with records_read(source, asked) as read:
+                said = repeated_ids(workspace, known, read.framed.records)
+                reading = with_notes(read.reading, [duplicate_note(read.reading.records)])
+                return ImportedFile(reading, known, is_new=False, warnings=said)
+        import_id = import_identity(source.sha256, leg, document, standing.replaces)
+        asked = _asked(source, leg, feed_name, document, import_id)
+        with records_read(source, asked) as read:
+            framed = read.framed
+            types.compare(source.name, framed.types)
+            changed = changed_notes(workspace, leg, feed_name, source.name, framed)
+            reading = with_notes(read.reading, changed)
+            record, is_new = record_import(
+                workspace.store,
+                workspace.log,
+                leg=leg,
+                feed_name=feed_name,
+                feed=document,
+                original_sha256=source.sha256,
+                size=source.size,
+                original_name=source.name,
+                records=_parquet(framed.records),
+                quarantine=_parquet(framed.quarantined),
+                records_framed=framed.records_framed,
+                records_recounted=framed.records_recounted,
+                quarantined=framed.quarantined.num_rows,
+                operator=operator,
+                at=at,
+                notes=[f"{note.code} ({note.rows}): {note.message}" for note in reading.notes],
+                replaces=standing.replaces,
+            )
+            said = repeated_ids(workspace, record, framed.records)
+            return ImportedFile(reading, record, is_new, said)
 
 
 def check_file(
@@ -158,34 +163,18 @@ def check_file(
         InputRefused: the file cannot be read without guessing.
     """
     chosen = choose_feed(workspace.settings, leg, feed_name)
-    content = file_content(file)
     document = _feed_document(workspace.settings, leg, chosen)
-    import_id = import_identity(sha256(content), leg, document)
-    return _read(content, file.name, leg, chosen, document, import_id)[1]
+    with opened(file) as source:
+        import_id = import_identity(source.sha256, leg, document)
+        with records_read(source, _asked(source, leg, chosen, document, import_id)) as read:
+            return read.reading
 
 
-def read_records(
-    records: pa.Table, leg: Leg, feed: Feed, import_id: str
-) -> UsageReading | LedgerReading:
-    """Framed records as typed rows of their leg."""
-    reader = read_usage if leg == "usage" else read_ledger
-    return reader(records, feed, import_id=import_id, first_row_id=0)
-
-
-def _read(
-    content: bytes,
-    name: str,
-    leg: Leg,
-    feed_name: str,
-    document: Mapping[str, Any],
-    import_id: str,
-) -> tuple[FramedFile, FileReading]:
+def _asked(
+    source: OpenFile, leg: Leg, feed_name: str, document: Mapping[str, Any], import_id: str
+) -> Records:
     # Through its document, as a run will read it from the log.
-    feed = msgspec.convert(document, Feed)
-    framed = frame(content, feed, leg=leg, import_id=import_id, name=name)
-    reading = read_records(framed.records, leg, feed, import_id)
-    said = remarks(framed, feed)
-    return framed, file_reading(name, leg, feed_name, framed, reading, said)
+    return Records(source.name, leg, feed_name, msgspec.convert(document, Feed), import_id)
 
 
 def _feed_document(settings: Settings, leg: Leg, name: str) -> dict[str, Any]:

@@ -83,16 +83,30 @@ def admission(
 
 
 def repeated_ids(workspace: Workspace, record: Import, records: pa.Table) -> tuple[str, ...]:
-    """A sentence for each earlier import of the same feed that holds ids of this one."""
+    """A sentence for each earlier import of the feed that holds ids, or the name, of this one."""
     found = imports(workspace.log)
     before = {one.import_id for one in takewhile(lambda one: one != record, found)}
-    return tuple(
-        sentence
-        for one in latest_imports(found)
-        if one.import_id in before and one.import_id != record.replaces
-        if (one.leg, one.feed_name) == (record.leg, record.feed_name)
-        for sentence in _overlap(workspace, record, records, one)
+    said: list[str] = []
+    for one in latest_imports(found):
+        if one.import_id not in before or one.import_id == record.replaces:
+            continue
+        if (one.leg, one.feed_name) != (record.leg, record.feed_name):
+            continue
+        repeated = tuple(_overlap(workspace, record, records, one))
+        said += repeated or _same_name(record, one)
+    return tuple(said)
+
+
+def _same_name(record: Import, earlier: Import) -> tuple[str, ...]:
+    """What to know where one name stands for two different files: both count."""
+    if record.original_name != earlier.original_name or record.sha256 == earlier.sha256:
+        return ()
+    counts = f"{earlier.records_framed:,} records, here {record.records_framed:,}"
+    said = (
+        f"{record.original_name} is on record with other bytes too, as import {earlier.import_id}"
+        f" ({counts}); both count, unless this file is imported with --replaces {earlier.import_id}"
     )
+    return (said,)
 
 
 def _overlap(

@@ -1,4 +1,4 @@
-"""From the bytes of a file to the bytes of its text: gzip, magic numbers, encodings, sparse tails.
+"""From the bytes of a file to the bytes of its text: packing, magic numbers, encodings, tails.
 
 A name says nothing about a content, so the first bytes are looked at. Unpacking is bounded before
 it starts, and a checksum that does not hold refuses the file.
@@ -6,24 +6,24 @@ it starts, and a checksum that does not hold refuses the file.
 
 from __future__ import annotations
 
+import hashlib
+import os
 import re
-import zlib
-from typing import Final
+from typing import BinaryIO, Final
 
 from tieout.errors import InputRefused
 from tieout.intake.feed import Feed
-from tieout.intake.records import Note, Source
+from tieout.intake.giant import Stretch
+from tieout.intake.packing import RATIO_FLOOR, SIZE_LIMIT, packed_with, unpack
+from tieout.intake.records import RECORD_LIMIT, Note, Source
 
-SIZE_LIMIT: Final = 4 << 30
-RATIO_LIMIT: Final = 200
-RATIO_FLOOR: Final = 1 << 20
-_CHUNK: Final = 1 << 20
-_PIECE: Final = 1 << 16
-_GZIP: Final = b"\x1f\x8b"
+__all__ = ["RATIO_FLOOR", "SIZE_LIMIT", "open_source", "take_in"]
+
+_PIECE: Final = 1 << 20
+
 _BOM: Final = b"\xef\xbb\xbf"
 
 _MAGIC: Final[tuple[tuple[bytes, str], ...]] = (
-    (_GZIP, "gzip inside gzip"),
     (b"PK\x03\x04", "a zip archive or an Excel workbook"),
     (b"PK\x05\x06", "an empty zip archive"),
     (b"\xd0\xcf\x11\xe0", "an old Excel workbook"),
@@ -31,22 +31,60 @@ _MAGIC: Final[tuple[tuple[bytes, str], ...]] = (
     (b"PAR1", "a Parquet file"),
     (b"BZh", "a bzip2 file"),
     (b"\xfd7zXZ\x00", "an xz file"),
-    (b"\x28\xb5\x2f\xfd", "a zstd file"),
     (b"SQLite format 3\x00", "a SQLite database"),
 )
 _MARKUP: Final = re.compile(rb"\s*<(?:!doctype|html|head|body|\?xml|script|table)\b", re.IGNORECASE)
 
 
-def open_source(content: bytes, feed: Feed, name: str) -> tuple[Source, list[Note]]:
+def take_in(file: BinaryIO, feed: Feed, name: str, limit: int = SIZE_LIMIT) -> tuple[bytes, str]:
+    """The bytes of an open file and their SHA-256; a giant is refused before it is held.
+
+    Args:
+        file: a file on a disk, open for reading.
+        feed: only its format is looked at.
+        name: the file's name, for refusals.
+        limit: how many bytes it may have at most.
+
+    Raises:
+        InputRefused: ``SIZE_LIMIT``, or ``SIZE_RECORD``: one record goes on without an end.
+    """
+    size = os.fstat(file.fileno()).st_size
+    nothing = Source(b"", 0, feed, name)
+    if size > limit:
+        raise nothing.refused(
+            "SIZE_LIMIT",
+            f"The file has {size} bytes, over {limit}.",
+            remedy="Split it, and import the parts.",
+        )
+    file.seek(0)
+    if not packed_with(file.read(4)):
+        file.seek(0)
+        stretch = Stretch(nothing)
+        while piece := file.read(_PIECE):
+            stretch.follow(piece)
+    file.seek(0)
+    content = file.read(size)
+    return content, hashlib.sha256(content).hexdigest()
+
+
+def open_source(
+    content: bytes, feed: Feed, name: str, limit: int = SIZE_LIMIT
+) -> tuple[Source, list[Note]]:
     """The text of a file, unpacked, with the notes about how it was packed.
+
+    Args:
+        content: the bytes of the file.
+        feed: only its format is looked at.
+        name: the file's name, for refusals.
+        limit: how many bytes it may unpack to at most.
 
     Raises:
         InputRefused: ``FILE_EMPTY``, ``FILE_MAGIC``, ``ENC_UTF16``, ``FILE_ZERO_TAIL``, or one of
-            the gzip codes ``GZ_TRUNCATED``, ``GZ_CRC``, ``GZ_TRAILING``, ``BOMB``.
+            the codes of :func:`tieout.intake.packing.unpack`.
     """
     notes: list[Note] = []
-    if content.startswith(_GZIP):
-        content = _unpacked(Source(content, 0, feed, name), notes)
+    if packed_with(content):
+        content = unpack(Source(content, 0, feed, name), notes, limit)
     source = Source(content, 0, feed, name)
     if not content:
         raise source.refused(
@@ -54,6 +92,8 @@ def open_source(content: bytes, feed: Feed, name: str) -> tuple[Source, list[Not
             "The file holds no bytes.",
             remedy="Export it again; an empty period still has a header.",
         )
+    if again := packed_with(content):
+        raise _magic(source, f"packed with {again} a second time")
     if feed.format == "parquet":
         return source, notes
     _check_magic(source)
@@ -69,71 +109,8 @@ def open_source(content: bytes, feed: Feed, name: str) -> tuple[Source, list[Not
             "The file holds nothing but white space.",
             remedy="Export it again; an empty period still has a header.",
         )
+    _check_header_size(source, start)
     return Source(content, start, feed, name), notes
-
-
-def _unpacked(source: Source, notes: list[Note]) -> bytes:
-    packed = source.content
-    allowed = min(SIZE_LIMIT, max(RATIO_FLOOR, RATIO_LIMIT * len(packed)))
-    parts: list[bytes] = []
-    size = position = members = 0
-    while packed.startswith(_GZIP, position):
-        member = zlib.decompressobj(wbits=31)
-        members += 1
-        while not member.eof:
-            piece = packed[position : position + _PIECE]
-            try:
-                part = member.decompress(piece, _CHUNK)
-            except zlib.error as error:
-                raise _damaged_gzip(source, position) from error
-            position += len(piece) - len(member.unconsumed_tail) - len(member.unused_data)
-            size += len(part)
-            parts.append(part)
-            if size > allowed:
-                raise _bomb(source, allowed)
-            if not piece and not part and not member.eof:
-                raise source.refused(
-                    "GZ_TRUNCATED",
-                    "The gzip stream ends before its last byte.",
-                    offset=len(packed),
-                    remedy="Copy or download the file again; part of it is missing.",
-                )
-    _check_trailing(source, position, notes)
-    many = f", {members} members" if members > 1 else ""
-    notes.append(
-        Note("GZIP", 0, f"Unpacked from gzip{many}; offsets are those of the unpacked bytes.")
-    )
-    return b"".join(parts)
-
-
-def _damaged_gzip(source: Source, position: int) -> InputRefused:
-    return source.refused(
-        "GZ_CRC",
-        "The gzip stream is damaged: its contents do not agree with its checksum.",
-        offset=position,
-        remedy="Copy or download the file again, and compare its digest with the sender's.",
-    )
-
-
-def _bomb(source: Source, allowed: int) -> InputRefused:
-    return source.refused(
-        "BOMB",
-        f"The file unpacks to more than {allowed} bytes.",
-        remedy="Unpack it yourself and look at it; a usage export does not shrink that much.",
-    )
-
-
-def _check_trailing(source: Source, position: int, notes: list[Note]) -> None:
-    rest = source.content[position:]
-    if rest.strip(b"\0"):
-        raise source.refused(
-            "GZ_TRAILING",
-            f"{len(rest)} bytes stand after the end of the gzip stream.",
-            offset=position,
-            remedy="Copy or download the file again; something was appended to it.",
-        )
-    if rest:
-        notes.append(Note("GZ_PADDING", 0, "Zero bytes after the gzip stream are left out."))
 
 
 def _check_magic(source: Source) -> None:
@@ -150,6 +127,19 @@ def _magic(source: Source, meaning: str) -> InputRefused:
         f"The feed says {source.feed.format}, but the content is {meaning}.",
         remedy=f"Export as {source.feed.format}, or name the right format in the feed.",
     )
+
+
+def _check_header_size(source: Source, start: int) -> None:
+    """A header is never in quarantine, so one that is no record either refuses the file."""
+    if source.feed.format != "csv" or len(source.content) - start <= RECORD_LIMIT:
+        return
+    if source.content.find(b"\n", start, start + RECORD_LIMIT) < 0:
+        raise source.refused(
+            "SIZE_RECORD",
+            f"The header is longer than {RECORD_LIMIT} bytes.",
+            offset=start,
+            remedy="Export only the columns that are needed.",
+        )
 
 
 def _check_encoding(source: Source) -> None:

@@ -24,6 +24,9 @@ def frame_block(scanner: Scanner, state: CsvState, limit: int) -> bool:
     if newline is None or not is_text(block):
         return False
     raws = block[: -len(newline)].split(newline)
+    if max(map(len, raws)) > RECORD_LIMIT:
+        # The scanner does not make a million fields of it; for one such line that is worth it.
+        return False
     lines = pa.array(raws, pa.string())
     fields = pc.split_pattern(lines, pattern=scanner.delimiter.decode())
     odd = _odd_lines(lines, fields, state.layout, scanner.delimiter.decode())

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from tieout.errors import InputRefused
 from tieout.intake.csv_header import Layout
-from tieout.intake.records import Fault, Source, check_bytes
+from tieout.intake.records import RECORD_LIMIT, Fault, Source, check_bytes
 
 FOOTER_WORDS: Final = "(?:(?:grand|sub)[ -]?)?totals?|sum"
 _FOOTER: Final = re.compile(rb"[ \t]*(?:%b)[ \t]*:?[ \t]*" % FOOTER_WORDS.encode(), re.IGNORECASE)
@@ -82,7 +82,9 @@ class Scanner:
                 raise self._lone_return(start + raw.find(b"\r"), ordinal, line)
             raw, newline = raw[:-1], b"\r\n"
         after = start + len(raw) + len(newline)
-        return Record(raw, raw.split(self.delimiter), after, newline, junk=False, lines=1)
+        # What is too long to be a record waits as it is; a million fields of it help nobody.
+        most = -1 if len(raw) <= RECORD_LIMIT else _WIDEST
+        return Record(raw, raw.split(self.delimiter, most), after, newline, junk=False, lines=1)
 
     def _quoted(self, start: int, ordinal: int, line: int) -> Record:
         content = self.source.content

@@ -36,7 +36,7 @@ def frame(content: bytes, feed: Feed, *, leg: str, import_id: str, name: str) ->
     """The records of a file, and those that could not be read.
 
     Args:
-        content: the original bytes; gzip is unpacked.
+        content: the original bytes; gzip and zstd are unpacked.
         feed: the declared column map; only its columns are kept (D28).
         leg: ``usage`` or ``ledger``, for the quarantine rows.
         import_id: the import, for the quarantine rows.
@@ -62,7 +62,12 @@ def frame(content: bytes, feed: Feed, *, leg: str, import_id: str, name: str) ->
         packing += checksum_notes(source.content)
     quarantined = quarantine_table(framing.damaged, leg=leg, import_id=import_id)
     framed = FramedFile(
-        framing.records, quarantined, framing.count, second, (*packing, *framing.notes)
+        framing.records,
+        quarantined,
+        framing.count,
+        second,
+        (*packing, *framing.notes),
+        framing.types,
     )
     assert framed.records.num_rows + framed.quarantined.num_rows == framed.records_framed
     return framed

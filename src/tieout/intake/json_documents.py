@@ -7,7 +7,15 @@ from typing import NamedTuple
 
 from tieout.errors import InputRefused
 from tieout.intake.json_pick import Picker, Row
-from tieout.intake.records import Fault, Framing, Source, check_bytes, place_of
+from tieout.intake.records import (
+    RECORD_LIMIT,
+    Fault,
+    Framing,
+    Source,
+    check_bytes,
+    place_of,
+    too_long,
+)
 from tieout.intake.strict_json import StrictJson, skip_space, too_deep
 
 _Path = tuple[str, ...]
@@ -129,9 +137,13 @@ class _Walker:
             return index + 1
         while True:
             value, end, fault = self._strict.read(self.text, index)
-            row = fault if fault is not None else self.picker.pick(value)
-            if too_deep(self.text[index:end]):
+            row: Row | Fault | None = fault
+            if end - index > RECORD_LIMIT:
+                # A million keys take seconds to pick from; that it is too long is known already.
+                row = too_long()
+            elif too_deep(self.text[index:end]):
                 row = Fault("DEPTH_LIMIT", "The JSON nests too deep.")
+            row = self.picker.pick(value) if row is None else row
             elements.append(_Element(index, end, row))
             index = self.skip(end)
             if self.text.startswith("]", index):

@@ -8,10 +8,10 @@ from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from tieout.intake.csv_header import missing_column
 from tieout.intake.nested import expand, wanted_columns
+from tieout.intake.parquet_caps import Spread, check_claims, open_parquet, without_checksum
 from tieout.intake.records import PLACE, Framing, Note, Source, notes_on_extras, schema_of, shown
 from tieout.money import plain
 
@@ -24,45 +24,52 @@ def frame_parquet(source: Source) -> Framing:
     """The rows of a Parquet file as text columns.
 
     Raises:
-        InputRefused: ``PQ_FOOTER``, ``PQ_CORRUPT``, ``PQ_EXTENSION``, ``SCHEMA_MISSING``,
-            ``TIME_NAIVE``, ``FIELD_TYPE`` or ``ENC_INVALID_UTF8``.
+        InputRefused: ``PQ_FOOTER``, ``BOMB``, ``PQ_CORRUPT``, ``PQ_EXTENSION``,
+            ``SCHEMA_MISSING``, ``TIME_NAIVE``, ``FIELD_TYPE`` or ``ENC_INVALID_UTF8``.
     """
-    try:
-        file = pq.ParquetFile(pa.BufferReader(source.content), page_checksum_verification=True)
-        schema = file.schema_arrow
-    except (pa.ArrowException, OSError) as error:
-        raise source.refused(
-            "PQ_FOOTER",
-            "The file is no Parquet file, or its footer is cut.",
-            offset=len(source.content),
-            remedy="Export or copy the file again.",
-        ) from error
-    _check_extensions(source, schema)
-    names = _flattened(schema.empty_table()).column_names
+    file = open_parquet(source)
+    schema = file.schema_arrow
+    for column in schema:
+        _check_extension(source, column.name, column)
+    empty = _flattened(schema.empty_table())
+    names = empty.column_names
     wanted = wanted_columns(source.feed, names)
     if wanted.missing:
         raise missing_column(source, wanted.missing[0], names, 1, 0)
     roots = [n for n in schema.names if any(_stands_in(name, n) for name in wanted.physical)]
+    check_claims(source, file, roots)
     notes: dict[str, Note] = {}
+    spread = Spread(source)
     tables = []
     rows = 0
     for batch in _batches(source, file, roots):
         typed = _flattened(pa.Table.from_batches([batch]))
-        texts = {name: _as_text(source, name, typed[name], notes) for name in wanted.physical}
+        texts = {
+            name: _as_text(source, name, _plain(typed[name], spread), notes)
+            for name in wanted.physical
+        }
         tables.append(_placed(texts, rows))
         rows += batch.num_rows
     whole = pa.concat_tables([schema_of(wanted.physical).empty_table(), *tables])
     records, damaged = expand(whole, wanted, source.feed)
     extras = [name for name in names if name not in wanted.physical]
-    listed = [*notes.values(), *notes_on_extras(extras, rows)]
+    listed = [*notes.values(), *notes_on_extras(extras, rows), *without_checksum(source, file)]
     if not rows:
         listed.append(Note("FILE_NO_ROWS", 0, "The file holds no rows."))
-    return Framing(records, damaged, listed)
+    types = {name: _type_name(empty.schema.field(name).type) for name in wanted.physical}
+    return Framing(records, damaged, listed, types)
+
+
+def _type_name(kind: Any) -> str:  # noqa: ANN401 - pyarrow has no types
+    # Whether texts stand in a dictionary is how they are packed, not what they are.
+    return str(kind.value_type if pa.types.is_dictionary(kind) else kind)[:80]
 
 
 def _batches(source: Source, file: Any, roots: list[str]) -> Any:  # noqa: ANN401
     try:
         yield from file.iter_batches(batch_size=_BATCH, columns=roots)
+    except MemoryError:
+        raise
     except (pa.ArrowException, OSError) as error:
         raise source.refused(
             "PQ_CORRUPT",
@@ -71,15 +78,19 @@ def _batches(source: Source, file: Any, roots: list[str]) -> Any:  # noqa: ANN40
         ) from error
 
 
-def _check_extensions(source: Source, schema: pa.Schema) -> None:
-    for field in schema:
-        metadata = field.metadata or {}
-        if isinstance(field.type, pa.BaseExtensionType) or b"ARROW:extension:name" in metadata:
-            raise source.refused(
-                "PQ_EXTENSION",
-                f"Column {shown(field.name)} has an extension type; such types are never loaded.",
-                remedy="Export the column as a plain type.",
-            )
+def _check_extension(source: Source, name: str, column: pa.Field) -> None:
+    """Refuse an extension type, however deep it stands; its metadata may be a pickle."""
+    metadata = column.metadata or {}
+    kind = column.type
+    if isinstance(kind, pa.BaseExtensionType) or b"ARROW:extension:name" in metadata:
+        raise source.refused(
+            "PQ_EXTENSION",
+            f"Column {shown(name)} has an extension type; such types are never loaded.",
+            remedy="Export the column as a plain type.",
+        )
+    if pa.types.is_nested(kind):
+        for inner in range(kind.num_fields):
+            _check_extension(source, name, kind.field(inner))
 
 
 def _flattened(table: pa.Table) -> pa.Table:
@@ -118,12 +129,17 @@ def _canonical(columns: list[pa.Array]) -> pa.Array:
     return pc.binary_join_element_wise(*parts, ",")
 
 
-def _as_text(
-    source: Source, name: str, column: pa.ChunkedArray, notes: dict[str, Note]
-) -> pa.Array:
+def _plain(column: pa.ChunkedArray, spread: Spread) -> pa.Array:
+    """A column of one batch without its dictionary; the spreading is counted before it is done."""
     values = column.combine_chunks()
-    if pa.types.is_dictionary(values.type):
-        values = values.dictionary_decode()
+    if not pa.types.is_dictionary(values.type):
+        return values
+    if pa.types.is_string(values.type.value_type) or pa.types.is_binary(values.type.value_type):
+        return spread.text(values)
+    return values.dictionary_decode()
+
+
+def _as_text(source: Source, name: str, values: pa.Array, notes: dict[str, Note]) -> pa.Array:
     kind = values.type
     if any(check(kind) for check in _TEXT) or pa.types.is_integer(kind):
         return values.cast(pa.string())

@@ -101,6 +101,7 @@ class FramedFile:
         records_framed: our framer's count; header and blank lines are no records.
         records_recounted: the count of a second counter that shares no code with the first.
         notes: what was accepted although unusual.
+        types: a columnar file's own type of each column that is read; empty for text.
     """
 
     records: pa.Table
@@ -108,6 +109,7 @@ class FramedFile:
     records_framed: int
     records_recounted: int
     notes: tuple[Note, ...]
+    types: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,7 @@ class Framing:
     records: pa.Table
     damaged: list[Damage]
     notes: list[Note] = field(default_factory=list)
+    types: dict[str, str] = field(default_factory=dict)
 
     @property
     def count(self) -> int:
@@ -191,10 +194,15 @@ def notes_on_extras(extras: Sequence[str], rows: int) -> list[Note]:
     return notes
 
 
+def too_long() -> Fault:
+    """The fault of a record over the limit."""
+    return Fault("SIZE_RECORD", f"A record may hold at most {RECORD_LIMIT} bytes.")
+
+
 def check_bytes(raw: bytes) -> Fault | None:
     """What is wrong with the bytes of a record before they are parsed."""
     if len(raw) > RECORD_LIMIT:
-        return Fault("SIZE_RECORD", f"A record may hold at most {RECORD_LIMIT} bytes.")
+        return too_long()
     if b"\0" in raw:
         return Fault("CTRL_NUL", "A record may not hold a zero byte.")
     if not is_text(raw):

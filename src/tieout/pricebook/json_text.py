@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from typing import Final, NoReturn, TypeAlias
 
 from tieout.errors import InputRefused, IntegrityRefused
@@ -95,8 +96,9 @@ def _escaped(step: str | int) -> str:
 def _unique(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        # Counted once: a million keys, the last of them twice, must not be compared pair by pair.
+        counted = Counter(name for name, _ in pairs)
+        twice = next(name for name, times in counted.items() if times > 1)
         raise _NotStrictError("JSON_DUP_KEY", f"The key {twice[:64]!r} stands twice in one object.")
     return found
 

@@ -36,6 +36,12 @@ _AMBIGUOUS: Final = re.compile(
 _YAML: Final = re.compile(r"\s*(?:---\s*$|%YAML|- |[&*!]|[\"']?[\w -]+[\"']?\s*:(?:\s|$))")
 # Settings of text that hold a decimal; elsewhere a bare number is no text.
 _DECIMAL_TEXTS: Final = frozenset({"unit_value"})
+# More parts in one dotted key than levels are allowed.
+_LONG_KEY: Final = re.compile(
+    rf"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){{{2 * DEEPEST}}}"""
+)
+# More digits than the interpreter turns into a number; the parser would not survive them.
+_LONG_NUMBER: Final = re.compile(r"(?<![0-9A-Fa-f_])[0-9][0-9A-Fa-f_xo]{3999}")
 _DUPLICATE: Final = ("Cannot overwrite a value", "Cannot declare", "Cannot mutate", "Duplicate")
 
 
@@ -62,6 +68,13 @@ def read_document(content: bytes, name: str) -> dict[str, Any]:
             "CFG_TOO_LARGE", f"{name} is larger than 1 MiB.", name, "Keep settings, not records."
         )
     text = _text(content, name)
+    if _LONG_KEY.search(text):
+        # Before it is parsed: the parser's work grows with the square of a key's parts.
+        raise _too_deep(name)
+    if _LONG_NUMBER.search(text):
+        raise refused(
+            "CFG_SYNTAX", f"{name} holds a number of thousands of digits.", name, "Correct it."
+        )
     try:
         tree = tomllib.loads(text, parse_float=_decimal_text)
     except tomllib.TOMLDecodeError as error:

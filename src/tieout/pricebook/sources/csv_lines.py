@@ -36,13 +36,14 @@ def read_lines(content: bytes, delimiter: str, needed: tuple[str, ...]) -> Itera
     """
     if len(content) > SIZE_LIMIT:
         raise _refused("SIZE_LIMIT", f"The file has {len(content)} bytes, over {SIZE_LIMIT}.")
+    body = content.removeprefix(BOM)
     try:
-        text = content.removeprefix(BOM).decode("utf-8")
+        body.decode("utf-8")
     except UnicodeDecodeError as error:
         raise _refused("ENC_INVALID_UTF8", f"Byte {error.start} is not valid UTF-8.") from error
-    if "\0" in text:
+    if b"\0" in body:
         raise _refused("CSV_SYNTAX", "The file holds NUL characters.")
-    records = _records(text, delimiter)
+    records = _records(body, delimiter)
     _, header = next(records, (1, []))
     if not header or len(set(header)) != len(header):
         raise _refused("CSV_HEADER", "The header is empty or names one column twice.")
@@ -72,9 +73,11 @@ def cell_at(content: bytes, place: str, delimiter: str) -> str:
     )
 
 
-def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+def _records(body: bytes, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     """Each record that is not blank, with its first physical line."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    # Decoded line by line: as one text in memory it would take four bytes a character.
+    lines = io.TextIOWrapper(io.BytesIO(body), encoding="utf-8", newline="")
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
     while True:
         first = reader.line_num + 1
         try:
