@@ -6,13 +6,14 @@ import csv
 import hashlib
 import io
 import json
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tieout.errors import InputRefused
-from tieout.intake import csv_framing
+from tieout.intake import csv_framing, json_framing
 from tieout.intake.container import open_source
 from tieout.intake.feed import Feed, TimeSource
 from tieout.intake.framing import FramedFile, frame
@@ -43,6 +44,56 @@ words = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc", "Cn
 rows = st.lists(st.tuples(words, words, words), min_size=1, max_size=12)
 
 
+# Records of JSON: mostly alike, now and then with something that a parser must see.
+json_values = st.sampled_from(
+    [
+        *('"t"', '"m"', '"i"', "1", "0.10", "-2.5e-7", "null", "true", '""', '"null"', '"a b"'),
+        *('"{"', '"},{"', '"x:y"', '"\u00e9"', "01", "NaN", "+1", "1.", "[1]", '{"a": 1}', '{"a":[]}'),
+        *(r'"\u0041"', r'"a\"b"', r'"\ud800"', '"\t"', '"\x7f"', '"', "", '"\ufdd0"'),
+    ]
+)
+json_keys = st.sampled_from(["time", "model", "id", "id", "use", "use.id", "ID", "x.y", "\u00e9"])
+
+
+def record(pairs: list[tuple[str, str]], comma: str, colon: str) -> str:
+    """An object, or what is nearly one."""
+    return "{" + comma.join(f'"{key}"{colon}{value}' for key, value in pairs) + "}"
+
+
+alike = st.tuples(json_values, json_values, json_values).map(
+    lambda v: record(list(zip(("time", "model", "id"), v, strict=True)), ", ", ": ")
+)
+nested = json_values.map(
+    lambda value: record([("time", '"t"'), ("use", record([("id", value)], ",", ":"))], ",", ":")
+)
+other = st.builds(
+    record,
+    st.lists(st.tuples(json_keys, json_values), max_size=4),
+    st.sampled_from([",", ", ", " ,"]),
+    st.sampled_from([":", ": ", "\t: "]),
+)
+json_records = st.one_of(alike, alike, nested, other)
+line_ends = st.sampled_from(["\n", "\n", "\n", "\r\n", "\n\n", " \n", "", "\x0b\n"])
+json_lines = st.builds(lambda text, end: (text + end).encode(), json_records, line_ends) | (
+    st.sampled_from([b"\xff\n", b"[1]\n", b"{}{}\n", b"{\n", b"\0\n", b"\xef\xbb\xbf{}\n", b"\r"])
+)
+json_feeds = st.sampled_from(
+    [
+        Feed(format="jsonl", time=TimeSource("time", "rfc3339"), model="model", request_id="id"),
+        Feed(
+            format="jsonl", time=TimeSource("time", "rfc3339"), model="model", request_id="use.id"
+        ),
+        Feed(
+            format="jsonl",
+            time=TimeSource("time", "rfc3339"),
+            model="use.id",
+            request_id="id.a",
+            nested_json=("id",),
+        ),
+    ]
+)
+
+
 def framed(content: bytes, feed: Feed = FEED) -> FramedFile:
     return frame(content, feed, leg="usage", import_id="0" * 12, name="x")
 
@@ -65,6 +116,25 @@ def written(records: list[tuple[str, str, str]]) -> bytes:
     return text.getvalue().encode()
 
 
+def agree(framer: Callable[..., Framing], content: bytes, feed: Feed) -> None:
+    """Both paths of a framer find the same, or refuse with the same letter."""
+    found: list[Framing | tuple[str, tuple[str, ...]]] = []
+    for careful in (False, True):
+        try:
+            source, _ = open_source(content, feed, "x")
+            found.append(framer(source, careful=careful))
+        except InputRefused as refused:
+            found.append((refused.code, refused.where))
+    fast, slow = found
+    if isinstance(fast, tuple) or isinstance(slow, tuple):
+        assert fast == slow
+        return
+    assert fast.records.to_pylist() == slow.records.to_pylist()
+    assert fast.records.schema == slow.records.schema
+    assert sorted(fast.damaged) == sorted(slow.damaged)
+    assert fast.notes == slow.notes
+
+
 @pytest.mark.law
 @settings(max_examples=400, deadline=None)
 @given(bodies, st.sampled_from([16, 64, 1 << 20]))
@@ -79,6 +149,19 @@ def test_the_fast_path_finds_what_the_careful_path_finds(body: bytes, block: int
     assert fast.records.to_pylist() == careful.records.to_pylist()
     assert sorted(fast.damaged) == sorted(careful.damaged)
     assert fast.notes == careful.notes
+
+
+@pytest.mark.law
+@settings(max_examples=600, deadline=None)
+@given(
+    st.lists(json_lines, max_size=12).map(b"".join), st.sampled_from([16, 64, 1 << 20]), json_feeds
+)
+def test_json_lines_cut_at_once_are_what_the_strict_reader_reads(
+    body: bytes, block: int, feed: Feed
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(json_framing, "BLOCK", block)
+        agree(json_framing.frame_jsonl, body, feed)
 
 
 @pytest.mark.law
