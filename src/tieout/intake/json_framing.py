@@ -84,7 +84,7 @@ class _Lines:
         places = Places(self._ordinal, lines, [starts[row] for row in filled], records)
 
         def read(row: int) -> bool:
-            finished = row + 1 < len(records) or block.endswith(b"\n")
+            finished = filled[row] + 1 < len(raws) or block.endswith(b"\n")
             return self._read(records[row], places.at(row), finished=finished)
 
         if careful or not is_text(block):

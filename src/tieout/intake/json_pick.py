@@ -55,9 +55,7 @@ class Picker:
         shape = self._shape_of(record)
         if shape.fault is not None:
             return shape.fault
-        if shape.extras:
-            self._extras.update(shape.extras)
-            self._with_extras += 1
+        self.count_extras(shape.extras, 1)
         return self._picked(record, shape)
 
     def placed(self, record: dict[str, Any]) -> tuple[Row | Fault, tuple[str, ...]]:
@@ -76,13 +74,15 @@ class Picker:
         if len(self._rows) >= FLUSH:
             self._flush()
 
-    def keep_table(self, columns: list[pa.Array], extras: tuple[str, ...]) -> None:
-        """Take readable records as columns of the schema, all with the same keys that are not read."""
-        table = pa.table(columns, schema=self.schema)
-        self._tables.append(table)
-        if extras:
-            self._extras.update(dict.fromkeys(extras, table.num_rows))
-            self._with_extras += table.num_rows
+    def keep_table(self, columns: list[pa.Array]) -> None:
+        """Take readable records as columns of the schema."""
+        self._tables.append(pa.table(columns, schema=self.schema))
+
+    def count_extras(self, extras: tuple[str, ...], records: int) -> None:
+        """Count the keys that are not read of that many records."""
+        if extras and records:
+            self._extras.update(extras if records == 1 else dict.fromkeys(extras, records))
+            self._with_extras += records
 
     def table(self) -> pa.Table:
         """All readable records as one table, in the order of the file."""

@@ -89,10 +89,14 @@ class Templates:
             row = odd.popleft()
             sound = read_odd(row)
             if sound is None:
-                return fitting[:row]
+                fitting = fitting[:row]
+                break
             if sound and self._learn(texts[row].as_py()):
                 fitting = pa.concat_arrays([fitting[: row + 1], self._fitting(texts[row + 1 :])])
                 odd = _nulls(fitting, row + 1)
+        for number, template in enumerate(self._known):
+            records = pc.sum(pc.equal(fitting, number)).as_py() or 0
+            self._picker.count_extras(template.extras, records)
         return fitting
 
     def take(self, places: pa.Table, texts: pa.Array, fitting: pa.Array) -> None:
@@ -106,7 +110,7 @@ class Templates:
                 if pc.all(chosen).as_py()
                 else (places.filter(chosen), texts.filter(chosen))
             )
-            self._picker.keep_table([*mine.columns, *template.cut(records)], template.extras)
+            self._picker.keep_table([*mine.columns, *template.cut(records)])
 
     def _fitting(self, texts: pa.Array) -> pa.Array:
         found = pa.nulls(len(texts), pa.int8())
