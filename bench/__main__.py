@@ -1,8 +1,8 @@
 """Speed and memory of this machine, in one run: prints figures and judges nothing.
 
-``python -m bench``; ``--part pricing`` (or csv, jsonl, daily) measures one part alone. Each part
-has a process of its own, so that no part's memory is counted as another's. Processor seconds depend
-less on what else the machine does than seconds on the clock do.
+``python -m bench``; ``--part pricing`` (or csv, jsonl, json, daily) measures one part alone. Each
+part has a process of its own, so that no part's memory is counted as another's. Processor seconds
+depend less on what else the machine does than seconds on the clock do.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ Part = tuple[str, Callable[[Path], Iterator[str]]]
 
 PRICED_ROWS = 1_000_000
 CSV_ROWS = 400_000
-JSONL_ROWS = 150_000
+JSON_ROWS = 150_000
+REPEATS = 5
 DAILY_ROWS = 100_000
 
 PARTS: dict[str, Part] = {
@@ -34,8 +35,15 @@ PARTS: dict[str, Part] = {
         f"Pricing alone, {PRICED_ROWS:,} typed rows",
         lambda _: pricing.measure(PRICED_ROWS),
     ),
-    "csv": ("CSV import", lambda folder: importing.measure(folder, "csv", CSV_ROWS)),
-    "jsonl": ("JSONL import", lambda folder: importing.measure(folder, "jsonl", JSONL_ROWS)),
+    "csv": ("CSV import", lambda folder: importing.measure(folder, "csv", CSV_ROWS, REPEATS)),
+    "jsonl": (
+        "JSONL import",
+        lambda folder: importing.measure(folder, "jsonl", JSON_ROWS, REPEATS),
+    ),
+    "json": (
+        "JSON import, one list",
+        lambda folder: importing.measure(folder, "json", JSON_ROWS, REPEATS),
+    ),
     "bombs": ("Bombs, each refused by name", bombs.measure),
     "daily": (
         "Daily run, a new process",
@@ -61,6 +69,8 @@ def main() -> int:
     part = asked.parse_args().part
     if part is not None:
         title, measure = PARTS[part]
+        # As the command line does it.
+        pa.set_memory_pool(pa.system_memory_pool())
         print(title)
         with tempfile.TemporaryDirectory(prefix="tieout-bench-") as folder:
             for line in measure(Path(folder)):

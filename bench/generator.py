@@ -108,6 +108,11 @@ def usage_jsonl(count: int) -> bytes:
     return "".join(rows).encode()
 
 
+def usage_json(count: int) -> bytes:
+    """The same export as one list."""
+    return b"[\n" + b",\n".join(usage_jsonl(count).splitlines()) + b"\n]\n"
+
+
 def ledger_csv(count: int) -> bytes:
     """The books of these calls: one in a thousand is booked a tenth too high."""
     rows = (

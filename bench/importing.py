@@ -1,21 +1,38 @@
-"""Importing: framing, the second count and the grammar, beside a bare read of the same file."""
+"""Importing: framing, the second count and the grammar, beside a bare read of the same file.
+
+The bare read stands for what an engine does with the file when nobody asks for places, digests, a
+second count or exact numbers.
+"""
 
 from __future__ import annotations
 
+import statistics
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 import duckdb
 
-from bench.generator import SETTINGS, usage_csv, usage_jsonl
+from bench.generator import SETTINGS, usage_csv, usage_json, usage_jsonl
 from tieout.intake.feed import Feed
-from tieout.intake.framing import frame
+from tieout.intake.framing import FramedFile, frame
 from tieout.metering.reading import read_usage
 from tieout.workspace.settings import read_settings
 
 T = TypeVar("T")
+
+_CONTENT: Final[dict[str, Callable[[int], bytes]]] = {
+    "csv": usage_csv,
+    "jsonl": usage_jsonl,
+    "json": usage_json,
+}
+_BARE: Final = {
+    "csv": "read_csv('{file}', all_varchar = true)",
+    "jsonl": "read_json('{file}', format = 'newline_delimited')",
+    "json": "read_json('{file}', format = 'array')",
+}
 
 
 class Seconds(NamedTuple):
@@ -24,31 +41,47 @@ class Seconds(NamedTuple):
     clock: float
     processor: float
 
+    def __add__(self, other: tuple[Any, ...]) -> Seconds:
+        """Two steps one after the other."""
+        return Seconds(self.clock + other[0], self.processor + other[1])
 
-def measure(folder: Path, form: str, rows: int) -> Iterator[str]:
-    """Rows per second of each step for one file."""
-    content = usage_csv(rows) if form == "csv" else usage_jsonl(rows)
+
+def measure(folder: Path, form: str, rows: int, repeats: int) -> Iterator[str]:
+    """Rows per second of each step for one file: each step once in turn, several times over."""
+    content = _CONTENT[form](rows)
     file = folder / f"usage.{form}"
     file.write_bytes(content)
     feed: Feed = read_settings(SETTINGS.replace("FORMAT", form).encode()).usage["gateway"]
-    framed, framing = _timed(
-        lambda: frame(content, feed, leg="usage", import_id="bench", name=file.name)
-    )
-    reading, grammar = _timed(
-        lambda: read_usage(framed.records, feed, import_id="bench", first_row_id=0)
-    )
-    bare = "read_csv" if form == "csv" else "read_json"
-    _, plain = _timed(lambda: duckdb.sql(f"CREATE TABLE bare_{form} AS FROM {bare}('{file}')"))
+    bare = f"FROM {_BARE[form]}".format(file=file)
+    steps: dict[str, list[Seconds]] = {}
+    for _ in range(repeats):
+        framed, framing = _timed(partial(_framed, content, feed, file.name))
+        _, grammar = _timed(partial(_read, framed, feed, rows))
+        _, plain = _timed(partial(duckdb.sql, f"CREATE OR REPLACE TABLE bare_{form} AS {bare}"))
+        for name, spent in (
+            ("framing, two counters", framing),
+            ("grammar to typed rows", grammar),
+            ("import, both", framing + grammar),
+            (f"bare DuckDB {_BARE[form].partition('(')[0]}", plain),
+        ):
+            steps.setdefault(name, []).append(spent)
+    size = len(content) / 1_000_000
+    yield f"  {rows:,} rows, {size:.0f} MB, {repeats} runs; rows/s"
+    yield "                             best    median     worst   per processor second, median"
+    for name, spans in steps.items():
+        clock = [rows / spent.clock for spent in spans]
+        busy = statistics.median(rows / spent.processor for spent in spans)
+        figures = (max(clock), statistics.median(clock), min(clock), busy)
+        yield f"  {name:<22}" + "".join(f"{figure:>10,.0f}" for figure in figures)
+
+
+def _framed(content: bytes, feed: Feed, name: str) -> FramedFile:
+    return frame(content, feed, leg="usage", import_id="bench", name=name)
+
+
+def _read(framed: FramedFile, feed: Feed, rows: int) -> None:
+    reading = read_usage(framed.records, feed, import_id="bench", first_row_id=0)
     assert framed.records_framed == framed.records_recounted == reading.rows.num_rows == rows
-    whole = Seconds(framing.clock + grammar.clock, framing.processor + grammar.processor)
-    yield f"  {rows:,} rows, {len(content) / 1_000_000:.0f} MB    rows/s   per processor second"
-    for name, spent in (
-        ("framing, two counters", framing),
-        ("grammar to typed rows", grammar),
-        ("import, both", whole),
-        (f"bare DuckDB {bare}", plain),
-    ):
-        yield f"  {name:<23}{rows / spent.clock:>14,.0f}{rows / spent.processor:>14,.0f}"
 
 
 def _timed(work: Callable[[], T]) -> tuple[T, Seconds]:

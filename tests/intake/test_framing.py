@@ -107,6 +107,30 @@ def test_the_first_declared_place_of_records_wins() -> None:
     assert found.records["model"].to_pylist() == ["b"]
 
 
+def test_a_damaged_line_before_a_last_blank_without_a_line_end_is_whole() -> None:
+    found = framed(b'{"time":"t","model":"m"}\n{\n  ', feed("jsonl"))
+    assert found.records["ordinal"].to_pylist() == [1]
+    assert found.quarantined["reason_code"].to_pylist() == ["JSON_SYNTAX"]
+
+
+def test_a_record_unlike_the_others_keeps_its_place_among_them() -> None:
+    alike = '{"time":"t","model":"é%d","cost":0.10,"new":null}'
+    odd = r'{"model":"\u0061","time":"t"}'
+    texts = [alike % 1, alike % 2, odd, alike % 3, '{"time":"t",}', alike % 4]
+    content = "\n".join(texts).encode()
+    found = framed(content, feed("jsonl", project="cost"))
+    assert found.records["model"].to_pylist() == ["é1", "é2", "a", "é3", "é4"]
+    assert found.records["cost"].to_pylist() == ["0.10", "0.10", None, "0.10", "0.10"]
+    assert found.records["ordinal"].to_pylist() == [1, 2, 3, 4, 6]
+    assert found.quarantined["ordinal"].to_pylist() == [5]
+    for row in found.records.to_pylist():
+        raw = content[row["byte_offset"] :][: row["byte_length"]]
+        assert raw.decode() == texts[row["ordinal"] - 1]
+        assert row["line"] == row["ordinal"]
+    # Four of the five readable records have the key that the feed does not name.
+    assert [note.rows for note in found.notes if note.code == "SCHEMA_NEW_KEY"] == [4]
+
+
 def test_offsets_in_json_count_bytes_and_not_letters() -> None:
     content = '[{"time":"t","model":"ä"},\n{"time":"t","model":"ö"}]'.encode()
     records = framed(content, feed("json")).records

@@ -6,13 +6,16 @@ import csv
 import hashlib
 import io
 import json
+from collections.abc import Callable
 
+import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tieout.errors import InputRefused
-from tieout.intake import csv_framing
+from tieout.intake import csv_framing, json_framing, json_run
+from tieout.intake import json_documents as json_documents_framing
 from tieout.intake.container import open_source
 from tieout.intake.feed import Feed, Format, TimeSource
 from tieout.intake.framing import FramedFile, frame
@@ -55,6 +58,108 @@ words = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc", "Cn
 rows = st.lists(st.tuples(words, words, words), min_size=1, max_size=12)
 
 
+# Records of JSON: mostly alike, now and then with something that a parser must see.
+json_texts = st.sampled_from(
+    [
+        *['"t"', '"m"'] * 5,
+        *('"t"', '"a b"', '""', '"null"', '"{"', '"},{"', '"x:y"', '"é"', '"\x7f"', '"1"'),
+        *(r'"\u0041"', r'"a\"b"', r'"\ud800"', r'"\u0000"', '"\t"', '"\x00"', '"', '"﷐"', "null"),
+    ]
+)
+json_numbers = st.sampled_from(
+    [
+        *["1", "2.5"] * 5,
+        *("1", "0.10", "-2.5e-7", "0", "-0", "12E+3", "null", "true", "false", '"1"'),
+        *(
+            "01",
+            "-",
+            "NaN",
+            "-Infinity",
+            "+1",
+            "1.",
+            ".5",
+            "1e",
+            "nul",
+            "",
+            "[1]",
+            '{"a": 1}',
+            "1 2",
+        ),
+    ]
+)
+json_values = json_texts | json_numbers
+json_keys = st.sampled_from(["time", "model", "id", "id", "use", "use.id", "ID", "x.y", "\u00e9"])
+
+
+def record(pairs: list[tuple[str, str]], comma: str, colon: str) -> str:
+    """An object, or what is nearly one."""
+    return "{" + comma.join(f'"{key}"{colon}{value}' for key, value in pairs) + "}"
+
+
+# Most values are sound, so that most records fit a template and a wrong one stands among them.
+alike = st.tuples(json_texts, json_texts, json_numbers).map(
+    lambda v: record(list(zip(("time", "model", "id"), v, strict=True)), ", ", ": ")
+)
+nested = json_values.map(
+    lambda value: record([("time", '"t"'), ("use", record([("id", value)], ",", ":"))], ",", ":")
+)
+other = st.builds(
+    record,
+    st.lists(st.tuples(json_keys, json_values), max_size=4),
+    st.sampled_from([",", ", ", " ,"]),
+    st.sampled_from([":", ": ", "\t: "]),
+)
+json_records = st.one_of(alike, alike, nested, other)
+line_ends = st.sampled_from(["\n", "\n", "\n", "\n", "\r\n", " \n", ""])
+sound_line = b'{"time": "t", "model": "m", "id": 1}\n'
+whole_lines = st.builds(lambda text, end: (text + end).encode(), json_records, line_ends)
+odd_lines = st.sampled_from(
+    [
+        b"\xff\n",
+        b"[1]\n",
+        b"{}{}\n",
+        b"{\n",
+        b"\0\n",
+        b"\xef\xbb\xbf{}\n",
+        b"\r",
+        b"\n\n",
+        b"\x0b\n",
+    ]
+)
+json_lines = st.one_of(*[whole_lines] * 6, st.just(sound_line), odd_lines)
+record_lists = st.builds(
+    lambda records, gap: "[" + gap.join(records) + "]",
+    st.lists(st.one_of(st.just(sound_line[:-1].decode()), json_records), max_size=9),
+    st.sampled_from([",", ", ", ",\n", " ,\r\n  "]),
+)
+pages = st.one_of(
+    record_lists,
+    record_lists.map(lambda text: f'{{"a": {text}}}'),
+    record_lists.map(lambda text: f'{{"x": [1], "a": {{"b": {text}, "c": "d"}}}}'),
+    st.tuples(record_lists, record_lists).map(lambda two: f'{{"a": {two[0]}, "a.b": {two[1]}}}'),
+)
+json_documents = st.builds(
+    lambda texts, end: "\n".join(texts).encode() + end,
+    st.lists(pages, min_size=1, max_size=3),
+    st.sampled_from([b"", b"", b"\n", b"]", b"\xff"]),
+)
+json_feeds = st.sampled_from(
+    [
+        Feed(format="jsonl", time=TimeSource("time", "rfc3339"), model="model", request_id="id"),
+        Feed(
+            format="jsonl", time=TimeSource("time", "rfc3339"), model="model", request_id="use.id"
+        ),
+        Feed(
+            format="jsonl",
+            time=TimeSource("time", "rfc3339"),
+            model="use.id",
+            request_id="id.a",
+            nested_json=("id",),
+        ),
+    ]
+)
+
+
 def framed(content: bytes, feed: Feed = FEED) -> FramedFile:
     return frame(content, feed, leg="usage", import_id="0" * 12, name="x")
 
@@ -85,6 +190,25 @@ def written(records: list[tuple[str, str, str]]) -> bytes:
     return text.getvalue().encode()
 
 
+def agree(framer: Callable[..., Framing], content: bytes, feed: Feed) -> None:
+    """Both paths of a framer find the same, or refuse with the same letter."""
+    found: list[Framing | tuple[str, tuple[str, ...]]] = []
+    for careful in (False, True):
+        try:
+            source, _ = open_source(content, feed, "x")
+            found.append(framer(source, careful=careful))
+        except InputRefused as refused:
+            found.append((refused.code, refused.where))
+    fast, slow = found
+    if isinstance(fast, tuple) or isinstance(slow, tuple):
+        assert fast == slow
+        return
+    assert fast.records.to_pylist() == slow.records.to_pylist()
+    assert fast.records.schema == slow.records.schema
+    assert sorted(fast.damaged) == sorted(slow.damaged)
+    assert fast.notes == slow.notes
+
+
 @pytest.mark.law
 @settings(max_examples=400, deadline=None)
 @given(bodies, st.sampled_from([16, 64, 1 << 20]))
@@ -99,6 +223,40 @@ def test_the_fast_path_finds_what_the_careful_path_finds(body: bytes, block: int
     assert fast.records.to_pylist() == careful.records.to_pylist()
     assert sorted(fast.damaged) == sorted(careful.damaged)
     assert fast.notes == careful.notes
+
+
+@pytest.mark.law
+@settings(max_examples=800, deadline=None)
+@given(
+    st.lists(json_lines, max_size=12).map(b"".join), st.sampled_from([16, 64, 1 << 20]), json_feeds
+)
+@example(sound_line + b'{"time": "t", "model": "m", "id": 01}\n', 1 << 20, LINES)
+@example(sound_line + b'{"time": "\t", "model": "m", "id": 1}\n', 1 << 20, LINES)
+def test_json_lines_cut_at_once_are_what_the_strict_reader_reads(
+    body: bytes, block: int, feed: Feed
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(json_framing, "BLOCK", block)
+        agree(json_framing.frame_jsonl, body, feed)
+
+
+@pytest.mark.law
+@settings(max_examples=800, deadline=None)
+@given(json_documents, json_feeds, st.sampled_from([(1, 1), (40, 200), (1 << 13, 1 << 22)]))
+@example(b'[]\n{"a": [], "a.b": [{"id": 1}]}', LINES, (1, 1))
+@example(b"[%b,\n%b,\n%b]" % (sound_line[:-1], b'{"id": 1}', sound_line[:-1]), LINES, (1, 1))
+def test_documents_cut_in_runs_are_what_the_strict_reader_reads(
+    content: bytes, feed: Feed, reach: tuple[int, int]
+) -> None:
+    feed = msgspec.structs.replace(feed, format="json", records_at=("a.b", "a", ""))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(json_run, "_NEAREST", reach[0])
+        patch.setattr(json_run, "_FARTHEST", reach[1])
+        agree(json_documents_framing.frame_json, content, feed)
+        try:
+            framed(content, feed)
+        except InputRefused:
+            return  # a count that does not balance would raise otherwise
 
 
 @pytest.mark.law

@@ -90,6 +90,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     if arguments is None:
         sys.excepthook = _crash
+        # Arrow's default allocator hands memory back and faults it in again, at half a second for
+        # 400,000 rows. Arrow is not loaded yet, and whoever set another one keeps it.
+        os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
     given = sys.argv[1:] if arguments is None else list(arguments)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):

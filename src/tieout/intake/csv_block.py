@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from tieout.intake.csv_header import Layout
 from tieout.intake.csv_record import FOOTER_WORDS, Record, Scanner, judge
 from tieout.intake.csv_state import CsvState
-from tieout.intake.records import RECORD_LIMIT, is_text, place_of
+from tieout.intake.records import RECORD_LIMIT, hex_texts, is_text, place_of
 
 _SPECIAL: Final = re.compile(r'["\r\n]')
 
@@ -51,8 +51,8 @@ def frame_block(scanner: Scanner, state: CsvState, limit: int) -> bool:
             offset = offsets[row].as_py()
             state.damage(place_of(ordinals[row].as_py(), line + row, offset, raw), fault)
             lost.append(row)
-    numbers = pa.array(range(line, line + len(raws)), pa.int64())
-    digests = pa.array([sha256(raw).hexdigest() for raw in raws], pa.string())
+    numbers = pa.arange(line, line + len(raws))
+    digests = hex_texts([sha256(raw).digest() for raw in raws])
     places = [ordinals, numbers, offsets, sizes, digests]
     state.batches.append(_batch(places, fields, lost, state))
     state.position = limit
@@ -92,14 +92,14 @@ def _odd_lines(lines: pa.Array, fields: pa.Array, layout: Layout, delimiter: str
 
 def _ordinals(count: int, blanks: set[int], last: int) -> pa.Array:
     if not blanks:
-        return pa.array(range(last + 1, last + 1 + count), pa.int64())
+        return pa.arange(last + 1, last + 1 + count)
     steps = pa.array([0 if row in blanks else 1 for row in range(count)], pa.int64())
     return pc.add(pc.cumulative_sum(steps), last)
 
 
 def _batch(places: list[pa.Array], fields: pa.Array, lost: list[int], state: CsvState) -> pa.Table:
     if lost:
-        rows = pa.array(range(len(fields)), pa.int64())
+        rows = pa.arange(0, len(fields))
         sound = pc.invert(pc.is_in(rows, value_set=pa.array(lost, pa.int64())))
         places = [column.filter(sound) for column in places]
         fields = fields.filter(sound)

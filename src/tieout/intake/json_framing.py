@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import accumulate
 from typing import Final
 
+import pyarrow as pa
+
 from tieout.intake.json_pick import Picker, Row
+from tieout.intake.json_template import Templates
 from tieout.intake.records import (
     Fault,
     Framing,
     Note,
+    Place,
+    Places,
     Source,
     check_bytes,
-    place_of,
+    is_text,
 )
 from tieout.intake.strict_json import StrictJson, skip_space, too_deep
 
+BLOCK: Final = 4 << 20
 _LONE_RETURN: Final = re.compile(rb"\r(?!\n)")
 _LOOK_AHEAD: Final = 1 << 20
 _SYNTAX: Final = Fault(
@@ -24,43 +31,91 @@ _SYNTAX: Final = Fault(
 )
 
 
-def frame_jsonl(source: Source) -> Framing:
+def frame_jsonl(source: Source, *, careful: bool = False) -> Framing:
     """The records of a JSON lines file.
+
+    Args:
+        source: the unpacked file.
+        careful: read every line one by one; slower, with equal results.
 
     Raises:
         InputRefused: ``JSON_ARRAY``, ``JSON_MULTILINE``, ``EOL_CR`` or ``EOF_TRUNCATED``.
     """
-    content, end = source.content, len(source.content)
     _check_whole(source)
-    strict, picker = StrictJson(), Picker(source.feed)
-    position, line, ordinal, blanks, suspect = source.start, 0, 0, 0, True
-    while position < end:
-        line += 1
-        start = position
-        stop = content.find(b"\n", start)
-        finished = stop >= 0
-        stop = stop if finished else end
-        position = stop + 1
-        raw = content[start:stop].removesuffix(b"\r")
-        if not raw or raw.isspace():
-            blanks += 1
-            continue
-        ordinal += 1
-        row = _row(raw, strict, picker)
+    lines = _Lines(source)
+    end = len(source.content)
+    while lines.position < end:
+        limit = source.content.rfind(b"\n", lines.position, lines.position + BLOCK) + 1
+        if limit <= lines.position:
+            limit = source.content.find(b"\n", lines.position) + 1 or end
+        lines.read_block(limit, careful=careful)
+    return _finish(source, lines.picker, lines.blanks)
+
+
+class _Lines:
+    """How far the framing of a JSON lines file has come.
+
+    Attributes:
+        position: where the next line starts.
+        blanks: blank lines so far.
+        picker: the records so far.
+    """
+
+    def __init__(self, source: Source) -> None:
+        """Start at the first line."""
+        self.position = source.start
+        self.blanks = 0
+        self.picker = Picker(source.feed)
+        self._source = source
+        self._strict = StrictJson()
+        self._templates = Templates(self.picker)
+        self._line = 1
+        self._ordinal = 0
+        self._suspect = True
+
+    def read_block(self, limit: int, *, careful: bool) -> None:
+        """Frame the lines up to ``limit``."""
+        block = self._source.content[self.position : limit]
+        raws = block.removesuffix(b"\n").split(b"\n")
+        starts = list(accumulate((len(raw) + 1 for raw in raws), initial=self.position))
+        filled = [row for row, raw in enumerate(raws) if raw and not raw.isspace()]
+        records = [raws[row].removesuffix(b"\r") for row in filled]
+        lines = [self._line + row for row in filled]
+        places = Places(self._ordinal, lines, [starts[row] for row in filled], records)
+
+        def read(row: int) -> bool:
+            finished = filled[row] + 1 < len(raws) or block.endswith(b"\n")
+            return self._read(records[row], places.at(row), finished=finished)
+
+        if careful or not is_text(block):
+            for row in range(len(records)):
+                read(row)
+        else:
+            texts = pa.array(records, pa.string())
+            fitting = self._templates.sort_out(texts, read)
+            self._templates.take(places.columns(), texts, fitting)
+        self.position = limit
+        self.blanks += len(raws) - len(filled)
+        self._line += len(raws)
+        self._ordinal += len(records)
+
+    def _read(self, raw: bytes, place: Place, *, finished: bool) -> bool:
+        """Read one line by itself; whether it is sound."""
+        row = _row(raw, self._strict, self.picker)
         if row is _SYNTAX and not finished:
-            raise source.refused(
+            raise self._source.refused(
                 "EOF_TRUNCATED",
                 "The last line is cut: it is no whole JSON object and has no line end.",
-                record=ordinal,
-                line=line,
-                offset=start,
+                record=place.ordinal,
+                line=place.line,
+                offset=place.byte_offset,
                 remedy="Export or copy the file again; its end is missing.",
             )
-        if row is _SYNTAX and suspect:
-            suspect = False
-            _check_multiline(source, ordinal, line, start)
-        picker.keep(place_of(ordinal, line, start, raw), row)
-    return _finish(source, picker, blanks)
+        if row is _SYNTAX and self._suspect:
+            self._suspect = False
+            _check_multiline(self._source, place.ordinal, place.line, place.byte_offset)
+        self.picker.keep(place, row)
+        return not isinstance(row, Fault)
 
 
 def _finish(source: Source, picker: Picker, blanks: int) -> Framing:

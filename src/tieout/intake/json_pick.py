@@ -8,6 +8,7 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from tieout.intake.feed import Feed
 from tieout.intake.nested import Reach, Unreadable, check_case, nested_note, scalar
@@ -54,13 +55,65 @@ class Picker:
             return Fault(
                 "JSON_SYNTAX", "The record is not a JSON object; check records_at in the feed."
             )
-        keys = tuple(record)
-        shape = self._shapes.get(keys) or self._shape(keys)
+        shape = self._shape_of(record)
         if shape.fault is not None:
             return shape.fault
-        if shape.extras:
-            self._extras.update(shape.extras)
-            self._with_extras += 1
+        self.count_extras(shape.extras, 1)
+        row = self._picked(record, shape)
+        if isinstance(row, Fault) and row.reason_code == "JSON_NESTED":
+            return self._without_json(record, shape) or row
+        return row
+
+    def placed(self, record: dict[str, Any]) -> tuple[Row | Fault, tuple[str, ...]]:
+        """What :meth:`pick` would give, and the keys that are not read, with nothing counted."""
+        shape = self._shape_of(record)
+        row = self._picked(record, shape) if shape.fault is None else shape.fault
+        return row, shape.extras
+
+    def keep(self, place: Place, row: Row | Fault) -> None:
+        """Take one record, readable or not."""
+        if isinstance(row, Fault):
+            self.damaged.append(Damage(place, *row))
+            return
+        self._places.append(place)
+        self._rows.append(row)
+        if len(self._rows) >= FLUSH:
+            self._flush()
+
+    def keep_table(self, columns: list[pa.Array]) -> None:
+        """Take readable records as columns of the schema."""
+        self._tables.append(pa.table(columns, schema=self.schema))
+
+    def count_extras(self, extras: tuple[str, ...], records: int) -> None:
+        """Count the keys that are not read of that many records."""
+        if extras and records:
+            self._extras.update(extras if records == 1 else dict.fromkeys(extras, records))
+            self._with_extras += records
+
+    def table(self) -> pa.Table:
+        """All readable records as one table, in the order of the file."""
+        self._flush()
+        table = pa.concat_tables([self.schema.empty_table(), *self._tables])
+        ordinals = table["ordinal"].combine_chunks()
+        if pc.all(pc.less(ordinals[:-1], ordinals[1:])).as_py():
+            return table
+        return table.combine_chunks().take(pc.sort_indices(ordinals))
+
+    def notes(self, table: pa.Table) -> list[Note]:
+        """Notes about keys that are not read, and columns that no record has."""
+        notes = notes_on_extras(sorted(self._extras), self._with_extras)
+        if self._unread:
+            notes.append(nested_note(self._unread))
+        for column in self.columns:
+            if table.num_rows and table[column].null_count == table.num_rows:
+                notes.append(
+                    Note("SCHEMA_ABSENT", table.num_rows, f"No record has a value for {column}.")
+                )
+        if not table.num_rows and not self.damaged:
+            notes.append(Note("FILE_NO_ROWS", 0, "The file holds no records."))
+        return notes
+
+    def _picked(self, record: dict[str, Any], shape: _Shape) -> Row | Fault:
         if shape.whole is not None:
             return shape.whole(record)
         if shape.flat:
@@ -73,8 +126,7 @@ class Picker:
                 ]
             )
         except Unreadable as error:
-            nested = error.fault.reason_code == "JSON_NESTED"
-            return (self._without_json(record, shape) if nested else None) or error.fault
+            return error.fault
 
     def _without_json(self, record: dict[str, Any], shape: _Shape) -> Row | None:
         """The values of a row that is no usage, those inside broken JSON text left out."""
@@ -93,34 +145,9 @@ class Picker:
         self._unread += 1
         return tuple(values.values())
 
-    def keep(self, place: Place, row: Row | Fault) -> None:
-        """Take one record, readable or not."""
-        if isinstance(row, Fault):
-            self.damaged.append(Damage(place, *row))
-            return
-        self._places.append(place)
-        self._rows.append(row)
-        if len(self._rows) >= FLUSH:
-            self._flush()
-
-    def table(self) -> pa.Table:
-        """All readable records as one table."""
-        self._flush()
-        return pa.concat_tables([self.schema.empty_table(), *self._tables])
-
-    def notes(self, table: pa.Table) -> list[Note]:
-        """Notes about keys that are not read, and columns that no record has."""
-        notes = notes_on_extras(sorted(self._extras), self._with_extras)
-        if self._unread:
-            notes.append(nested_note(self._unread))
-        for column in self.columns:
-            if table.num_rows and table[column].null_count == table.num_rows:
-                notes.append(
-                    Note("SCHEMA_ABSENT", table.num_rows, f"No record has a value for {column}.")
-                )
-        if not table.num_rows and not self.damaged:
-            notes.append(Note("FILE_NO_ROWS", 0, "The file holds no records."))
-        return notes
+    def _shape_of(self, record: dict[str, Any]) -> _Shape:
+        keys = tuple(record)
+        return self._shapes.get(keys) or self._shape(keys)
 
     def _shape(self, keys: tuple[str, ...]) -> _Shape:
         plan: list[tuple[str | None, tuple[str, ...], str]] = []

@@ -149,6 +149,53 @@ def place_of(ordinal: int, line: int, offset: int, raw: bytes) -> Place:
     return Place(ordinal, line, offset, len(raw), hashlib.sha256(raw).hexdigest())
 
 
+def hex_texts(digests: Sequence[bytes]) -> pa.Array:
+    """Digests of one length as a column of hex digits, without a text per row."""
+    if not digests:
+        return pa.array([], pa.string())
+    width = 2 * len(digests[0])
+    ends = pa.arange(0, width * len(digests) + 1, width).cast(pa.int32())
+    digits = pa.py_buffer(b"".join(digests).hex().encode("ascii"))
+    return pa.StringArray.from_buffers(len(digests), ends.buffers()[1], digits)
+
+
+class Places:
+    """Where records stand that follow one another, for whole columns and for single ones."""
+
+    def __init__(
+        self, last: int, lines: Sequence[int], offsets: Sequence[int], raws: Sequence[bytes]
+    ) -> None:
+        """Take the number of the record before them, and line, offset and bytes of each."""
+        self._first = last + 1
+        self._lines = lines
+        self._offsets = offsets
+        self._sizes = [len(raw) for raw in raws]
+        self._digests = [hashlib.sha256(raw).digest() for raw in raws]
+
+    def at(self, row: int) -> Place:
+        """The place of one record, counted from 0."""
+        return Place(
+            self._first + row,
+            self._lines[row],
+            self._offsets[row],
+            self._sizes[row],
+            self._digests[row].hex(),
+        )
+
+    def columns(self) -> pa.Table:
+        """The places of all of them, shaped as :data:`PLACE`."""
+        ordinals = pa.arange(self._first, self._first + len(self._sizes))
+        digests = hex_texts(self._digests)
+        return pa.table(
+            [ordinals, *map(_counts, (self._lines, self._offsets, self._sizes)), digests],
+            schema=PLACE,
+        )
+
+
+def _counts(numbers: Sequence[int]) -> pa.Array:
+    return pa.array(numbers, pa.int64())
+
+
 def schema_of(columns: Iterable[str]) -> pa.Schema:
     """Place columns followed by text columns of these names."""
     return pa.schema([*PLACE, *(pa.field(name, pa.string()) for name in columns)])

@@ -13,6 +13,7 @@ import re
 import sys
 from typing import Final
 
+import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -31,7 +32,29 @@ def recount(content: bytes, feed: Feed) -> int:
         return _count_csv(body, feed.delimiter)
     if feed.format == "jsonl":
         return sum(1 for line in io.BytesIO(body) if not line.isspace())
-    return _count_elements(body, feed.records_at)
+    try:
+        return _count_list(body, feed.records_at)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        # Several documents, or a damaged record: every bracket and comma is looked at.
+        return _count_elements(body, feed.records_at)
+
+
+def _count_list(body: bytes, paths: tuple[str, ...]) -> int:
+    """Elements of the first array that stands at one of the paths of one sound document.
+
+    Raises:
+        msgspec.DecodeError: it is not one document of JSON.
+    """
+    msgspec.json.decode(body, type=msgspec.Raw)
+    for path in paths:
+        found = msgspec.Raw(body)
+        try:
+            for key in path.split(".") if path else ():
+                found = msgspec.json.decode(found, type=dict[str, msgspec.Raw])[key]
+            return len(msgspec.json.decode(found, type=list[msgspec.Raw]))
+        except (msgspec.ValidationError, KeyError):
+            continue
+    return 0
 
 
 def _count_csv(body: bytes, delimiter: str) -> int:
@@ -89,7 +112,8 @@ def _path(stack: list[_Open]) -> str | None:
     if not stack:
         return ""
     outer = stack[-1]
-    if outer.array or outer.path is None:
+    # A key that is empty or holds a dot is no step of a path, though joined it would look like one.
+    if outer.array or outer.path is None or not outer.key or "." in outer.key:
         return None
     return f"{outer.path}.{outer.key}" if outer.path else outer.key
 
