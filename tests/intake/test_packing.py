@@ -129,9 +129,9 @@ def test_no_flipped_bit_after_the_magic_of_a_zstd_file_with_a_checksum_gives_oth
         (zstd(b""), "FILE_EMPTY"),
         (skippable(b"x"), "FILE_EMPTY"),
         (zstd(zstd(TEXT)), "FILE_MAGIC"),
-        (zstd(gzip.compress(TEXT)), "FILE_MAGIC"),
+        (zstd(gzip.compress(TEXT, mtime=0)), "FILE_MAGIC"),
         (gzip.compress(zstd(TEXT)), "FILE_MAGIC"),
-        (gzip.compress(gzip.compress(TEXT)), "FILE_MAGIC"),
+        (gzip.compress(gzip.compress(TEXT, mtime=0)), "FILE_MAGIC"),
         (gzip.compress(skippable(b"x") + zstd(TEXT)), "FILE_MAGIC"),
     ],
 )

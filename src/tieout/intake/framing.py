@@ -15,7 +15,6 @@ from tieout.intake.csv_framing import frame_csv
 from tieout.intake.feed import Feed
 from tieout.intake.json_documents import frame_json
 from tieout.intake.json_framing import frame_jsonl
-from tieout.intake.parquet_checksum import checksum_notes
 from tieout.intake.parquet_framing import frame_parquet
 from tieout.intake.quarantine import quarantine_table
 from tieout.intake.records import FramedFile, Framing, Note, Source
@@ -58,8 +57,6 @@ def frame(content: bytes, feed: Feed, *, leg: str, import_id: str, name: str) ->
             where=(name,),
             remedy="Nothing was read. Keep the file and report it; one counter is wrong.",
         )
-    if feed.format == "parquet":
-        packing += checksum_notes(source.content)
     quarantined = quarantine_table(framing.damaged, leg=leg, import_id=import_id)
     framed = FramedFile(
         framing.records,

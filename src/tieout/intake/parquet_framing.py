@@ -51,9 +51,11 @@ def frame_parquet(source: Source) -> Framing:
         tables.append(_placed(texts, rows))
         rows += batch.num_rows
     whole = pa.concat_tables([schema_of(wanted.physical).empty_table(), *tables])
-    records, damaged = expand(whole, wanted, source.feed)
+    unread: list[Note] = []
+    records, damaged = expand(whole, wanted, source.feed, unread)
     extras = [name for name in names if name not in wanted.physical]
-    listed = [*notes.values(), *notes_on_extras(extras, rows), *without_checksum(source, file)]
+    listed = [*notes.values(), *unread, *notes_on_extras(extras, rows)]
+    listed += without_checksum(source, file)
     if not rows:
         listed.append(Note("FILE_NO_ROWS", 0, "The file holds no rows."))
     types = {name: _type_name(empty.schema.field(name).type) for name in wanted.physical}
