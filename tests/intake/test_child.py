@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -110,6 +111,36 @@ def test_a_child_inherits_no_secret_no_folder_and_no_open_file(
     assert len(seen["files"]) == 10
     if results.ending.network == "wall":
         assert seen["interfaces"] == ["lo"]
+
+
+def test_a_server_that_died_is_started_again(act: Act, server: ChildServer) -> None:
+    act("look around")
+    assert server._process is not None
+    server._process.kill()
+    server._process.wait()
+    assert act("look around")[0]
+
+
+def test_an_interrupted_wait_ends_the_child_and_the_next_one_is_heard(
+    act: Act, server: ChildServer
+) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    act("look around")
+    process = server._process
+    before = signal.signal(signal.SIGALRM, interrupt)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.5)
+        with pytest.raises(KeyboardInterrupt):
+            act("sleep")
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    # It went by itself, which it only does after its child.
+    assert process is not None
+    assert process.returncode == 0
+    assert json.loads(act("look around")[0])["folder"] == "/"
 
 
 def test_the_growth_of_a_child_is_measured(act: Act) -> None:

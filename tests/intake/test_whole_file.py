@@ -18,6 +18,8 @@ FEED = Feed(
     meters={"input_tokens": "n"},
 )  # fmt: skip
 LOCAL = Feed(format="csv", time=TimeSource("t", "rfc3339"), model="m")
+GZIP = gzip.compress(b"t,m\n", mtime=0)
+EMPTY = gzip.compress(b"", mtime=0)
 ZSTD = b"\x28\xb5\x2f\xfd"
 
 
@@ -33,9 +35,9 @@ def said(*rows: str, feed: Feed = FEED) -> dict[str, int]:
 @pytest.mark.parametrize(
     ("name", "content"),
     [
-        ("a.csv", b"t,m\n"), ("a.csv.gz", gzip.compress(b"t,m\n", mtime=0)), ("a.csv.zst", ZSTD),
-        ("a.CSV.GZ", gzip.compress(b"t,m\n", mtime=0)), ("a", gzip.compress(b"t,m\n", mtime=0)), ("a.gz", b""),
-        ("export.2026-08", gzip.compress(b"", mtime=0)), ("-", b"t,m\n"),
+        ("a.csv", b"t,m\n"), ("a.csv.gz", GZIP), ("a.csv.zst", ZSTD),
+        ("a.CSV.GZ", GZIP), ("a", GZIP), ("a.gz", b""),
+        ("export.2026-08", EMPTY), ("-", b"t,m\n"),
     ],
 )  # fmt: skip
 def test_a_name_that_fits_its_content_or_says_nothing_is_taken(name: str, content: bytes) -> None:

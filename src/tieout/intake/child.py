@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -32,6 +32,7 @@ from tieout.intake.child_server import LONGEST_MESSAGE, Ending
 AVAILABLE: Final = hasattr(os, "fork") and hasattr(socket, "send_fds")
 
 _START_SECONDS: Final = 60
+_STOP_SECONDS: Final = 5
 _BOOT: Final = (
     "import sys; sys.path[:0] = sys.argv[3:]\n"
     "from tieout.intake.child_server import serve\n"
@@ -64,6 +65,7 @@ class ChildServer:
         self._roots = roots
         self._lock = threading.Lock()
         self._owner = 0
+        self._busy = False
         self._socket: socket.socket | None = None
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -103,6 +105,10 @@ class ChildServer:
                     where=(name, type(error).__name__),
                     remedy="Look at free memory and at limits on processes, then repeat it.",
                 ) from error
+            except BaseException:
+                # Interrupted: what this child would still say must not be heard for the next one.
+                self._stop()
+                raise
         self.last = ending
         _require_alive(ending, limits, name)
         return Results(answer, first, second, ending)
@@ -116,12 +122,14 @@ class ChildServer:
         line = self._started()
         line.settimeout(_START_SECONDS + limits.wall_seconds)
         socket.send_fds(line, [msgspec.json.encode(limits)], sent)
+        self._busy = True
         told = b""
         while not told.endswith(b"\n"):
             part = line.recv(LONGEST_MESSAGE)
             if not part:
                 raise ConnectionError
             told += part
+        self._busy = False
         return msgspec.json.decode(told, type=Ending)
 
     def _started(self) -> socket.socket:
@@ -156,8 +164,13 @@ class ChildServer:
         if line is not None:
             line.close()
         if process is not None and self._owner == os.getpid():
+            if self._busy:
+                # It sees that nobody waits, and takes its child with it.
+                with suppress(subprocess.TimeoutExpired):
+                    process.wait(_STOP_SECONDS)
             process.kill()
             process.wait()
+        self._busy = False
 
 
 def nameless() -> BinaryIO:

@@ -12,6 +12,7 @@ import select
 import signal
 import socket
 import time
+from contextlib import suppress
 from typing import Any, Final, Literal
 
 import msgspec
@@ -54,30 +55,43 @@ def serve(number: int, program: str) -> None:
     network: Literal["wall", "guard"] = "wall" if cut_off_network() else "guard"
     work = importlib.import_module(program).work
     empty = _empty_child()
-    with socket.socket(fileno=number) as parent:
+    # A parent that is gone while a child was at work is no fault of the server's.
+    with socket.socket(fileno=number) as parent, suppress(ConnectionError):
         while True:
             message, files, _, _ = socket.recv_fds(parent, LONGEST_MESSAGE, FILES)
             if not message:
                 return
             limits = msgspec.json.decode(message, type=Limits)
-            alive, held = os.pipe()
-            child = os.fork()
-            if child == 0:
-                _be_the_child(work, limits, files, (parent.fileno(), alive))
-            for one in (held, *files):
-                os.close(one)
-            late = _wait(alive, parent, child, limits.wall_seconds)
-            os.close(alive)
-            _, status, used = os.wait4(child, 0)
-            ending = Ending(
-                status=os.waitstatus_to_exitcode(status) if os.WIFEXITED(status) else None,
-                signal=os.WTERMSIG(status) if os.WIFSIGNALED(status) else None,
-                late=late,
-                cpu_milliseconds=int((used.ru_utime + used.ru_stime) * 1000),
-                peak_growth=max(0, (used.ru_maxrss - empty) * 1024),
-                network=network,
-            )
+            ending = _one_child(work, limits, files, parent, (empty, network))
             parent.sendall(msgspec.json.encode(ending) + b"\n")
+
+
+def _one_child(
+    work: Any,  # noqa: ANN401 - the work of a program that is named at run time
+    limits: Limits,
+    files: list[int],
+    parent: socket.socket,
+    server: tuple[int, Literal["wall", "guard"]],
+) -> Ending:
+    """Fork a child, wait for it, and say how it ended."""
+    empty, network = server
+    alive, held = os.pipe()
+    child = os.fork()
+    if child == 0:
+        _be_the_child(work, limits, files, (parent.fileno(), alive))
+    for one in (held, *files):
+        os.close(one)
+    late = _wait(alive, parent, child, limits.wall_seconds)
+    os.close(alive)
+    _, status, used = os.wait4(child, 0)
+    return Ending(
+        status=os.waitstatus_to_exitcode(status) if os.WIFEXITED(status) else None,
+        signal=os.WTERMSIG(status) if os.WIFSIGNALED(status) else None,
+        late=late,
+        cpu_milliseconds=int((used.ru_utime + used.ru_stime) * 1000),
+        peak_growth=max(0, (used.ru_maxrss - empty) * 1024),
+        network=network,
+    )
 
 
 def _empty_child() -> int:
