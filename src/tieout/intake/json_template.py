@@ -20,7 +20,7 @@ from tieout.intake.json_pick import Picker
 from tieout.intake.records import RECORD_LIMIT, Fault
 
 _MOST: Final = 8
-_ATTEMPTS: Final = 64
+_ATTEMPTS: Final = 256
 _LONGEST: Final = 1 << 13
 
 _TEXT: Final = r'[^"\\\x00-\x1f]*'
@@ -91,7 +91,7 @@ class Templates:
             if sound is None:
                 fitting = fitting[:row]
                 break
-            if sound and self._learn(texts[row].as_py()):
+            if sound and self._may_learn() and self._learn(texts[row].as_py()):
                 fitting = pa.concat_arrays([fitting[: row + 1], self._fitting(texts[row + 1 :])])
                 odd = _nulls(fitting, row + 1)
         for number, template in enumerate(self._known):
@@ -119,13 +119,14 @@ class Templates:
         fair = pc.less_equal(pc.binary_length(texts), RECORD_LIMIT)
         return pc.if_else(fair, found, pa.scalar(None, pa.int8()))
 
+    def _may_learn(self) -> bool:
+        return len(self._known) < _MOST and self._attempts < _ATTEMPTS
+
     def _learn(self, text: str) -> bool:
         """Make a template of a record that was read without a fault; whether one was made."""
-        plain = "\\" not in text and len(text) <= _LONGEST
-        if not plain or len(self._known) >= _MOST or self._attempts >= _ATTEMPTS:
-            return False
         self._attempts += 1
-        template = _template(text, self._picker)
+        plain = "\\" not in text and len(text) <= _LONGEST
+        template = _template(text, self._picker) if plain else None
         if template is not None:
             self._known.append(template)
         return template is not None
