@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.world import World
+from tests.world import World, moment
 
 RATES = {"input_tokens": "0.000002", "output_tokens": "0.00001"}
 
@@ -105,6 +105,11 @@ def busy_world() -> World:  # noqa: PLR0915  (a list of stories)
     w.alias("by-the-thousand", "m", unit="1K tokens")
     w.use("by-the-thousand", request_id="other-unit", **big)
     w.book("0.0024", "by-the-thousand", request_id="other-unit")
+    for name, start, end in (
+        ("duration", "08-14 23:59", "08-15 00:01"),  # the price of m changes at midnight
+        ("end", "08-15 06:00", "08-15 06:00"),
+    ):
+        w.use("m", start, request_id=name, ended_at=moment(end), time_basis=name, **big)
     w.book("0.0024", request_id="tested")
     w.book("0.0024", request_id="clash")
     return w

@@ -129,7 +129,22 @@ CONTROL_TOTALS: Final[dict[str, tuple[ControlTotal, ...]]] = {
             "SELECT coalesce(sum(full_cost), 0) FROM rated_meter",
         ),
     ),
-    "cost_during_call": (same_rows("cost_during_call", "price_during_call"),),
+    "cost_during_call": (
+        same_rows("cost_during_call", "price_during_call"),
+        ControlTotal(
+            "bounded costs of cost_during_call",
+            "SELECT coalesce(sum(CAST(q.quantity * (coalesce(g.lowest_rate, r.unit_rate)"
+            " + coalesce(g.highest_rate, r.unit_rate)) AS DECIMAL(38,21))), 0)"
+            " FROM cost_during_call AS c JOIN meter_reading AS q ON q.row_id = c.row_id"
+            " JOIN usage_reading AS u ON u.row_id = c.row_id"
+            " JOIN rate_line AS r ON r.price_set_id = c.price_set_id AND r.meter = q.meter"
+            " LEFT JOIN part_range AS g ON g.price_set_id = c.price_set_id"
+            " AND g.import_id = u.import_id AND g.meter = q.meter"
+            " WHERE c.highest_cost IS NOT NULL",
+            "SELECT coalesce(sum(lowest_cost + highest_cost), 0) FROM cost_during_call"
+            " WHERE highest_cost IS NOT NULL",
+        ),
+    ),
     "expected_cost": (
         same_rows("expected_cost", _RATED),
         same_sum("full_cost", "expected_cost", "rated_meter"),
