@@ -43,7 +43,7 @@ def prepare(folder: Path, rows: int) -> Workspace:
         source_name="list",
         source_format="price-list",
         origin=Origin("https://prices.example/list", CAPTURED_AT, "bench"),
-        approved_by="bench",
+        approved_by="finance",
         at=AS_OF,
     )
     for leg in ("usage", "ledger"):

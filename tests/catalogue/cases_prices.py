@@ -175,6 +175,7 @@ CASES: tuple[PriceCase, ...] = (
     PriceCase("PR05c", "a number of more digits than a price file may have bytes", "file refused",
         "SIZE_LIMIT", content=b"1" * (64 * 1024 * 1024 + 1), place="prices.dat"),
     PriceCase("PR05d", "a cell of a price list with a million digits", "file refused", "CSV_SYNTAX",
+        "A cell of more than 131,072 characters is no cell, and what follows it is not trusted.",
         form="price-list", columns=LONG, place="prices.dat: line 2",
         content=listed(f"m,requests,{'1' * 1_000_000},request,USD,,\n")),
     noted("PR06", "a price that looks like a product of binary floats", "NUM_BINARY_ARTIFACT",

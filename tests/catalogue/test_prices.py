@@ -99,26 +99,30 @@ def stated(case: PriceCase) -> Iterator[str]:
             yield from (f"line {number}, column {c}" for c in columns if c and line[c])
 
 
-def is_accounted(place: str, parsed: ParsedSource) -> bool:
-    """Whether a place became a price line, in force or waiting, a listed refusal or a note."""
-    told = [price.locator for price in parsed.prices]
-    told += [refusal.locator for refusal in parsed.refused]
-    told += [where for note in parsed.notes for where in note.where]
-    inner = (f"{place}/", f"{place},")
-    outer = [one for one in told if place.startswith((f"{one}/", f"{one},"))]
-    # A refusal of the terms of a row, its ratio or currency or unit, holds for all its prices.
-    row = place.partition(",")[0].partition("/pricing")[0]
-    terms_of_row = [
-        r.locator for r in parsed.refused if r.locator.startswith((f"{row}/", f"{row},"))
-    ]
-    unread = [note.message.partition(" ")[0] for note in parsed.notes]
-    return (
-        place in told
-        or any(one.startswith(inner) for one in told)
-        or bool(outer)
-        or bool(terms_of_row)
-        or place.rpartition("/")[2] in unread
-    )
+def unaccounted(case: PriceCase, parsed: ParsedSource) -> list[str]:
+    """The places of a source that are neither a price line, in force or waiting, nor listed."""
+    places = [*stated(case)]
+    told = {price.locator for price in parsed.prices}
+    told |= {refusal.locator for refusal in parsed.refused}
+    told |= {where for note in parsed.notes for where in note.where}
+    # A refusal of the terms of a row, its ratio or currency or unit, holds for all its prices;
+    # the refusal of one price holds for that price alone.
+    terms = {refusal.locator for refusal in parsed.refused} - {*places}
+    unread = {note.message.partition(" ")[0] for note in parsed.notes}
+
+    def is_told(place: str) -> bool:
+        # The place of a row stands before the places of its prices.
+        row = next(
+            one for one in places if place == one or place.startswith((f"{one}/", f"{one},"))
+        )
+        inner = (f"{row}/", f"{row},")
+        if place == row:
+            return place in told or any(one.startswith(inner) for one in told)
+        outer = any(place.startswith((f"{one}/", f"{one},")) for one in told)
+        by_terms = any(one.startswith(inner) for one in terms)
+        return place in told or outer or by_terms or place.rpartition("/")[2] in unread
+
+    return [place for place in places if not is_told(place)]
 
 
 @pytest.mark.parametrize("case", READ, ids=lambda case: case.id)
@@ -146,7 +150,7 @@ def test_every_price_of_a_source_is_a_line_or_listed(case: PriceCase, rules: Cat
     parsed = parsed_as(case, case.content, rules)
     places = [*stated(case)]
     assert places
-    assert [place for place in places if not is_accounted(place, parsed)] == []
+    assert unaccounted(case, parsed) == []
     lines = [price.locator for price in parsed.prices]
     assert len({*lines}) == len(lines)
     assert {*lines} <= {*places}
@@ -249,6 +253,10 @@ def test_a_lost_price_would_be_noticed(rules: CatalogRules) -> None:
     (case,) = (one for one in CASES if one.id == "PR19c")
     parsed = parsed_as(case, case.content, rules)
     short = replace(parsed, prices=parsed.prices[1:])
-    assert [place for place in stated(case) if not is_accounted(place, short)] == [
-        "line 2", "line 2, column price",
-    ]  # fmt: skip
+    assert unaccounted(case, short) == ["line 2", "line 2, column price"]
+
+
+def test_a_lost_price_beside_a_refused_one_would_be_noticed(rules: CatalogRules) -> None:
+    (case,) = (one for one in CASES if one.id == "PR26c")
+    parsed = parsed_as(case, case.content, rules)
+    assert unaccounted(case, replace(parsed, prices=())) == ["/data/0/pricing/output"]
