@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tieout.close.figures import Figures
+from tieout.close.making import require_held
 from tieout.close.manifest import Manifest, canonical_json
 from tieout.close.stored import StoredInputs, Witnesses
 from tieout.close.summary import Conclusion, Json, amount
@@ -28,8 +29,14 @@ _ORDER: Final[dict[str, str]] = {
 
 
 def table_file(engine: Engine, name: str) -> bytes:
-    """A table as Parquet bytes, in its fixed order."""
-    return _parquet(engine.fetch(f'SELECT * FROM "{name}" ORDER BY {_ORDER[name]}'))
+    """A table as Parquet bytes, in its fixed order.
+
+    Raises:
+        IntegrityRefused: ``NOT_HELD`` where the rows to be written are not the engine's.
+    """
+    table = engine.fetch(f'SELECT * FROM "{name}" ORDER BY {_ORDER[name]}')
+    require_held(engine, name, table, f"Writing {name}")
+    return _parquet(table)
 
 
 def artifact_files(

@@ -11,6 +11,7 @@ from typing import Final
 from tieout.calendar import Period, zone
 from tieout.close.checks import check_run, gap_days, shared_origin
 from tieout.close.figures import Figures
+from tieout.close.making import require_same
 from tieout.close.manifest import canonical_json
 from tieout.close.pipeline import STAGES
 from tieout.close.stored import StoredInputs, Witnesses
@@ -82,12 +83,21 @@ def conclude(
 
 
 def result_digest(engine: Engine, conclusion: Conclusion) -> str:
-    """The result digest: rated lines, homes, variances, findings and decision (D24)."""
+    """The result digest: rated lines, homes, variances, findings and decision (D24).
+
+    Raises:
+        IntegrityRefused: ``NOT_REPEATABLE`` where a table's digest, asked twice, came out as two.
+    """
     with ThreadPoolExecutor() as beside:
-        digests = beside.map(
-            lambda name: engine.digest(name, _RESULT_COLUMNS[name]), _RESULT_COLUMNS
+        tables, again = (
+            dict(zip(_RESULT_COLUMNS, digests, strict=True))
+            for digests in [
+                beside.map(lambda name: engine.digest(name, _RESULT_COLUMNS[name]), _RESULT_COLUMNS)
+                for _ in range(2)
+            ]
         )
-        tables = dict(zip(_RESULT_COLUMNS, digests, strict=True))
+    for name, digest in tables.items():
+        require_same(f"The digest of {name}", digest, again[name])
     said = {
         "decision": conclusion.verdict.decision,
         "reasons": list(conclusion.verdict.reasons),

@@ -20,7 +20,7 @@ from tieout.close.conclude import conclude, result_digest
 from tieout.close.document import build_document
 from tieout.close.figures import Figures, fetch_figures
 from tieout.close.manifest import Manifest, canonical_json, open_manifest, with_results
-from tieout.close.pipeline import Receipt, run_stage
+from tieout.close.pipeline import STAGES, Receipt
 from tieout.close.stored import StoredInputs, Witnesses, read_witnesses
 from tieout.close.summary import Conclusion, Json
 from tieout.close.views import VIEWS
@@ -189,15 +189,12 @@ def calculate_stored(
         rounding=settings.ledger_terms.rounding,
         absurd_factor=settings.policy.absurd_factor,
     )
-    receipts = [*calculate(engine, witnesses.inputs, terms, progress)]
-    for view in VIEWS:
-        receipts.append(run_stage(engine, view))
-        progress(receipts[-1].statement.table, receipts[-1].rows)
+    receipts = calculate(engine, witnesses.inputs, terms, progress, (*STAGES, *VIEWS))
     figures = fetch_figures(engine, witnesses)
     conclusion = conclude(figures, witnesses, stored, period, vendors_folder())
     digest = result_digest(engine, conclusion)
     full = with_results(manifest, receipts, digest, conclusion.verdict.decision)
-    return Calculated(figures, witnesses, conclusion, tuple(receipts), full)
+    return Calculated(figures, witnesses, conclusion, receipts, full)
 
 
 def _require_something(stored: StoredInputs) -> None:

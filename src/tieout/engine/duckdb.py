@@ -8,6 +8,7 @@ from decimal import Decimal
 import duckdb
 import pyarrow as pa
 
+from tieout.engine.rows import same_rows
 from tieout.engine.statements import Statement
 
 # Two chunks of 60 bits, 120 of the 128; a sum of up to 10^18 rows still fits DECIMAL(38,0).
@@ -49,12 +50,23 @@ class DuckDBEngine:
 
         Both sides are summed by the engine's own row hash: fast, free of order, and never stored.
         """
-        ((table_rows, table_sum, again_rows, again_sum),) = self._connection.execute(
-            "SELECT t.n, t.h, a.n, a.h FROM"
-            f' (SELECT count(*) AS n, sum(hash(r)) AS h FROM "{statement.table}" AS r) AS t,'
-            f" (SELECT count(*) AS n, sum(hash(r)) AS h FROM ({statement.sql}) AS r) AS a"
-        ).fetchall()
-        return (table_rows, table_sum) == (again_rows, again_sum)
+        return _same_sums(self._connection.cursor(), f'"{statement.table}"', f"({statement.sql})")
+
+    def holds(self, name: str, table: pa.Table) -> bool:
+        """Whether the engine's table of that name holds exactly the rows of the Arrow table.
+
+        Two proofs that share no way: the engine's rows are read back and compared by Arrow, and the
+        Arrow rows are read in once more and summed beside the engine's own. A fault that one way
+        commits every time is seen by the other.
+        """
+        if not same_rows(self.fetch(f'SELECT * FROM "{name}"'), table):
+            return False
+        cursor = self._connection.cursor()
+        cursor.register(f"held_{name}", table)
+        try:
+            return _same_sums(cursor, f'"{name}"', f'"held_{name}"')
+        finally:
+            cursor.unregister(f"held_{name}")
 
     def fetch(self, sql: str) -> pa.Table:
         """The answer of a query over the tables made so far; may be asked from several threads."""
@@ -102,3 +114,13 @@ class DuckDBEngine:
     def close(self) -> None:
         """Drop everything."""
         self._connection.close()
+
+
+def _same_sums(cursor: duckdb.DuckDBPyConnection, left: str, right: str) -> bool:
+    """Whether two relations have as many rows, and rows of the same sum of hashes."""
+    (row,) = cursor.execute(
+        "SELECT l.n, l.h, r.n, r.h FROM"
+        f" (SELECT count(*) AS n, sum(hash(t)) AS h FROM {left} AS t) AS l,"
+        f" (SELECT count(*) AS n, sum(hash(t)) AS h FROM {right} AS t) AS r"
+    ).fetchall()
+    return bool(row[:2] == row[2:])
