@@ -21,7 +21,7 @@ STATES: Final = (
 )  # fmt: skip
 
 # Every query is ordered, so that the report is the same bytes on every engine and thread count.
-_QUERIES: Final[dict[str, str]] = {
+QUERIES: Final[dict[str, str]] = {
     "coverage": "SELECT row_state, state_reason, usage_rows, charged_cost FROM coverage"
     " ORDER BY row_state, state_reason",
     "totals": "SELECT * FROM currency_total ORDER BY currency",
@@ -163,7 +163,7 @@ def fetch_figures(engine: Engine, witnesses: Witnesses) -> Figures:
     """
     with Making(engine) as making:
         making.load("quarantine", witnesses.quarantine)
-    rows = fetch_twice(engine, _QUERIES)
+    rows = fetch_twice(engine, QUERIES)
     states = dict.fromkeys(STATES, 0)
     for row in rows["coverage"]:
         states[row["row_state"]] += int(row["usage_rows"])

@@ -25,6 +25,7 @@ __all__ = [
     "ControlTotal",
     "Receipt",
     "Stage",
+    "control_query",
     "make_again",
     "make_table",
     "run_stage",
@@ -170,10 +171,7 @@ def _control(
     """All control totals of a stage, asked in one query and read as canonical text."""
     if not controls:
         return ()
-    asked = ", ".join(
-        f"({c.left}) AS left_{i}, ({c.right}) AS right_{i}" for i, c in enumerate(controls)
-    )
-    answer = engine.fetch(f"SELECT {asked}").to_pylist()
+    answer = engine.fetch(control_query(controls)).to_pylist()
     if len(answer) != 1:
         raise _unkept(text, f"its figures came as {len(answer)} rows instead of one")
     (row,) = answer
@@ -181,6 +179,14 @@ def _control(
         ControlResult(c.name, _text(row[f"left_{i}"]), _text(row[f"right_{i}"]))
         for i, c in enumerate(controls)
     )
+
+
+def control_query(controls: tuple[ControlTotal, ...]) -> str:
+    """One query for both sides of every control total of a stage."""
+    asked = ", ".join(
+        f"({c.left}) AS left_{i}, ({c.right}) AS right_{i}" for i, c in enumerate(controls)
+    )
+    return f"SELECT {asked}"
 
 
 def _text(value: Decimal | int) -> str:
