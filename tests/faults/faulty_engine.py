@@ -23,7 +23,7 @@ class FaultyEngine(DuckDBEngine):
         loaded: the tables that were given to it, by name.
     """
 
-    def __init__(self, threads: int = 1) -> None:
+    def __init__(self, threads: int | None = 1) -> None:
         """Open a sound engine; a fault is planted later."""
         super().__init__(threads)
         self._plant: Plant | None = None
@@ -59,6 +59,10 @@ class FaultyEngine(DuckDBEngine):
         if name not in self._made:
             self._made[name] = super().fetch(f'SELECT * FROM "{name}"')
         return self._made[name]
+
+    def forget(self, name: str) -> None:
+        """Let go of the sound rows of a table."""
+        self._made.pop(name, None)
 
     def put(self, name: str, table: pa.Table) -> None:
         """Put a table in the place of the one that is there."""

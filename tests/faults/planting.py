@@ -53,7 +53,7 @@ class Site:
         place: how a refusal names it.
         table: the sound rows.
         act: what a run does there.
-        controls_only: the same without making the table a second time, where that differs.
+        controls_only: a stage made once and its control totals checked, where it has some.
     """
 
     where: Where
@@ -156,8 +156,9 @@ def _making(engine: FaultyEngine, stage: Stage) -> Iterator[Site]:
     name = table_of(stage)
     engine.run(statement(stage.path))
     place = f"Stage {name}"
-    whole, controls_only = partial(run_stage, engine, stage), partial(make_table, engine, stage)
-    yield Site("run", name, place, engine.made(name), whole, controls_only)
+    whole = partial(run_stage, engine, stage)
+    once = partial(make_table, engine, stage) if stage.controls else None
+    yield Site("run", name, place, engine.made(name), whole, once)
     engine.put(name, engine.made(name))
     if stage.controls:
         query = control_query(stage.controls)

@@ -17,6 +17,8 @@ Kind = Literal["drop", "double", "invent", "alter", "swap", "swap_keys"]
 Position = Literal["first", "middle", "last"]
 
 POSITIONS: tuple[Position, ...] = ("first", "middle", "last")
+WHOLE_ROW: tuple[Kind, ...] = ("drop", "double", "swap_keys")
+ONE_COLUMN: tuple[Kind, ...] = ("alter", "swap")
 KINDS: tuple[Kind, ...] = ("drop", "double", "invent", "alter", "swap", "swap_keys")
 
 
@@ -47,10 +49,10 @@ def plants(where: Where, name: str, table: pa.Table) -> Iterator[Plant]:
     """
     yield Plant(where, name, "invent", "last")
     for position in POSITIONS[: table.num_rows]:
-        for kind in ("drop", "double", "swap_keys"):
+        for kind in WHOLE_ROW:
             yield from _real(Plant(where, name, kind, position), table)
     for column in table.column_names:
-        for kind in ("alter", "swap"):
+        for kind in ONE_COLUMN:
             chosen = random.Random(f"{where} {name} {kind} {column}")  # noqa: S311  (repeatable)
             position = chosen.choice(POSITIONS)
             yield from _real(Plant(where, name, kind, position, column), table)
@@ -99,11 +101,12 @@ def _swapped(table: pa.Table, columns: list[str], row: int) -> pa.Table | None:
 def _key(table: pa.Table) -> list[str]:
     """The fewest leading columns that tell the rows apart; a swap of all columns is none."""
     few = table.slice(0, 2_000)
-    for width in range(1, len(table.column_names)):
+    names: list[str] = table.column_names
+    for width in range(1, len(names)):
         rows = Counter(tuple(row.values()) for row in few.select(range(width)).to_pylist())
         if max(rows.values()) == 1:
-            return table.column_names[:width]
-    return table.column_names[:1]
+            return names[:width]
+    return names[:1]
 
 
 def _with(table: pa.Table, column: str, cells: dict[int, Any]) -> pa.Table:

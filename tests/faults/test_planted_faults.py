@@ -6,6 +6,7 @@ counted in ``test_lasting_faults``.
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 
 import pytest
@@ -37,9 +38,10 @@ def test_a_thousand_planted_faults_are_a_thousand_refusals_that_name_the_stage()
     found = tuple(outcomes())
     assert len({one.plant for one in found}) == len(found) >= WANTED
     missed = [(one.place, one.plant.kind, one.plant.column) for one in found if not one.caught]
-    print(f"{len(found):,} planted, {len(found) - len(missed):,} caught")
-    for (where, kind), count in sorted(Counter((o.plant.where, o.plant.kind) for o in found).items()):
-        print(f"  {where:<6}{kind:<10}{count:>6,}")
+    kinds = sorted(Counter((one.plant.where, one.plant.kind) for one in found).items())
+    lines = [f"{len(found):,} planted, {len(found) - len(missed):,} caught"]
+    lines += [f"  {where:<6}{kind:<10}{count:>6,}" for (where, kind), count in kinds]
+    sys.stdout.write("\n" + "\n".join(lines) + "\n")
     assert missed == []
     for where in ("load", "run", "fetch"):
         own = [one.plant for one in found if one.plant.where == where]
@@ -69,9 +71,7 @@ def test_a_plant_that_changes_nothing_is_no_fault() -> None:
 
 @pytest.mark.parametrize("kind", ["double", "alter"])
 @pytest.mark.parametrize("name", stage_names()[::6])
-def test_a_whole_calculation_names_the_spoiled_stage_and_no_later_one(
-    name: str, kind: str
-) -> None:
+def test_a_whole_calculation_names_the_spoiled_stage_and_no_later_one(name: str, kind: str) -> None:
     engine = FaultyEngine(2)
     column = STAGE_TABLES[name].column_names[-1]
     engine.plant(Plant("run", name, kind, "middle", column if kind == "alter" else ""))  # type: ignore[arg-type]

@@ -56,7 +56,9 @@ def artifact_files(
     """Every file of the run folder but the report itself, by name."""
     with ThreadPoolExecutor() as beside:
         tables = dict(
-            zip(ROW_ORDER, beside.map(lambda name: table_file(engine, name), ROW_ORDER), strict=True)
+            zip(
+                ROW_ORDER, beside.map(lambda name: table_file(engine, name), ROW_ORDER), strict=True
+            )
         )
     return {
         "pricing_snapshot.json": canonical_json(_pricing_snapshot(figures, stored)),

@@ -11,7 +11,6 @@ from typing import Final
 from tieout.calendar import Period, zone
 from tieout.close.checks import check_run, gap_days, shared_origin
 from tieout.close.figures import Figures
-from tieout.close.making import require_same
 from tieout.close.manifest import canonical_json
 from tieout.close.pipeline import STAGES
 from tieout.close.stored import StoredInputs, Witnesses
@@ -85,19 +84,14 @@ def conclude(
 def result_digest(engine: Engine, conclusion: Conclusion) -> str:
     """The result digest: rated lines, homes, variances, findings and decision (D24).
 
-    Raises:
-        IntegrityRefused: ``NOT_REPEATABLE`` where a table's digest, asked twice, came out as two.
+    It is asked once: a second asking costs as much as the first, and verifying a run takes it anew
+    with an engine of its own.
     """
     with ThreadPoolExecutor() as beside:
-        tables, again = (
-            dict(zip(_RESULT_COLUMNS, digests, strict=True))
-            for digests in [
-                beside.map(lambda name: engine.digest(name, _RESULT_COLUMNS[name]), _RESULT_COLUMNS)
-                for _ in range(2)
-            ]
+        digests = beside.map(
+            lambda name: engine.digest(name, _RESULT_COLUMNS[name]), _RESULT_COLUMNS
         )
-    for name, digest in tables.items():
-        require_same(f"The digest of {name}", digest, again[name])
+        tables = dict(zip(_RESULT_COLUMNS, digests, strict=True))
     said = {
         "decision": conclusion.verdict.decision,
         "reasons": list(conclusion.verdict.reasons),

@@ -16,7 +16,7 @@ def same_rows(left: pa.Table, right: pa.Table) -> bool:
         except pa.ArrowInvalid:  # a value that the other type cannot hold
             return False
     # The order is often the same, and a comparison in place costs next to nothing.
-    return left.equals(right) or _sorted(left).equals(_sorted(right))
+    return bool(left.equals(right) or _sorted(left).equals(_sorted(right)))
 
 
 def _sorted(table: pa.Table) -> pa.Table:
