@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from tieout.close.pipeline import Receipt, Stage, make_again, make_table
 from tieout.engine.port import Engine
+from tieout.engine.rows import same_rows
 from tieout.errors import IntegrityRefused
 
 
@@ -54,7 +55,7 @@ class Making:
     def load(self, name: str, table: pa.Table) -> None:
         """Load a table; whether the engine holds its rows is checked beside what follows."""
         self._engine.load(name, table)
-        self._later(lambda: require_held(self._engine, name, table, f"Loading {name}"))
+        self._later(lambda: require_loaded(self._engine, name, table))
 
     def stage(self, stage: Stage) -> Receipt:
         """Make a stage's table and check its control totals; the second making runs beside.
@@ -70,6 +71,21 @@ class Making:
         self._checks.append(self._beside.submit(check))
 
 
+def require_loaded(engine: Engine, name: str, table: pa.Table) -> None:
+    """Refuse where a table did not come in as it was, by the engine's word and by reading it back.
+
+    The engine may read Arrow in the same wrong way twice; rows read back go another way, and are
+    compared without it.
+
+    Raises:
+        IntegrityRefused: ``NOT_HELD``, naming the table.
+    """
+    what = f"Loading {name}"
+    require_held(engine, name, table, what)
+    if not same_rows(engine.fetch(f'SELECT * FROM "{name}"'), table):
+        raise _not_held(name, table, what)
+
+
 def require_held(engine: Engine, name: str, table: pa.Table, what: str) -> None:
     """Refuse where the engine's table is not the Arrow table, row for row.
 
@@ -77,12 +93,16 @@ def require_held(engine: Engine, name: str, table: pa.Table, what: str) -> None:
         IntegrityRefused: ``NOT_HELD``, naming the table.
     """
     if not engine.holds(name, table):
-        raise IntegrityRefused(
-            "NOT_HELD",
-            f"{what} does not keep its rows.",
-            where=(f"{table.num_rows:,} rows outside the engine, other rows in its {name}",),
-            remedy="Nothing was published. Run again; if it repeats, report it.",
-        )
+        raise _not_held(name, table, what)
+
+
+def _not_held(name: str, table: pa.Table, what: str) -> IntegrityRefused:
+    return IntegrityRefused(
+        "NOT_HELD",
+        f"{what} does not keep its rows.",
+        where=(f"{table.num_rows:,} rows outside the engine, other rows in its {name}",),
+        remedy="Nothing was published. Run again; if it repeats, report it.",
+    )
 
 
 def require_same(what: str, first: object, second: object) -> None:
