@@ -23,7 +23,7 @@ endef
 
 .PHONY: help
 help: ## Show this list.
-	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
 
 .PHONY: setup
 setup: $(STAMP) ## Create .venv with exactly the locked packages; instant when it is there.
@@ -67,6 +67,10 @@ bench: setup ## Measure speed and memory; prints figures, never judges them.
 nightly-fuzz: setup ## Judge 10,000 polluted files, then fuzz every grammar for a minute each.
 	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements-nightly.lock
 	$(BIN)/python -m fuzz --polluted $(or $(FILES),10000) --seconds $(or $(SECONDS_EACH),60)
+
+.PHONY: nightly-faults
+nightly-faults: setup ## Plant engine faults in tables of a million rows; takes minutes.
+	$(BIN)/python -m tests.faults.at_a_million $(ARGS)
 
 .PHONY: docs
 docs: setup ## Regenerate the reference pages that are made from the code.

@@ -1,111 +1,102 @@
-"""An engine that spoils one table: the same port, and after one chosen stage a planted fault."""
+"""An engine that spoils one row: the same port, and one planted fault on one of its ways."""
 
 from __future__ import annotations
 
-from decimal import Decimal
-from typing import Any, Literal
+from threading import Lock
 
 import pyarrow as pa
 
+from tests.faults.plants import Plant, spoiled
 from tieout.engine.duckdb import DuckDBEngine
 from tieout.engine.statements import Statement
 
-Share = Literal["one", "quarter"]
 
+class FaultyEngine(DuckDBEngine):
+    """DuckDB, except that one row comes out wrong.
 
-class FaultyEngine:
-    """DuckDB, except that one table comes out wrong."""
+    A stage runs soundly once; every plant after that takes the place of its table, so that a
+    thousand plants need no thousand calculations.
 
-    def __init__(self) -> None:
+    Attributes:
+        every_time: whether a second making or asking repeats the fault of the first.
+        struck: how often the fault happened.
+        loaded: the tables that were given to it, by name.
+    """
+
+    def __init__(self, threads: int | None = 1) -> None:
         """Open a sound engine; a fault is planted later."""
-        self._sound = DuckDBEngine(1)
-        self._stage, self._kind, self._column = "", "", ""
-        self._share: Share = "one"
-        self.spoiled = 0
-        self.repeats_its_fault = False
+        super().__init__(threads)
+        self._plant: Plant | None = None
+        self._once = Lock()
+        self._made: dict[str, pa.Table] = {}
+        self.every_time = False
+        self.struck = 0
+        self.loaded: dict[str, pa.Table] = {}
 
-    def plant(self, stage: str, kind: str, share: Share, column: str = "") -> None:
-        """Plant a fault in the place of the one before.
-
-        Args:
-            stage: the table to spoil.
-            kind: ``drop``, ``double`` or ``alter``.
-            share: one row, or a quarter of them (at least one).
-            column: what to alter.
-        """
-        self._stage, self._kind, self._share, self._column = stage, kind, share, column
-        self.spoiled = 0
+    def plant(self, plant: Plant | None, *, every_time: bool = False) -> None:
+        """Plant a fault in the place of the one before, or none."""
+        self._plant, self.every_time, self.struck = plant, every_time, 0
 
     def load(self, name: str, table: pa.Table) -> None:
-        """As the sound engine does."""
-        self._sound.load(name, table)
+        """As the sound engine does, with the fault on the way in."""
+        self.loaded[name] = table
+        self._connection.execute(f'DROP TABLE IF EXISTS "{name}"')
+        super().load(name, self._struck("load", name, table))
 
     def run(self, statement: Statement) -> int:
         """As the sound engine does, and then spoil the table where it is the chosen one."""
-        self._sound._connection.execute(f'DROP TABLE IF EXISTS "{statement.table}"')
-        made = self._sound.run(statement)
-        if statement.table != self._stage:
-            return made
-        spoiled = self._spoil(self._sound.fetch(f'SELECT * FROM "{statement.table}"'))
-        self._replace(statement.table, spoiled)
-        return int(spoiled.num_rows)
+        name = statement.table
+        if name not in self._made:
+            rows = super().run(statement)
+            if not self._chosen("run", name):
+                return rows
+        made = self._struck("run", name, self.made(name))
+        self.put(name, made)
+        return int(made.num_rows)
+
+    def made(self, name: str) -> pa.Table:
+        """The table as the sound engine made it."""
+        if name not in self._made:
+            self._made[name] = super().fetch(f'SELECT * FROM "{name}"')
+        return self._made[name]
+
+    def forget(self, name: str) -> None:
+        """Let go of the sound rows of a table."""
+        self._made.pop(name, None)
+
+    def put(self, name: str, table: pa.Table) -> None:
+        """Put a table in the place of the one that is there."""
+        self._connection.execute(f'DROP TABLE "{name}"')
+        super().load(name, table)
 
     def fetch(self, sql: str) -> pa.Table:
-        """As the sound engine does."""
-        return self._sound.fetch(sql)
+        """As the sound engine does; the fault is in one answer, or in all of them."""
+        answer = super().fetch(sql)
+        with self._once:
+            if self.struck and not self.every_time:
+                return answer
+            return self._struck("fetch", sql, answer)
 
     def repeats(self, statement: Statement) -> bool:
         """As the sound engine does, unless the second making is spoiled like the first."""
-        return self.repeats_its_fault or self._sound.repeats(statement)
+        return self.every_time or super().repeats(statement)
 
-    def digest(self, name: str, columns: tuple[str, ...]) -> str:
-        """As the sound engine does."""
-        return self._sound.digest(name, columns)
+    def holds(self, name: str, table: pa.Table) -> bool:
+        """As the sound engine does; a fault on every way in is in the second reading as well."""
+        return super().holds(name, self._struck("load", name, table) if self.every_time else table)
 
-    def close(self) -> None:
-        """As the sound engine does."""
-        self._sound.close()
+    def _chosen(self, where: str, name: str) -> bool:
+        planted = self._plant
+        if planted is None or planted.where != where:
+            return False
+        # An engine that errs every time errs in every query of the table, ordered or not.
+        return planted.name == name or (self.every_time and planted.name.startswith(f"{name} "))
 
-    def _replace(self, name: str, table: pa.Table) -> None:
-        self._sound._connection.execute(f'DROP TABLE "{name}"')
-        self._sound.load(name, table)
-
-    def _spoil(self, table: pa.Table) -> pa.Table:
-        chosen = self._chosen(table)
-        self.spoiled = len(chosen)
-        if not chosen:
+    def _struck(self, where: str, name: str, table: pa.Table) -> pa.Table:
+        if self._plant is None or not self._chosen(where, name):
             return table
-        if self._kind == "drop":
-            kept = [n for n in range(table.num_rows) if n not in chosen]
-            return table.take(pa.array(kept, pa.int64()))
-        if self._kind == "double":
-            return pa.concat_tables([table, table.take(sorted(chosen))])
-        place = table.column_names.index(self._column)
-        kind = table.schema.field(place).type
-        values = table.column(place).to_pylist()
-        altered = [_other(v, kind) if n in chosen else v for n, v in enumerate(values)]
-        return table.set_column(place, self._column, pa.array(altered, kind))
-
-    def _chosen(self, table: pa.Table) -> set[int]:
-        rows = table.num_rows
-        able = range(rows)
-        if self._kind == "alter":
-            known = table.column(self._column).is_valid().to_pylist()
-            able = [n for n in range(rows) if known[n]]  # type: ignore[assignment]
-        wanted = 1 if self._share == "one" else -(-len(able) // 4)
-        return set(list(able)[:: max(1, len(able) // wanted) if wanted else 1][:wanted])
-
-
-def _other(value: Any, kind: pa.DataType) -> object:
-    """Another value of the same kind, near the first."""
-    if pa.types.is_decimal(kind):
-        return value + Decimal(1).scaleb(-kind.scale)
-    if pa.types.is_boolean(kind):
-        return not value
-    if pa.types.is_integer(kind):
-        return value + 1
-    if pa.types.is_string(kind):
-        return f"{value}x"
-    if pa.types.is_date(kind):
-        return value.replace(day=value.day % 27 + 1)
-    return value.replace(microsecond=999)
+        found = spoiled(self._plant, table)
+        if found is None:
+            return table
+        self.struck += 1
+        return found

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tieout.close.figures import Figures
+from tieout.close.making import require_held
 from tieout.close.manifest import Manifest, canonical_json
 from tieout.close.stored import StoredInputs, Witnesses
 from tieout.close.summary import Conclusion, Json, amount
@@ -20,16 +21,27 @@ from tieout.engine.port import Engine
 from tieout.evidence.durable import make_folder, publish_folder, write_new_file
 
 # Row order of the written tables, so that their bytes do not depend on threads.
-_ORDER: Final[dict[str, str]] = {
+ROW_ORDER: Final[dict[str, str]] = {
     "usage_export": "import_id, ordinal",
     "expected_ledger": "import_id, ordinal, meter",
     "variance_line": "line_key",
 }
 
 
+def table_query(name: str) -> str:
+    """The query of a table that is written, in its fixed order."""
+    return f'SELECT * FROM "{name}" ORDER BY {ROW_ORDER[name]}'
+
+
 def table_file(engine: Engine, name: str) -> bytes:
-    """A table as Parquet bytes, in its fixed order."""
-    return _parquet(engine.fetch(f'SELECT * FROM "{name}" ORDER BY {_ORDER[name]}'))
+    """A table as Parquet bytes, in its fixed order.
+
+    Raises:
+        IntegrityRefused: ``NOT_HELD`` where the rows to be written are not the engine's.
+    """
+    table = engine.fetch(table_query(name))
+    require_held(engine, name, table, f"Writing {name}")
+    return _parquet(table)
 
 
 def artifact_files(
@@ -44,7 +56,9 @@ def artifact_files(
     """Every file of the run folder but the report itself, by name."""
     with ThreadPoolExecutor() as beside:
         tables = dict(
-            zip(_ORDER, beside.map(lambda name: table_file(engine, name), _ORDER), strict=True)
+            zip(
+                ROW_ORDER, beside.map(lambda name: table_file(engine, name), ROW_ORDER), strict=True
+            )
         )
     return {
         "pricing_snapshot.json": canonical_json(_pricing_snapshot(figures, stored)),

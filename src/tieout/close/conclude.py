@@ -84,7 +84,11 @@ def conclude(
 
 
 def result_digest(engine: Engine, conclusion: Conclusion) -> str:
-    """The result digest: rated lines, homes, variances, findings and decision (D24)."""
+    """The result digest: rated lines, homes, variances, findings and decision (D24).
+
+    It is asked once: a second asking costs as much as the first, and verifying a run takes it anew
+    with an engine of its own.
+    """
     with ThreadPoolExecutor() as beside:
         digests = beside.map(
             lambda name: engine.digest(name, _RESULT_COLUMNS[name]), _RESULT_COLUMNS

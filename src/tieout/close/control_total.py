@@ -35,6 +35,15 @@ def same_rows(table: str, of: str) -> ControlTotal:
     )
 
 
+def all_lines(table: str, of: str) -> ControlTotal:
+    """Every line is counted in one row of the table; a row without money counts too."""
+    return ControlTotal(
+        f"lines of {table}",
+        f"SELECT count(*) FROM {of}",
+        f"SELECT coalesce(sum(lines), 0) FROM {table}",
+    )
+
+
 def same_sum(column: str, table: str, of: str, of_column: str | None = None) -> ControlTotal:
     """A column adds up to what a column of another table adds up to."""
     return ControlTotal(
@@ -195,10 +204,15 @@ CONTROL_TOTALS: Final[dict[str, tuple[ControlTotal, ...]]] = {
         ),
     ),
     "cause_group": (
+        all_lines("cause_group", "variance_line WHERE line_state = 'open'"),
         same_sum("net", "cause_group", "variance_line WHERE line_state = 'open'", "variance"),
     ),
-    "bucket_total": (same_sum("net", "bucket_total", "variance_line", "variance"),),
+    "bucket_total": (
+        all_lines("bucket_total", "variance_line WHERE line_state <> 'ties_out'"),
+        same_sum("net", "bucket_total", "variance_line", "variance"),
+    ),
     "slice": (
+        all_lines("slice", "variance_line"),
         same_sum("recorded_cost", "slice", "variance_line"),
         same_sum("expected_cost", "slice", "variance_line"),
     ),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
+from tieout.close.making import Making, require_same
 from tieout.close.stored import Witnesses
 from tieout.engine.port import Engine
 from tieout.errors import IntegrityRefused
@@ -19,7 +21,7 @@ STATES: Final = (
 )  # fmt: skip
 
 # Every query is ordered, so that the report is the same bytes on every engine and thread count.
-_QUERIES: Final[dict[str, str]] = {
+QUERIES: Final[dict[str, str]] = {
     "coverage": "SELECT row_state, state_reason, usage_rows, charged_cost FROM coverage"
     " ORDER BY row_state, state_reason",
     "totals": "SELECT * FROM currency_total ORDER BY currency",
@@ -29,7 +31,7 @@ _QUERIES: Final[dict[str, str]] = {
     "projects": "SELECT * FROM project_total ORDER BY project, currency",
     "buckets": "SELECT * FROM bucket_total ORDER BY bucket, currency",
     "groups": "SELECT * FROM cause_group ORDER BY gross DESC, cause, source_model_id,"
-    " cost_center, project, currency",
+    " cost_center, project, currency, bucket, proof",
     "slices": "SELECT * FROM slice ORDER BY recorded_cost DESC, model, cost_center, currency",
     "not_comparable": "SELECT * FROM not_comparable ORDER BY row_state, currency",
     "waiting_money": "SELECT state_not_rated AS row_state, reason_not_rated AS state_reason,"
@@ -198,13 +200,15 @@ class Figures:
 
 
 def fetch_figures(engine: Engine, witnesses: Witnesses) -> Figures:
-    """Fetch all figures and check the conservation equation at its end (L2).
+    """Fetch all figures, each twice, and check the conservation equation at its end (L2).
 
     Raises:
+        IntegrityRefused: ``NOT_HELD`` or ``NOT_REPEATABLE``, naming the table or figure.
         IntegrityRefused: ``CONSERVATION`` when received is not the sum of the six states.
     """
-    engine.load("quarantine", witnesses.quarantine)
-    rows = {name: engine.fetch(query).to_pylist() for name, query in _QUERIES.items()}
+    with Making(engine) as making:
+        making.load("quarantine", witnesses.quarantine)
+    rows = fetch_twice(engine, QUERIES)
     states = dict.fromkeys(STATES, 0)
     for row in rows["coverage"]:
         states[row["row_state"]] += int(row["usage_rows"])
@@ -229,6 +233,22 @@ def fetch_figures(engine: Engine, witnesses: Witnesses) -> Figures:
             "quarantined", "matched", "unmatched", "not_comparable", "outside_period",
         )},
     })  # fmt: skip
+
+
+def fetch_twice(engine: Engine, queries: Mapping[str, str]) -> dict[str, list[dict[str, Any]]]:
+    """The rows of every query, which were the same, in the same order, when asked a second time.
+
+    Raises:
+        IntegrityRefused: ``NOT_REPEATABLE``, naming the figure.
+    """
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        seconds = {name: beside.submit(engine.fetch, query) for name, query in queries.items()}
+        rows = {}
+        for name, query in queries.items():
+            first = engine.fetch(query)
+            require_same(f"Figure {name}", first, seconds[name].result())
+            rows[name] = first.to_pylist()
+    return rows
 
 
 def money(value: Decimal | None) -> Decimal:

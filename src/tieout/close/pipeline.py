@@ -1,8 +1,9 @@
 """The pipeline: the stages in order, and the control totals after each of them.
 
-A stage is one statement and the figures its table must keep. A control total that does not agree
-after our own stage refuses the run and names the stage (L2): an engine that drops, doubles or
-alters a row is caught here.
+A stage is one statement and the figures its table must keep. Every table is made a second time and
+compared over all its columns: an engine that drops, doubles, alters or swaps a value in one making
+is caught. Control totals are the second proof: they see a statement or an engine that loses rows or
+money every time. Either refuses the run and names the stage (L2).
 """
 
 from __future__ import annotations
@@ -18,7 +19,17 @@ from tieout.engine.statements import Statement, statement
 from tieout.errors import InputRefused, IntegrityRefused
 from tieout.money import COST_SCALE, plain
 
-__all__ = ["STAGES", "ControlResult", "ControlTotal", "Receipt", "Stage", "run_stage"]
+__all__ = [
+    "STAGES",
+    "ControlResult",
+    "ControlTotal",
+    "Receipt",
+    "Stage",
+    "control_query",
+    "make_again",
+    "make_table",
+    "run_stage",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,32 +112,53 @@ STAGES: Final[tuple[Stage, ...]] = tuple(
 )
 
 
-def run_stage(engine: Engine, stage: Stage) -> Receipt:
-    """Run one stage and check its control totals, or make its table a second time.
+def make_table(engine: Engine, stage: Stage) -> Receipt:
+    """Make the table of one stage and check its control totals.
 
     Raises:
-        IntegrityRefused: ``CONTROL_TOTAL`` or ``NOT_REPEATABLE``, naming the stage.
+        IntegrityRefused: ``CONTROL_TOTAL``, naming the stage.
     """
     text = statement(stage.path)
     started = time.perf_counter()
     rows = engine.run(text)
-    results = _control(engine, stage)
+    results = _control(engine, text, stage.controls)
     for kept in results:
         if kept.left != kept.right:
-            raise _refused(
-                "CONTROL_TOTAL",
-                text,
-                f"Stage {text.table} does not keep its control total.",
-                f"{kept.name}: {kept.left} came in, {kept.right} came out",
-            )
-    if not stage.controls and not engine.repeats(text):
+            raise _unkept(text, f"{kept.name}: {kept.left} came in, {kept.right} came out")
+    return Receipt(text, rows, time.perf_counter() - started, results)
+
+
+def make_again(engine: Engine, receipt: Receipt) -> None:
+    """Make the table of a stage a second time and compare.
+
+    Raises:
+        IntegrityRefused: ``NOT_REPEATABLE``, naming the stage.
+    """
+    text = receipt.statement
+    if not engine.repeats(text):
         raise _refused(
             "NOT_REPEATABLE",
             text,
             f"Stage {text.table} came out differently when it was made a second time.",
-            f"{rows:,} rows the first time",
+            f"{receipt.rows:,} rows the first time",
         )
-    return Receipt(text, rows, time.perf_counter() - started, results)
+
+
+def run_stage(engine: Engine, stage: Stage) -> Receipt:
+    """Run one stage whole: its table, its control totals, its second making.
+
+    Raises:
+        IntegrityRefused: ``CONTROL_TOTAL`` or ``NOT_REPEATABLE``, naming the stage.
+    """
+    receipt = make_table(engine, stage)
+    make_again(engine, receipt)
+    return receipt
+
+
+def _unkept(text: Statement, figures: str) -> IntegrityRefused:
+    return _refused(
+        "CONTROL_TOTAL", text, f"Stage {text.table} does not keep its control total.", figures
+    )
 
 
 def _refused(code: str, text: Statement, what: str, figures: str) -> IntegrityRefused:
@@ -138,29 +170,39 @@ def _refused(code: str, text: Statement, what: str, figures: str) -> IntegrityRe
     )
 
 
-def _control(engine: Engine, stage: Stage) -> tuple[ControlResult, ...]:
+def _control(
+    engine: Engine, text: Statement, controls: tuple[ControlTotal, ...]
+) -> tuple[ControlResult, ...]:
     """All control totals of a stage, asked in one query and read as canonical text.
 
     Raises:
         InputRefused: ``SUM_LIMIT``: a total of money that its decimal type cannot hold.
     """
-    if not stage.controls:
+    if not controls:
         return ()
-    asked = ", ".join(
-        f"({c.left}) AS left_{i}, ({c.right}) AS right_{i}" for i, c in enumerate(stage.controls)
-    )
-    (row,) = engine.fetch(f"SELECT {asked}").to_pylist()
+    answer = engine.fetch(control_query(controls)).to_pylist()
+    if len(answer) != 1:
+        raise _unkept(text, f"its figures came as {len(answer)} rows instead of one")
+    (row,) = answer
     if any(_too_large(value) for value in row.values()):
         raise InputRefused(
             "SUM_LIMIT",
             "A sum of money is larger than Tieout can hold exactly.",
-            where=(f"statement {stage.path}.sql",),
+            where=(f"statement {text.folder}/{text.table}.sql",),
             remedy="Look for amounts or quantities in the wrong unit; nothing was published.",
         )
     return tuple(
         ControlResult(c.name, _text(row[f"left_{i}"]), _text(row[f"right_{i}"]))
-        for i, c in enumerate(stage.controls)
+        for i, c in enumerate(controls)
     )
+
+
+def control_query(controls: tuple[ControlTotal, ...]) -> str:
+    """One query for both sides of every control total of a stage."""
+    asked = ", ".join(
+        f"({c.left}) AS left_{i}, ({c.right}) AS right_{i}" for i, c in enumerate(controls)
+    )
+    return f"SELECT {asked}"
 
 
 def _too_large(value: Decimal | int) -> bool:

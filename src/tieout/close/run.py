@@ -26,7 +26,7 @@ from tieout.close.manifest import (
     open_manifest,
     with_results,
 )
-from tieout.close.pipeline import Receipt, run_stage
+from tieout.close.pipeline import STAGES, Receipt
 from tieout.close.stored import StoredInputs, Witnesses, read_witnesses
 from tieout.close.summary import Conclusion, Json
 from tieout.close.views import VIEWS
@@ -206,15 +206,12 @@ def calculate_stored(
         rounding=settings.ledger_terms.rounding,
         absurd_factor=settings.policy.absurd_factor,
     )
-    receipts = [*calculate(engine, witnesses.inputs, terms, progress)]
-    for view in VIEWS:
-        receipts.append(run_stage(engine, view))
-        progress(receipts[-1].statement.table, receipts[-1].rows)
+    receipts = calculate(engine, witnesses.inputs, terms, progress, (*STAGES, *VIEWS))
     figures = fetch_figures(engine, witnesses)
     conclusion = conclude(figures, witnesses, stored, period)
     digest = result_digest(engine, conclusion)
     full = with_results(manifest, receipts, digest, conclusion.verdict.decision)
-    return Calculated(figures, witnesses, conclusion, tuple(receipts), full)
+    return Calculated(figures, witnesses, conclusion, receipts, full)
 
 
 def _require_something(stored: StoredInputs) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tieout.close.control_total import ControlTotal, same_rows, same_sum
+from tieout.close.control_total import ControlTotal, all_lines, same_rows, same_sum
 from tieout.close.pipeline import Stage
 
 
@@ -21,18 +21,22 @@ def _foots(
     )
 
 
-_TOTALS: Final = tuple(
+_MONEY: Final = ("variance", "recorded_cost", "expected_cost")
+_TOTALS: Final = (
+    *(
+        Stage(
+            f"review/{name}",
+            (all_lines(name, "variance_line"), *(_foots(name, column) for column in _MONEY)),
+        )
+        for name in ("day_total", "model_total", "cost_center_total", "project_total")
+    ),
     Stage(
-        f"review/{name}",
-        (_foots(name, "variance"), _foots(name, "recorded_cost"), _foots(name, "expected_cost")),
-    )
-    for name in (
-        "day_total",
-        "model_total",
-        "cost_center_total",
-        "project_total",
-        "currency_total",
-    )
+        "review/currency_total",
+        (
+            same_rows("currency_total", "(SELECT DISTINCT currency FROM variance_line) AS c"),
+            *(_foots("currency_total", column) for column in _MONEY),
+        ),
+    ),
 )
 
 VIEWS: Final[tuple[Stage, ...]] = (

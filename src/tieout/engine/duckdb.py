@@ -53,12 +53,20 @@ class DuckDBEngine:
 
         Both sides are summed by the engine's own row hash: fast, free of order, and never stored.
         """
-        ((table_rows, table_sum, again_rows, again_sum),) = self._connection.execute(
-            "SELECT t.n, t.h, a.n, a.h FROM"
-            f' (SELECT count(*) AS n, sum(hash(r)) AS h FROM "{statement.table}" AS r) AS t,'
-            f" (SELECT count(*) AS n, sum(hash(r)) AS h FROM ({statement.sql}) AS r) AS a"
-        ).fetchall()
-        return (table_rows, table_sum) == (again_rows, again_sum)
+        return _same_sums(self._connection.cursor(), f'"{statement.table}"', f"({statement.sql})")
+
+    def holds(self, name: str, table: pa.Table) -> bool:
+        """Whether the engine's table of that name holds exactly the rows of the Arrow table.
+
+        The Arrow rows are read in once more and summed beside the engine's own, both by the
+        engine's row hash: rows that were fetched go back another way than they came.
+        """
+        cursor = self._connection.cursor()
+        cursor.register(f"held_{name}", table)
+        try:
+            return _same_sums(cursor, f'"{name}"', f'"held_{name}"')
+        finally:
+            cursor.unregister(f"held_{name}")
 
     def fetch(self, sql: str) -> pa.Table:
         """The answer of a query over the tables made so far; may be asked from several threads."""
@@ -107,6 +115,16 @@ class DuckDBEngine:
     def close(self) -> None:
         """Drop everything."""
         self._connection.close()
+
+
+def _same_sums(cursor: duckdb.DuckDBPyConnection, left: str, right: str) -> bool:
+    """Whether two relations have as many rows, and rows of the same sum of hashes."""
+    (row,) = cursor.execute(
+        "SELECT l.n, l.h, r.n, r.h FROM"
+        f" (SELECT count(*) AS n, sum(hash(t)) AS h FROM {left} AS t) AS l,"
+        f" (SELECT count(*) AS n, sum(hash(t)) AS h FROM {right} AS t) AS r"
+    ).fetchall()
+    return bool(row[:2] == row[2:])
 
 
 @contextmanager

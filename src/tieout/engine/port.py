@@ -1,6 +1,6 @@
 """The port: what the pipeline asks of an engine, and no more.
 
-A second engine implements the same six verbs over the same SQL text.
+A second engine implements the same seven verbs over the same SQL text.
 """
 
 from __future__ import annotations
@@ -22,10 +22,19 @@ class Engine(Protocol):
         """Make the statement's table; returns how many rows it has."""
 
     def repeats(self, statement: Statement) -> bool:
-        """Whether the statement, made a second time, gives the rows that its table holds."""
+        """Whether the statement, made a second time, gives the rows that its table holds.
+
+        It may be asked from another thread while later statements run.
+        """
+
+    def holds(self, name: str, table: pa.Table) -> bool:
+        """Whether the engine's table of that name holds exactly the rows of the Arrow table.
+
+        Order-free; it may be asked from another thread while later statements run.
+        """
 
     def fetch(self, sql: str) -> pa.Table:
-        """The answer of a query over the tables made so far."""
+        """The answer of a query over the tables made so far; may be asked from several threads."""
 
     def digest(self, name: str, columns: tuple[str, ...]) -> str:
         """An order-free digest of those columns of a table: equal rows, equal digest."""

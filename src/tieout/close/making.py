@@ -1,0 +1,119 @@
+"""The making of a run's tables: what goes into the engine and what comes out is compared.
+
+A check of one table runs beside the making of the next, because a second making costs as much as
+the first. At the end every check is settled in the order of the tables, so that the refusal names
+the first bad one, also where a later stage fell over its rows (L2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from types import TracebackType
+from typing import Self
+
+import pyarrow as pa
+
+from tieout.close.pipeline import Receipt, Stage, make_again, make_table
+from tieout.engine.port import Engine
+from tieout.engine.rows import same_rows
+from tieout.errors import IntegrityRefused
+
+
+class Making:
+    """Tables loaded and made, each checked beside the next; leaving settles every check."""
+
+    def __init__(self, engine: Engine) -> None:
+        """Begin with an engine that may hold tables already."""
+        self._engine = engine
+        self._beside = ThreadPoolExecutor(max_workers=1)
+        self._checks: list[Future[None]] = []
+
+    def __enter__(self) -> Self:
+        """The making itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Settle every check in the order of the tables.
+
+        Raises:
+            IntegrityRefused: ``NOT_HELD`` or ``NOT_REPEATABLE`` of the first bad table; it goes
+                before a failure of a later one, which may be no more than its consequence.
+        """
+        try:
+            if kind is None or issubclass(kind, Exception):
+                for check in self._checks:
+                    check.result()
+        finally:
+            self._beside.shutdown(cancel_futures=True)
+
+    def load(self, name: str, table: pa.Table) -> None:
+        """Load a table; whether the engine holds its rows is checked beside what follows."""
+        self._engine.load(name, table)
+        self._later(lambda: require_loaded(self._engine, name, table))
+
+    def stage(self, stage: Stage) -> Receipt:
+        """Make a stage's table and check its control totals; the second making runs beside.
+
+        Raises:
+            IntegrityRefused: ``CONTROL_TOTAL``, naming the stage.
+        """
+        receipt = make_table(self._engine, stage)
+        self._later(lambda: make_again(self._engine, receipt))
+        return receipt
+
+    def _later(self, check: Callable[[], None]) -> None:
+        self._checks.append(self._beside.submit(check))
+
+
+def require_loaded(engine: Engine, name: str, table: pa.Table) -> None:
+    """Refuse where a table did not come in as it was, by the engine's word and by reading it back.
+
+    The engine may read Arrow in the same wrong way twice; rows read back go another way, and are
+    compared without it.
+
+    Raises:
+        IntegrityRefused: ``NOT_HELD``, naming the table.
+    """
+    what = f"Loading {name}"
+    require_held(engine, name, table, what)
+    if not same_rows(engine.fetch(f'SELECT * FROM "{name}"'), table):
+        raise _not_held(name, table, what)
+
+
+def require_held(engine: Engine, name: str, table: pa.Table, what: str) -> None:
+    """Refuse where the engine's table is not the Arrow table, row for row.
+
+    Raises:
+        IntegrityRefused: ``NOT_HELD``, naming the table.
+    """
+    if not engine.holds(name, table):
+        raise _not_held(name, table, what)
+
+
+def _not_held(name: str, table: pa.Table, what: str) -> IntegrityRefused:
+    return IntegrityRefused(
+        "NOT_HELD",
+        f"{what} does not keep its rows.",
+        where=(f"{table.num_rows:,} rows outside the engine, other rows in its {name}",),
+        remedy="Nothing was published. Run again; if it repeats, report it.",
+    )
+
+
+def require_same(what: str, first: object, second: object) -> None:
+    """Refuse where the engine answered the same question in two ways.
+
+    Raises:
+        IntegrityRefused: ``NOT_REPEATABLE``, naming the question.
+    """
+    if first != second:
+        raise IntegrityRefused(
+            "NOT_REPEATABLE",
+            f"{what} came out differently when it was asked a second time.",
+            remedy="Nothing was published. Run again; if it repeats, report it.",
+        )
