@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from functools import cache
 
 import pytest
@@ -20,7 +21,7 @@ from tieout.errors import IntegrityRefused
 from tieout.money import RoundingRule
 from tieout.tables.stages import STAGE_TABLES
 
-TERMS = terms(step="0.000002", rounding=RoundingRule("line", 6))
+TERMS = terms(step="0.000002", rounding=RoundingRule("line", Decimal("0.000001")))
 
 SHARES: tuple[Share, ...] = ("one", "quarter")
 

@@ -154,7 +154,10 @@ def _declared_terms(inputs: Inputs, terms: Terms) -> tuple[tuple[tables.Table, p
     ledger: dict[str, list[object]] = {
         "half_step": [terms.recorded_step * Decimal("0.5")],
         "rounding_level": [terms.rounding.level],
-        "rounding_places": [terms.rounding.places],
+        # A remainder by zero has no value; where nothing is rounded, the step is not used.
+        "rounding_step": [terms.rounding.step or Decimal(1)],
+        "rounding_mode": [terms.rounding.mode],
+        "rounding_bound": [terms.rounding.bound],
     }
     # A fraction of a factor is of no use for what is absurd; the next whole number is taken.
     absurd = int(terms.absurd_factor.to_integral_value(ROUND_CEILING))

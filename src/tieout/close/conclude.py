@@ -160,9 +160,22 @@ def _facts(
     )
 
 
+_LEVELS: Final = {
+    "request": "each request", "line": "each ledger line", "day": "the total of each day",
+    "model": "the total of each model", "period": "the total of the period",
+}  # fmt: skip
+_MODES: Final = {
+    "half_away": "half away from zero", "half_even": "half to the even multiple",
+    "down": "toward zero", "up": "away from zero", "floor": "toward the lower amount",
+    "ceiling": "toward the higher amount",
+}  # fmt: skip
+
+
 def rounding_words(rule: RoundingRule) -> str:
     """A rounding rule as a sentence."""
     if rule.level == "none":
         return "The calculation rounds nothing and the booking declares no rounding."
-    level = {"request": "each request", "line": "each line"}[rule.level]
-    return f"The booking rounds {level} to {rule.places} decimals, half away from zero."
+    return (
+        f"The booking rounds {_LEVELS[rule.level]} to steps of {plain(rule.step)},"
+        f" {_MODES[rule.mode]}."
+    )

@@ -108,8 +108,8 @@ _QUERIES: Final[dict[str, str]] = {
     " AND s.source_name = f.source_name AND s.effective_from = f.effective_from"
     " WHERE t.state_reason = 'PRICE_NOT_IN_FORCE'"
     " GROUP BY s.source_name ORDER BY s.source_name",
-    "rounding_fit": "SELECT places, step, half_step, lines, request_lines FROM rounding_fit"
-    " ORDER BY places",
+    "rounding_fit": "SELECT step, half_step, lines, request_lines FROM rounding_fit"
+    " ORDER BY step",
     "quarantine": "SELECT leg, reason_code, import_id, count(*) AS records, min(ordinal) AS first"
     " FROM quarantine GROUP BY leg, reason_code, import_id ORDER BY leg, reason_code, import_id",
     "provisional": "SELECT currency, sum(high_cost - low_cost) AS doubt,"

@@ -251,6 +251,7 @@ OPEN_ROW: Final = Table(
     (
         Column("line_key", T.TEXT, "The line: an id or a group of fields.", nullable=False),
         Column("row_id", T.COUNT, "Number of the record within the run.", nullable=False),
+        Column("day", T.DAY, "Day in the reporting zone.", nullable=False),
         Column("source_model_id", T.TEXT, "Exact id in the price source.", nullable=False),
         Column("price_set_id", T.TEXT, "The price set in force.", nullable=False),
         Column("currency", T.TEXT, "Currency of the price.", nullable=False),

@@ -38,6 +38,34 @@ ROW_COUNTERFACTUAL: Final = Table(
     "row_counterfactual", "The alternative amounts of open rows, all of them.", OTHER_PRICE.columns
 )
 
+ROUNDING_SCOPE: Final = Table(
+    "rounding_scope",
+    "The days, models or the period that a booking rounds over, and the lines in them (K4).",
+    (
+        Column("line_key", T.TEXT, "The line: an id or a group of fields.", nullable=False),
+        Column("currency", T.TEXT, "Currency of the amounts."),
+        Column("scope", T.TEXT, "A day, a model, or the period.", nullable=False),
+        Column("apart", T.FLAG, "The line is rounded by itself, scope by scope.", nullable=False),
+        Column("pooled", T.FLAG, "The line is compared through the total of the scope.", nullable=False),
+        Column("expected_cost", T.COST, "Expected cost of the line in this scope.", nullable=False),
+        Column("recorded_cost", T.COST, "What the ledger says of the whole line.", nullable=False),
+    ),
+)
+
+ROUNDED_AMOUNT: Final = Table(
+    "rounded_amount",
+    "Each amount that the booking rounds once, exact and rounded as declared (K4, D12).",
+    (
+        Column("line_key", T.TEXT, "The line: an id or a group of fields; null for a scope."),
+        Column("currency", T.TEXT, "Currency of a scope; null for a line."),
+        Column("cause", T.TEXT, "Name of the cause.", nullable=False),
+        Column("variant", T.TEXT, "Which assumption was changed, and to what.", nullable=False),
+        Column("part", T.TEXT, "What is rounded apart: a row, the line, or a scope.", nullable=False),
+        Column("amount", T.COST, "The exact amount.", nullable=False),
+        Column("rounded_amount", T.COST, "The amount as the booking rounds it.", nullable=False),
+    ),
+)
+
 LINE_COUNTERFACTUAL: Final = Table(
     "line_counterfactual",
     "The alternative amounts of open lines, rounded as declared (K4).",
@@ -57,6 +85,12 @@ RECOMPUTED: Final = Table(
         Column("cause", T.TEXT, "Name of the cause.", nullable=False),
         Column("variant", T.TEXT, "Which assumption was changed, and to what.", nullable=False),
     ),
+)
+
+ROUNDED_SCOPE: Final = Table(
+    "rounded_scope",
+    "Open lines whose day, model or period was rounded as declared.",
+    RECOMPUTED.columns,
 )
 
 FACTOR_THOUSAND: Final = Table(

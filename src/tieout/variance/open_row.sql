@@ -2,6 +2,7 @@
 SELECT
   o.line_key,
   u.row_id,
+  u.day,
   u.source_model_id,
   u.price_set_id,
   u.currency,
