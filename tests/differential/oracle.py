@@ -38,6 +38,7 @@ class Price:
     until: datetime | None
     grade: str
     rates: tuple[tuple[str, Fraction], ...]
+    listed: tuple[tuple[str, Fraction], ...]
 
     def holds(self, at: datetime) -> bool:
         """Half-open: from the start on, no longer at the end (K3)."""
@@ -55,6 +56,7 @@ class Judged:
     expected: Fraction | None = None
     low: Fraction | None = None
     high: Fraction | None = None
+    listed: Fraction | None = None
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,7 @@ class Line:
     low: Fraction
     high: Fraction | None
     comparable: bool
+    basis: Fraction
 
 
 def window(at: datetime) -> str:
@@ -80,18 +83,28 @@ def window(at: datetime) -> str:
 class Oracle:
     """Judges a world by the rules."""
 
-    def __init__(self, world: World, keys: tuple[str, ...], step: str = "0") -> None:
-        """Read the world; ``keys`` are the fields of a group, ``step`` the recorded step."""
+    def __init__(
+        self, world: World, keys: tuple[str, ...], step: str = "0", basis: str = "net"
+    ) -> None:
+        """Read the world: fields of a group, recorded step, and what the ledger means by cost."""
         self.world, self.keys, self.half_step = world, keys, Fraction(step) / 2
+        self.basis = basis
         lines: dict[str, dict[str, Fraction]] = defaultdict(dict)
+        listed: dict[str, dict[str, Fraction]] = defaultdict(dict)
         for line in world.price_lines:
             lines[line["price_set_id"]][line["meter"]] = Fraction(line["unit_rate"])
+            before = Fraction(line["list_unit_rate"])
+            listed[line["price_set_id"]][line["meter"]] = before
         self.prices: dict[str, list[Price]] = defaultdict(list)
         for s in world.price_sets:
             rates = tuple(sorted(lines[s["price_set_id"]].items()))
+            before_ratio = tuple(sorted(listed[s["price_set_id"]].items()))
             self.prices[s["source_model_id"]].append(
-                Price(s["currency"], s["effective_from"], s["effective_until"], s["grade"], rates)
-            )
+                Price(
+                    s["currency"], s["effective_from"], s["effective_until"], s["grade"], rates,
+                    before_ratio,
+                )
+            )  # fmt: skip
         self.aliases: dict[str, list[Row]] = defaultdict(list)
         for alias in world.aliases:
             self.aliases[alias["internal_model_alias"]].append(alias)
@@ -216,8 +229,11 @@ class Oracle:
         """D7: completed rows count; the doubts make the range."""
         zero = Fraction(0)
         if row["entry_kind"] == "refund":
-            return Judged("rated", "REFUND_IN_FULL", model, price.currency, zero, zero, zero)
+            return Judged("rated", "REFUND_IN_FULL", model, price.currency, zero, zero, zero, zero)
         rates, leaves = self._rates(price), self._leaves(row)
+        before = dict(price.listed)
+        if "output_tokens" in before:
+            before.setdefault("reasoning_tokens", before["output_tokens"])
         recorded = self.world.recorded[row["import_id"]]
         cost = low = high = zero
         for meter, quantity in leaves.items():
@@ -245,7 +261,21 @@ class Oracle:
         return Judged(
             "rated", reason, model, price.currency,
             cost if counts else zero, low if counts else zero, None if unbounded else high,
+            sum((q * before[m] for m, q in leaves.items() if counts and m in before), zero),
         )  # fmt: skip
+
+    def _on_basis(self, n: int) -> Fraction | None:
+        """D9: what the books should hold of a row, on the basis they declare."""
+        said, row = self.judged[n], self.world.usage[n - 1]
+        if self.basis == "list":
+            return said.listed
+        if self.basis != "charged":
+            return said.expected
+        charge = row.get("charged_cost")
+        other = None not in (said.currency, row.get("currency")) and (
+            said.currency != row["currency"]
+        )
+        return None if charge is None or other else Fraction(charge)
 
     def _lacks(self, row: Row, price: Price) -> bool:
         """D3: a meter the price charges for, that can be recorded and is not."""
@@ -313,6 +343,8 @@ class Oracle:
             return None
         rows = [self.judged[n] for n in used]
         highs = [row.high for row in rows]
+        held = [self._on_basis(n) for n in used]
+        comparable = all(row.state == "rated" for row in rows) and None not in held
         return Line(
             frozenset(used),
             frozenset(booked),
@@ -320,7 +352,8 @@ class Oracle:
             sum((Fraction(self.world.ledger[n - 1]["recorded_cost"]) for n in booked), zero),
             sum((row.low or zero for row in rows), zero),
             None if None in highs else sum((h for h in highs if h is not None), zero),
-            not split and all(row.state == "rated" for row in rows),
+            comparable and not split,
+            sum((amount for amount in held if amount is not None), zero),
         )
 
     def _members(self) -> tuple[dict[int, Row], dict[int, Row]]:
@@ -350,8 +383,8 @@ class Oracle:
         return {"id": row.get("request_id"), "group": group, "currency": money}
 
     def ties_out(self, line: Line) -> bool:
-        """D11: at most half the recorded step."""
-        return abs(line.recorded - line.expected) <= self.half_step
+        """D9, D11: at most half the recorded step, on the declared basis."""
+        return abs(line.recorded - line.basis) <= self.half_step
 
     def totals(self) -> tuple[Fraction, Fraction]:
         """Expected and recorded of the period, over all lines of the default currency."""

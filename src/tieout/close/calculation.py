@@ -35,6 +35,7 @@ class Terms:
         recorded_step: declared step of the recorded column; 0 means exact (D11).
         rounding: the booking's declared rounding (K4).
         absurd_factor: recorded beyond this many times expected is absurd (V6).
+        basis: what the ledger means by cost: list, net, charged or cash-effective (D9).
     """
 
     period: Period
@@ -43,6 +44,7 @@ class Terms:
     recorded_step: Decimal
     rounding: RoundingRule
     absurd_factor: Decimal = Decimal(100)
+    basis: str = "net"
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +154,7 @@ def _declared_terms(inputs: Inputs, terms: Terms) -> tuple[tuple[tables.Table, p
         name: [name.removeprefix("by_") in keys] for name in tables.MATCH_TERMS.column_names
     }
     ledger: dict[str, list[object]] = {
+        "basis": [terms.basis],
         "half_step": [terms.recorded_step * Decimal("0.5")],
         "rounding_level": [terms.rounding.level],
         # A remainder by zero has no value; where nothing is rounded, the step is not used.

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from tieout.close.advice import declare_text, rounding_text
+from tieout.close.basis import basis_findings
 from tieout.close.figures import Figures
 from tieout.close.stored import StoredInputs, Witnesses
 from tieout.findings import FIRST_OWNER, Bucket, Finding, Kind, Severity, plural
@@ -82,6 +83,7 @@ def check_run(
         *_labels(figures),
         *_merges(witnesses),
         *_undeclared_rounding(figures),
+        *basis_findings(figures, stored.settings.ledger_terms.basis),
         *witnesses.findings,
     ]
     return tuple(sorted(found, key=lambda f: (f.severity is not Severity.OPEN, f.code, f.where)))

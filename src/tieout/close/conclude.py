@@ -38,7 +38,7 @@ _RESULT_COLUMNS: Final[dict[str, tuple[str, ...]]] = {
     "variance_line": (
         "line_key", "day", "source_model_id", "cost_center", "project", "currency", "usage_rows",
         "ledger_rows", "cause", "proof", "expected_cost", "low_cost", "high_cost",
-        "charged_cost", "recorded_cost", "rate_part", "quantity_part",
+        "basis_cost", "charged_cost", "recorded_cost", "rate_part", "quantity_part",
     ),
     "quarantine": ("leg", "record_digest", "column_name", "reason_code"),
 }  # fmt: skip
@@ -71,6 +71,7 @@ def conclude(
         open_groups=len(figures["groups"]),
         unanswered=[i.number for i in checklist if i.answer == "unanswered"],
         failed_items=[i.number for i in checklist if i.answer == "no"],
+        basis_unknown=settings.ledger_terms.basis == "cash-effective",
         baseline=any(row["declared"] for row in figures["rates_used"]),
         empty_legs=[
             leg

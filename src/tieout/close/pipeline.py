@@ -75,6 +75,7 @@ _ORDER: Final = (
     "variance/open_row",
     "variance/causes/other_price",
     "variance/causes/ratio",
+    "variance/causes/other_basis",
     "variance/causes/swapped_tokens",
     "variance/causes/unverified_billing",
     "variance/row_counterfactual",

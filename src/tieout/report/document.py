@@ -13,6 +13,7 @@ from tieout.errors import IntegrityRefused
 from tieout.report.evidence_parts import Completeness, Evidence
 from tieout.report.parts import (
     Amount,
+    BasisItem,
     BridgeStep,
     BucketName,
     ChecklistItem,
@@ -62,6 +63,7 @@ class Totals(Part, frozen=True):
     high: Amount | None
     approved: Amount | None
     withheld: Amount | None
+    basis: BasisItem | None = None
 
 
 class Rows(Part, frozen=True):
@@ -106,6 +108,7 @@ class Parts(Part, frozen=True):
     rounding: Amount | None
     adjustment: Amount | None
     unknown: Amount | None
+    basis: Amount | None = "0"
 
 
 class Summary(Part, frozen=True):

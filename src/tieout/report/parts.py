@@ -93,6 +93,29 @@ class LedgerReference(Part, frozen=True):
     ledger_entry_id: str | None
 
 
+class BasisModel(Part, frozen=True):
+    """What the declared basis makes of the variance of one model."""
+
+    source_model_id: str | None
+    lines: Count
+    net: Amount
+    plus: Amount
+    minus: Amount
+
+
+class BasisItem(Part, frozen=True):
+    """The one reconciling item between expected and the basis the ledger declares (D9)."""
+
+    declared: Literal["list", "charged", "cash-effective"]
+    net: Amount | None
+    plus: Amount | None
+    minus: Amount | None
+    lines: Count
+    models: tuple[BasisModel, ...]
+    models_of: Count
+    evidence: str
+
+
 class Line(Part, frozen=True):
     """One match group with its amounts, its cause and its way down to the bytes."""
 
@@ -119,6 +142,7 @@ class Line(Part, frozen=True):
     rates: tuple[Rate, ...]
     usage_refs: tuple[UsageReference, ...]
     ledger_refs: tuple[LedgerReference, ...]
+    basis: Amount | None = None
 
     @property
     def model(self) -> str | None:

@@ -41,6 +41,7 @@ class SliceFacts:
     recorded_cost: Decimal
     variance: Decimal
     gross: Decimal
+    lines_without_charge: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,10 @@ def decide_slice(facts: SliceFacts, materiality: Decimal) -> DecidedSlice:
     elif facts.lines_not_comparable:
         decision = "hold"
         lines = plural(facts.lines_not_comparable, "line")
-        reason = f"{lines} cannot be compared: expected is unknown"
+        unknown = "expected is unknown"
+        if facts.lines_without_charge == facts.lines_not_comparable:
+            unknown = "the ledger holds charges, and the charge is unknown"
+        reason = f"{lines} cannot be compared: {unknown}"
     elif facts.unknown_lines:
         lines = plural(facts.unknown_lines, "line differs", "lines differ")
         decision, reason = "hold", f"{lines} without an explanation"
@@ -125,6 +129,7 @@ def decide(  # noqa: PLR0913 - each is a fact the decision turns on, all named
     failed_items: Sequence[int],
     baseline: bool,
     empty_legs: Sequence[str] = (),
+    basis_unknown: bool = False,
 ) -> Verdict:
     """Decide the run (D19).
 
@@ -139,6 +144,7 @@ def decide(  # noqa: PLR0913 - each is a fact the decision turns on, all named
         failed_items: numbers of checklist items answered no.
         baseline: whether declared prices or a first run make the figures a baseline (D22).
         empty_legs: legs without a single row in the period; completeness fails (D19).
+        basis_unknown: whether the gap to the ledger's declared basis cannot be computed (D9).
     """
     fired = [trigger for trigger in triggers if trigger.fired]
     withheld: dict[str, Decimal] = {}
@@ -168,6 +174,10 @@ def decide(  # noqa: PLR0913 - each is a fact the decision turns on, all named
     if provisional:
         verb = "is" if provisional == 1 else "are"
         reasons.append(f"{provisional:,} of {plural(len(slices), 'slice')} {verb} not approved.")
+    if basis_unknown:
+        reasons.append(
+            "The ledger's basis is cash-effective: what lies between it and expected is unknown."
+        )
     if baseline:
         reasons.append("A declared price gives figures, never approval by itself.")
     if failed_items:

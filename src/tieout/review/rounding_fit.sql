@@ -27,8 +27,8 @@ SELECT
 FROM variance_line AS v
 JOIN half AS s
   ON v.recorded_cost % s.step = 0
-  AND v.variance <= s.half_step
-  AND -v.variance <= s.half_step
+  AND v.variance - v.basis_part <= s.half_step
+  AND v.basis_part - v.variance - v.basis_part <= s.half_step
 CROSS JOIN ledger_terms AS t
 WHERE v.line_state = 'open'
   AND v.cause = 'unknown'

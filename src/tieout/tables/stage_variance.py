@@ -28,6 +28,10 @@ SWAPPED_TOKENS: Final = Table(
     "swapped_tokens", "Open rows with input and output exchanged.", OTHER_PRICE.columns
 )
 
+OTHER_BASIS: Final = Table(
+    "other_basis", "Open rows net of the multiplier, on another basis.", OTHER_PRICE.columns
+)
+
 UNVERIFIED_BILLING: Final = Table(
     "unverified_billing",
     "Open rows with calls that do not count billed in full.",
@@ -47,7 +51,7 @@ ROUNDING_SCOPE: Final = Table(
         Column("scope", T.TEXT, "A day, a model, or the period.", nullable=False),
         Column("apart", T.FLAG, "The line is rounded by itself, scope by scope.", nullable=False),
         Column("pooled", T.FLAG, "The line is compared through the total of the scope.", nullable=False),
-        Column("expected_cost", T.COST, "Expected cost of the line in this scope.", nullable=False),
+        Column("basis_cost", T.COST, "What the books should hold of the line in this scope.", nullable=False),
         Column("recorded_cost", T.COST, "What the ledger says of the whole line.", nullable=False),
     ),
 )
@@ -171,6 +175,7 @@ VARIANCE_LINE: Final = Table(
         Column("expected_cost", T.COST, "What should have been booked (D7).", nullable=False),
         Column("low_cost", T.COST, "Expected less each doubt.", nullable=False),
         Column("high_cost", T.COST, "Expected plus each doubt; null without a bound."),
+        Column("basis_cost", T.COST, "What the ledger should hold on its own basis (D9).", nullable=False),
         Column(
             "charged_cost",
             T.COST,
@@ -180,6 +185,8 @@ VARIANCE_LINE: Final = Table(
         Column("variance", T.COST, "Recorded minus expected.", nullable=False),
         Column("booking_variance", T.COST, "Recorded minus charged."),
         Column("billing_variance", T.COST, "Charged minus expected."),
+        Column("basis_part", T.COST, "The part due to the ledger's declared basis (D9).", nullable=False),
+        Column("overcharge", T.COST, "Charged above expected beyond rounding, in a ledger of charges.", nullable=False),
         Column("rate_part", T.COST, "The part of the variance due to rate.", nullable=False),
         Column(
             "quantity_part", T.COST, "The part of the variance due to quantity.", nullable=False
@@ -254,6 +261,7 @@ SLICE: Final = Table(
         Column(
             "lines_not_comparable", T.COUNT, "Lines whose expected cost is unknown.", nullable=False
         ),
+        Column("lines_without_charge", T.COUNT, "Of those, lines whose charge is unknown.", nullable=False),
         Column("unknown_lines", T.COUNT, "Open lines without a cause.", nullable=False),
         Column(
             "unverified_rows", T.COUNT, "Usage rows whose billing is unverified.", nullable=False

@@ -8,6 +8,7 @@ SELECT
   u.currency,
   u.counts,
   u.expected_cost,
+  u.basis_cost,
   u.full_cost,
   u.list_cost,
   u.twice_cost

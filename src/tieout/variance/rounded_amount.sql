@@ -8,7 +8,7 @@ WITH variant_of_line AS (
 apart AS (
   SELECT DISTINCT line_key FROM rounding_scope WHERE apart
 ),
--- A row without an alternative keeps its expected cost, so that a line is recomputed whole.
+-- A row without an alternative keeps what the books should hold of it, so that a line is recomputed whole.
 whole_line AS (
   SELECT
     v.line_key,
@@ -20,7 +20,7 @@ whole_line AS (
       WHEN t.rounding_level = 'model' THEN coalesce(r.source_model_id, 'no model')
       ELSE 'line' END AS part,
     t.rounding_level IN ('request', 'line') OR a.line_key IS NOT NULL AS is_rounded,
-    coalesce(c.amount, r.expected_cost) AS amount
+    coalesce(c.amount, r.basis_cost) AS amount
   FROM variant_of_line AS v
   JOIN open_row AS r
     ON r.line_key = v.line_key
@@ -50,7 +50,7 @@ exact AS (
     'declared rule' AS variant,
     scope AS part,
     TRUE AS is_rounded,
-    CAST(sum(expected_cost) AS DECIMAL(38,21)) AS amount
+    CAST(sum(basis_cost) AS DECIMAL(38,21)) AS amount
   FROM rounding_scope
   WHERE pooled
   GROUP BY currency, scope

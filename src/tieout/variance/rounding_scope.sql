@@ -11,8 +11,8 @@ WITH comparable AS (
     m.usage_rows,
     m.recorded_cost,
     m.ledger_rows > 0
-      AND m.recorded_cost - m.expected_cost <= t.rounding_bound
-      AND m.expected_cost - m.recorded_cost <= t.rounding_bound AS near,
+      AND m.recorded_cost - m.basis_cost <= t.rounding_bound
+      AND m.basis_cost - m.recorded_cost <= t.rounding_bound AS near,
     t.rounding_level
   FROM match_line AS m
   CROSS JOIN ledger_terms AS t
@@ -20,13 +20,13 @@ WITH comparable AS (
     AND m.in_period AND m.one_currency AND m.rows_not_rated = 0
 ),
 money AS (
-  SELECT k.line_key, u.day, u.source_model_id, u.expected_cost
+  SELECT k.line_key, u.day, u.source_model_id, u.basis_cost
   FROM match_member AS k
   JOIN usage_member AS u
     ON u.row_id = k.row_id
   WHERE k.leg = 'usage' AND k.period_window = 'period'
   UNION ALL
-  SELECT line_key, day, source_model_id, CAST(0 AS DECIMAL(38,21)) AS expected_cost
+  SELECT line_key, day, source_model_id, CAST(0 AS DECIMAL(38,21)) AS basis_cost
   FROM comparable
   WHERE usage_rows = 0
 ),
@@ -40,7 +40,7 @@ scoped AS (
       ELSE 'period' END AS scope,
     c.near,
     c.recorded_cost,
-    m.expected_cost
+    m.basis_cost
   FROM comparable AS c
   JOIN money AS m
     ON m.line_key = c.line_key
@@ -52,7 +52,7 @@ summed AS (
     scope,
     near,
     recorded_cost,
-    CAST(sum(expected_cost) AS DECIMAL(38,21)) AS expected_cost
+    CAST(sum(basis_cost) AS DECIMAL(38,21)) AS basis_cost
   FROM scoped
   GROUP BY line_key, currency, scope, near, recorded_cost
 ),
@@ -63,7 +63,7 @@ counted AS (
     scope,
     near,
     recorded_cost,
-    expected_cost,
+    basis_cost,
     count(*) OVER (PARTITION BY line_key) AS line_scopes,
     count(*) OVER (PARTITION BY currency, scope) AS scope_lines
   FROM summed
@@ -75,6 +75,6 @@ SELECT
   -- Rounded apart: a line over several scopes, or one that is a scope of its own.
   line_scopes > 1 OR scope_lines = 1 AS apart,
   near AND line_scopes = 1 AND scope_lines > 1 AS pooled,
-  expected_cost,
+  basis_cost,
   recorded_cost
 FROM counted

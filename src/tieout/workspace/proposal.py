@@ -214,7 +214,7 @@ def _terms(drafts: Sequence[Draft]) -> list[str]:
         "",
         "[ledger_terms]",
         question("what does the ledger mean by cost: list, net, charged or cash-effective?"),
-        'basis = "list"',
+        'basis = "net"',
         question(asked),
         'recorded_step = "0"',
         comment("Rounding of the booking: none, request, line, day, model or period; then also"),

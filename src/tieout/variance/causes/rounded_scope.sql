@@ -1,5 +1,5 @@
 -- rounded_scope: open lines of a day, a model or the period whose total was rounded as declared.
--- What the ledger records for the pooled lines together is their expected total, rounded once.
+-- What the ledger records for the pooled lines together is the total that they should hold, rounded once.
 WITH recorded AS (
   SELECT currency, scope, CAST(sum(recorded_cost) AS DECIMAL(38,21)) AS recorded_cost
   FROM rounding_scope
