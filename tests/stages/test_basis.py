@@ -201,6 +201,11 @@ def test_an_unknown_gap_of_the_basis_is_never_approved() -> None:
     assert (verdict(unknown=False), verdict(unknown=True)) == ("approve", "investigate")
 
 
+def test_a_slice_on_an_unknown_basis_is_withheld() -> None:
+    assert decide_slice(facts(), Decimal(0)).decision == "approve"
+    assert decide_slice(facts(), Decimal(0), basis_unknown=True).decision == "investigate"
+
+
 def test_a_slice_says_that_charges_are_unknown() -> None:
     said = decide_slice(facts(lines_not_comparable=1, lines_without_charge=1), Decimal(0)).reason
     assert said == "1 line cannot be compared: the ledger holds charges, and the charge is unknown"

@@ -54,7 +54,11 @@ def conclude(
     """Everything review makes of the figures."""
     settings = stored.settings
     policy = settings.policy
-    slices = tuple(decide_slice(facts, policy.materiality) for facts in figures.slices)
+    basis_unknown = settings.ledger_terms.basis == "cash-effective"
+    slices = tuple(
+        decide_slice(facts, policy.materiality, basis_unknown=basis_unknown)
+        for facts in figures.slices
+    )
     days = reporting_days(period)
     gaps = gap_days(figures, days)
     two_way = shared_origin(stored)
@@ -71,7 +75,7 @@ def conclude(
         open_groups=len(figures["groups"]),
         unanswered=[i.number for i in checklist if i.answer == "unanswered"],
         failed_items=[i.number for i in checklist if i.answer == "no"],
-        basis_unknown=settings.ledger_terms.basis == "cash-effective",
+        basis_unknown=basis_unknown,
         baseline=any(row["declared"] for row in figures["rates_used"]),
         empty_legs=[
             leg

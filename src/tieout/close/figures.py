@@ -32,7 +32,7 @@ _QUERIES: Final[dict[str, str]] = {
     " cost_center, project, currency",
     "slices": "SELECT * FROM slice ORDER BY recorded_cost DESC, model, cost_center, currency",
     "basis": "SELECT * FROM basis_total ORDER BY currency,"
-    " CASE WHEN net < 0 THEN -net ELSE net END DESC, source_model_id",
+    " plus - minus DESC, source_model_id",
     "not_comparable": "SELECT * FROM not_comparable ORDER BY row_state, currency",
     "waiting_money": "SELECT state_not_rated AS row_state, reason_not_rated AS state_reason,"
     " currency, sum(recorded_cost) AS recorded_cost FROM variance_line"

@@ -88,8 +88,16 @@ class Verdict:
     reasons: tuple[str, ...]
 
 
-def decide_slice(facts: SliceFacts, materiality: Decimal) -> DecidedSlice:
-    """Decide one slice: hold what cannot be known, investigate what is open, approve the rest."""
+def decide_slice(
+    facts: SliceFacts, materiality: Decimal, *, basis_unknown: bool = False
+) -> DecidedSlice:
+    """Decide one slice: hold what cannot be known, investigate what is open, approve the rest.
+
+    Args:
+        facts: what the slice adds up to.
+        materiality: a range of expected above this stays open.
+        basis_unknown: whether the gap to the ledger's declared basis cannot be computed (D9).
+    """
     decision: Decision
     if facts.lines == 0:
         decision, reason = "investigate", "the slice has no lines"
@@ -112,6 +120,8 @@ def decide_slice(facts: SliceFacts, materiality: Decimal) -> DecidedSlice:
             "investigate",
             "the expected cost is provisional: a range above materiality",
         )
+    elif basis_unknown:
+        decision, reason = "investigate", "the ledger's basis cannot be compared yet"
     else:
         decision, reason = "approve", plural(facts.lines, "line ties out", "lines tie out")
     return DecidedSlice(facts, decision, reason)
@@ -170,10 +180,7 @@ def decide(  # noqa: PLR0913 - each is a fact the decision turns on, all named
         return Verdict("hold", tuple(reasons))
     if open_groups:
         reasons.append(f"{plural(open_groups, 'cause group is', 'cause groups are')} open.")
-    provisional = sum(1 for one in slices if one.decision != "approve")
-    if provisional:
-        verb = "is" if provisional == 1 else "are"
-        reasons.append(f"{provisional:,} of {plural(len(slices), 'slice')} {verb} not approved.")
+    reasons.extend(_not_approved(slices))
     if basis_unknown:
         reasons.append(
             "The ledger's basis is cash-effective: what lies between it and expected is unknown."
@@ -195,6 +202,13 @@ def decide(  # noqa: PLR0913 - each is a fact the decision turns on, all named
             else f"All {len(slices):,} slices tie out and the checklist is answered.",
         ),
     )
+
+
+def _not_approved(slices: Sequence[DecidedSlice]) -> tuple[str, ...]:
+    provisional = sum(1 for one in slices if one.decision != "approve")
+    verb = "is" if provisional == 1 else "are"
+    said = f"{provisional:,} of {plural(len(slices), 'slice')} {verb} not approved."
+    return (said,) if provisional else ()
 
 
 def _items(items: Sequence[int]) -> str:
