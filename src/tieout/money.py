@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal, Inexact, InvalidOperation
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 QUANTITY_SCALE: Final = 3
 UNIT_RATE_SCALE: Final = 18
@@ -28,7 +28,10 @@ QUANTITY_TEXT: Final = re.compile(r"(?:0|[1-9][0-9]{0,11})(?:\.[0-9]{1,3}0{0,12}
 # Arithmetic that would lose a digit raises instead of rounding.
 EXACT: Final = Context(prec=200, traps=[Inexact, InvalidOperation])
 
-Mode = Literal["half_away"]
+Level = Literal["none", "request", "line", "day", "model", "period"]
+Mode = Literal["half_away", "half_even", "down", "up", "floor", "ceiling"]
+LEVELS: Final[tuple[Level, ...]] = get_args(Level)
+MODES: Final[tuple[Mode, ...]] = get_args(Mode)
 
 
 class NotMoney(ValueError):
@@ -42,23 +45,46 @@ class NotMoney(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class RoundingRule:
-    """How a booking rounds: at which level, to how many decimals, in which mode (K4, D12).
+    """How a booking rounds: at which level, to which step, in which mode (K4, D12).
 
     Attributes:
-        level: ``none`` (exact), ``request`` (each usage row before the sum) or ``line`` (the sum).
-        places: decimals kept.
-        mode: ``half_away``: half away from zero, what both engines do when they narrow a decimal.
+        level: what is summed exactly before it is rounded once: ``none`` (nothing is rounded),
+            ``request`` (each usage row), ``line`` (each ledger line), ``day`` (a day of the
+            reporting zone), ``model`` (a source model over the period) or ``period``; currencies
+            always apart.
+        step: the amounts that may stand are its multiples: 0.01 for cents, 0.05 for five cents.
+        mode: with a step of 1, 2.5 and -2.5 become: ``half_away`` 3 and -3 (commercial),
+            ``half_even`` 2 and -2 (banker's), ``down`` 2 and -2 (toward zero), ``up`` 3 and -3
+            (away from zero), ``floor`` 2 and -3, ``ceiling`` 3 and -2.
     """
 
-    level: Literal["none", "request", "line"] = "none"
-    places: int = 0
+    level: Level = "none"
+    step: Decimal = Decimal(0)
     mode: Mode = "half_away"
+
+    @property
+    def bound(self) -> Decimal:
+        """The most that one rounding changes: half a step, a whole one if directed (D12)."""
+        if self.level == "none":
+            return Decimal(0)
+        return self.step * Decimal("0.5") if self.mode.startswith("half_") else self.step
 
     def round(self, amount: Decimal) -> Decimal:
         """The amount rounded once by this rule; unchanged at level ``none``."""
         if self.level == "none":
             return amount
-        return amount.quantize(Decimal(1).scaleb(-self.places), rounding=ROUND_HALF_UP)
+        rest = EXACT.remainder(amount, self.step)
+        kept, away = amount - rest, self.step if rest > 0 else -self.step
+        twice, odd = abs(rest + rest), bool(EXACT.remainder(kept, self.step + self.step))
+        moves = {
+            "half_away": twice >= self.step,
+            "half_even": twice > self.step or (twice == self.step and odd),
+            "down": False,
+            "up": rest != 0,
+            "floor": rest < 0,
+            "ceiling": rest > 0,
+        }
+        return kept + away if moves[self.mode] else kept
 
 
 def parse_money(text: str) -> Decimal:

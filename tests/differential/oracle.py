@@ -41,6 +41,7 @@ class Price:
     until: datetime | None
     grade: str
     rates: tuple[tuple[str, Fraction], ...]
+    listed: tuple[tuple[str, Fraction], ...]
 
     def holds(self, at: datetime) -> bool:
         """Half-open: from the start on, no longer at the end (K3)."""
@@ -58,6 +59,7 @@ class Judged:
     expected: Fraction | None = None
     low: Fraction | None = None
     high: Fraction | None = None
+    listed: Fraction | None = None
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,7 @@ class Line:
     low: Fraction
     high: Fraction | None
     comparable: bool
+    basis: Fraction
 
 
 def window(at: datetime) -> str:
@@ -83,18 +86,28 @@ def window(at: datetime) -> str:
 class Oracle:
     """Judges a world by the rules."""
 
-    def __init__(self, world: World, keys: tuple[str, ...], step: str = "0") -> None:
-        """Read the world; ``keys`` are the fields of a group, ``step`` the recorded step."""
+    def __init__(
+        self, world: World, keys: tuple[str, ...], step: str = "0", basis: str = "net"
+    ) -> None:
+        """Read the world: fields of a group, recorded step, and what the ledger means by cost."""
         self.world, self.keys, self.half_step = world, keys, Fraction(step) / 2
+        self.basis = basis
         lines: dict[str, dict[str, Fraction]] = defaultdict(dict)
+        listed: dict[str, dict[str, Fraction]] = defaultdict(dict)
         for line in world.price_lines:
             lines[line["price_set_id"]][line["meter"]] = Fraction(line["unit_rate"])
+            before = Fraction(line["list_unit_rate"])
+            listed[line["price_set_id"]][line["meter"]] = before
         self.prices: dict[str, list[Price]] = defaultdict(list)
         for s in world.price_sets:
             rates = tuple(sorted(lines[s["price_set_id"]].items()))
+            before_ratio = tuple(sorted(listed[s["price_set_id"]].items()))
             self.prices[s["source_model_id"]].append(
-                Price(s["currency"], s["effective_from"], s["effective_until"], s["grade"], rates)
-            )
+                Price(
+                    s["currency"], s["effective_from"], s["effective_until"], s["grade"], rates,
+                    before_ratio,
+                )
+            )  # fmt: skip
         self.aliases: dict[str, list[Row]] = defaultdict(list)
         for alias in world.aliases:
             self.aliases[alias["internal_model_alias"]].append(alias)
@@ -219,7 +232,7 @@ class Oracle:
         """D7: completed rows count; the doubts make the range."""
         zero = Fraction(0)
         if row["entry_kind"] == "refund":
-            return Judged("rated", "REFUND_IN_FULL", model, price.currency, zero, zero, zero)
+            return Judged("rated", "REFUND_IN_FULL", model, price.currency, zero, zero, zero, zero)
         cost, low, high = self._at_price(row, price)
         for _, other_low, other_high in self._other_prices(row, model, price):
             low = min(low, other_low)
@@ -234,7 +247,16 @@ class Oracle:
         return Judged(
             "rated", reason, model, price.currency,
             cost if counts else zero, low if counts else zero, high,
+            self._listed(row, price) if counts else zero,
         )  # fmt: skip
+
+    def _listed(self, row: Row, price: Price) -> Fraction:
+        """Cost of a row at the price as listed, before the source's multiplier (D9)."""
+        before = dict(price.listed)
+        if "output_tokens" in before:
+            before.setdefault("reasoning_tokens", before["output_tokens"])
+        leaves = self._leaves(row)
+        return sum((q * before[m] for m, q in leaves.items() if m in before), Fraction(0))
 
     def _at_price(self, row: Row, price: Price) -> Cost:
         """Cost, lowest and highest of a row at one price; no bound for what is not recorded."""
@@ -281,6 +303,19 @@ class Oracle:
         rates = self._rates(price)
         used = {meter for meter, quantity in self._leaves(row).items() if quantity > 0}
         return bool(TOKENS & set(rates)) and not (used & TOKENS) <= set(rates)
+
+    def _on_basis(self, n: int) -> Fraction | None:
+        """D9: what the books should hold of a row, on the basis they declare."""
+        said, row = self.judged[n], self.world.usage[n - 1]
+        if self.basis == "list":
+            return said.listed
+        if self.basis != "charged":
+            return said.expected
+        charge = row.get("charged_cost")
+        other = None not in (said.currency, row.get("currency")) and (
+            said.currency != row["currency"]
+        )
+        return None if charge is None or other else Fraction(charge)
 
     def _lacks(self, row: Row, price: Price) -> bool:
         """D3: a meter the price charges for, that can be recorded and is not."""
@@ -348,6 +383,8 @@ class Oracle:
             return None
         rows = [self.judged[n] for n in used]
         highs = [row.high for row in rows]
+        held = [self._on_basis(n) for n in used]
+        comparable = all(row.state == "rated" for row in rows) and None not in held
         return Line(
             frozenset(used),
             frozenset(booked),
@@ -355,7 +392,8 @@ class Oracle:
             sum((Fraction(self.world.ledger[n - 1]["recorded_cost"]) for n in booked), zero),
             sum((row.low or zero for row in rows), zero),
             None if None in highs else sum((h for h in highs if h is not None), zero),
-            not split and all(row.state == "rated" for row in rows),
+            comparable and not split,
+            sum((amount for amount in held if amount is not None), zero),
         )
 
     def _members(self) -> tuple[dict[int, Row], dict[int, Row]]:
@@ -385,8 +423,8 @@ class Oracle:
         return {"id": row.get("request_id"), "group": group, "currency": money}
 
     def ties_out(self, line: Line) -> bool:
-        """D11: at most half the recorded step."""
-        return abs(line.recorded - line.expected) <= self.half_step
+        """D9, D11: at most half the recorded step, on the declared basis."""
+        return abs(line.recorded - line.basis) <= self.half_step
 
     def totals(self) -> tuple[Fraction, Fraction]:
         """Expected and recorded of the period, over all lines of the default currency."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -24,10 +25,11 @@ def assert_agrees(
     *,
     threads: int = 1,
     controls: bool = True,
+    basis: str = "net",
 ) -> Oracle:
-    oracle = Oracle(world, keys, step)
+    oracle = Oracle(world, keys, step, basis)
     make = calculated if controls else stated
-    engine = make(world, terms(keys, step=step), threads)
+    engine = make(world, replace(terms(keys, step=step), basis=basis), threads)
     said = {
         row["row_id"]: row
         for row in rows(
@@ -65,13 +67,14 @@ def _assert_lines(oracle: Oracle, engine: DuckDBEngine) -> None:
             frozenset(members[row["line_key"]][0]), frozenset(members[row["line_key"]][1]),
             Fraction(row["expected_cost"]), Fraction(row["recorded_cost"]),
             Fraction(row["low_cost"]), fraction(row["high_cost"]), row["line_state"],
+            Fraction(row["basis_part"]),
         )
         for row in rows(engine, "SELECT * FROM variance_line")
     )  # fmt: skip
     expected = Counter(
         (
             line.usage, line.ledger, line.expected, line.recorded, line.low, line.high,
-            _state(oracle, line),
+            _state(oracle, line), line.basis - line.expected if line.comparable else Fraction(0),
         )
         for line in oracle.lines()
     )  # fmt: skip
@@ -103,8 +106,9 @@ def test_one_hundred_thousand_rows_agree_to_the_last_digit() -> None:
     assert oracle.stretched > 100
 
 
-def test_three_thousand_rows_in_two_currencies_agree() -> None:
-    assert_agrees(random_world(7, 3_000, two_currencies=True))
+@pytest.mark.parametrize("basis", ["net", "list", "charged", "cash-effective"])
+def test_three_thousand_rows_in_two_currencies_agree(basis: str) -> None:
+    assert_agrees(random_world(7, 3_000, two_currencies=True), basis=basis)
 
 
 @pytest.mark.law
@@ -115,12 +119,13 @@ def test_three_thousand_rows_in_two_currencies_agree() -> None:
     keys=st.sets(st.sampled_from(("day", "source_model_id", "cost_center", "project")), min_size=1),
     step=st.sampled_from(("0", "0.01", "0.000001")),
     two_currencies=st.booleans(),
+    basis=st.sampled_from(("net", "list", "charged")),
 )
 def test_small_worlds_agree(
-    seed: int, size: int, keys: set[str], step: str, two_currencies: bool
+    seed: int, size: int, keys: set[str], step: str, two_currencies: bool, basis: str
 ) -> None:
     world = random_world(seed, size, two_currencies=two_currencies)
-    assert_agrees(world, tuple(sorted(keys)), step, controls=False)
+    assert_agrees(world, tuple(sorted(keys)), step, controls=False, basis=basis)
 
 
 def test_the_oracle_can_disagree() -> None:

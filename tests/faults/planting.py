@@ -7,7 +7,8 @@ table stands again before the next stage. Faults come alone: the second making o
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import cache, partial
 
 import pyarrow as pa
@@ -19,7 +20,7 @@ from tests.world import terms
 from tieout import tables
 from tieout.close import calculation
 from tieout.close.artifacts import ROW_ORDER, table_file, table_query
-from tieout.close.calculation import Inputs
+from tieout.close.calculation import Inputs, Terms
 from tieout.close.figures import QUERIES, fetch_twice
 from tieout.close.making import Making
 from tieout.close.pipeline import STAGES, Stage, control_query, make_table, run_stage
@@ -28,7 +29,11 @@ from tieout.engine.statements import statement
 from tieout.errors import IntegrityRefused
 from tieout.money import RoundingRule
 
-TERMS = terms(step="0.000002", rounding=RoundingRule("line", 6))
+TERMS = terms(step="0.000002", rounding=RoundingRule("line", Decimal("0.000001")))
+# Tables that stay empty under those terms have something to lose under others.
+_BY_DAY = terms(rounding=RoundingRule("day", Decimal("0.00001")))
+_AT_LIST = replace(TERMS, basis="list")
+OTHER_TERMS = {"rounding_scope": _BY_DAY, "rounded_scope": _BY_DAY, "other_basis": _AT_LIST}
 MADE = (*STAGES, *VIEWS)
 
 # Two records that could not be read; the busy world has none.
@@ -100,6 +105,13 @@ def outcomes() -> Iterator[Outcome]:
         for plant in site.plants():
             yield outcome(engine, plant, site.place, site.act)
     engine.close()
+    for name, said in OTHER_TERMS.items():
+        other = FaultyEngine()
+        for site in _one_stage(other, name, said):
+            for plant in site.plants():
+                if site.where == "run" and plant.kind != "invent":
+                    yield outcome(other, plant, site.place, site.act)
+        other.close()
 
 
 def sites(engine: FaultyEngine) -> Iterator[Site]:
@@ -111,10 +123,20 @@ def sites(engine: FaultyEngine) -> Iterator[Site]:
     yield from _way_out(engine)
 
 
-def load_everything(engine: FaultyEngine) -> None:
+def _one_stage(engine: FaultyEngine, name: str, said: Terms) -> Iterator[Site]:
+    """One stage under other terms, all before it sound."""
+    load_everything(engine, said)
+    for stage in MADE:
+        if table_of(stage) == name:
+            yield from _making(engine, stage)
+            return
+        engine.run(statement(stage.path))
+
+
+def load_everything(engine: FaultyEngine, said: Terms = TERMS) -> None:
     """Load the witnesses, the terms and the quarantined records, all of them soundly."""
     calculation._load_witnesses(engine, inputs())
-    calculation._load_terms(engine, inputs(), TERMS)
+    calculation._load_terms(engine, inputs(), said)
     engine.load("quarantine", QUARANTINED)
 
 

@@ -167,7 +167,7 @@ def test_rounding_each_call_as_declared_is_rounding_to_the_last_decimal(
 ) -> None:
     terms = (
         "\n[ledger_terms]\n"
-        f'rounding = {{ level = "request", places = {places}, mode = "half_away" }}\n'
+        f'rounding = {{ level = "request", step = "1e-{places}", mode = "half_away" }}\n'
     )
     found = close(prepare(tmp_path, booked_rounded(month, places), grain, terms))
     truth = rounding_truth(month, places, grain)

@@ -23,6 +23,7 @@ MONEY = (
     "expected", "charged", "recorded", "variance", "booking", "billing", "low", "high", "approved",
     "withheld",
 )  # fmt: skip
+BASIS = ("declared", "net", "plus", "minus", "lines", "models", "models_of")
 GROUP = (
     "cause", "bucket", "proof", "source_model_id", "cost_center", "lines", "net", "currency",
 )  # fmt: skip
@@ -97,7 +98,13 @@ def tell(story: Path, folder: Path) -> dict[str, Any]:
 def outcome(report: dict[str, Any]) -> dict[str, Any]:
     """What a story expects, taken out of a report."""
     summary = report["summary"]
+    basis = {
+        currency: {name: total["basis"][name] for name in BASIS}
+        for currency, total in summary["totals"].items()
+        if total["basis"] is not None
+    }
     return {
+        **({"basis": basis} if basis else {}),
         "decision": summary["decision"],
         "totals": {
             currency: {name: total[name] for name in MONEY}

@@ -63,14 +63,14 @@ def test_an_undeclared_rounding_is_named_with_the_declaration_that_settles_it(
     found = finding(told("rounding_nobody_declared", tmp_path), "ROUNDING_UNDECLARED")
     assert (found["severity"], found["rows"]) == ("note", 10)
     assert found["message"] == (
-        "10 of 11 unexplained lines differ by at most 0.0000005; if the books round to 6 decimals,"
-        ' declare it: [ledger_terms] rounding = { level = "request", places = 6,'
+        "10 of 11 unexplained lines differ by at most 0.0000005; if the books round to steps of"
+        ' 0.000001, declare it: [ledger_terms] rounding = { level = "request", step = "0.000001",'
         ' mode = "half_away" } and recorded_step = "0.000001".'
     )
 
 
-def fit(places: int, lines: int) -> dict[str, Any]:
-    return {"places": places, "lines": lines, "request_lines": lines, "step": 1, "half_step": 1}
+def fit(lines: int) -> dict[str, Any]:
+    return {"lines": lines, "request_lines": lines, "step": 1, "half_step": 1}
 
 
 @pytest.mark.parametrize(("lines", "unknown"), [(9, 9), (10, 21)])
@@ -78,7 +78,7 @@ def test_few_lines_or_the_smaller_part_of_them_suggest_no_rounding(
     lines: int, unknown: int
 ) -> None:
     groups = [{"cause": "unknown", "lines": unknown}, {"cause": "not_in_ledger", "lines": 1}]
-    assert rounding_text(figures(groups=groups, rounding_fit=[fit(6, lines)])) == ("", 0)
+    assert rounding_text(figures(groups=groups, rounding_fit=[fit(lines)])) == ("", 0)
 
 
 def test_no_line_that_a_step_fits_suggests_no_rounding() -> None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from tests.world import World, calculated, rows, terms
 from tieout.close.calculation import Terms
-from tieout.money import RoundingRule
+from tieout.money import LEVELS, RoundingRule
 
 RATES = {
     "input_tokens": "0.000002",
     "output_tokens": "0.00001",
 }  # times 0.8: 1000 and 100 cost 0.0024
+CENTS: dict[str, RoundingRule] = {level: RoundingRule(level, Decimal("0.01")) for level in LEVELS}
 TOKENS = {"input_tokens": "1000", "output_tokens": "100"}
 
 
@@ -145,16 +148,17 @@ def test_rounding_is_recognised_at_the_declared_level_only(
     for at in ("08-05 10:00", "08-05 11:00"):
         world.use(at=at, input_tokens="2850", output_tokens="0")
     world.book(amount, at="08-05")
-    assert filed(world, terms(rounding=RoundingRule(level, 2)))[0] == cause  # type: ignore[arg-type]
+    assert filed(world, terms(rounding=CENTS[level]))[0] == cause
 
 
-def test_every_number_of_decimals_rounds() -> None:
+def test_every_number_of_decimals_is_a_step() -> None:
     for places in range(7):
         world = World()
         world.price("m", {"input_tokens": "0.123456789", "output_tokens": "0"})
         world.use(request_id="a", input_tokens="1", output_tokens="0")
         world.book(f"{0.123456789:.{places}f}", request_id="a")
-        assert filed(world, terms(rounding=RoundingRule("line", places)))[0] == "declared_rounding"
+        rule = RoundingRule("line", Decimal(1).scaleb(-places))
+        assert filed(world, terms(rounding=rule))[0] == "declared_rounding"
 
 
 def test_half_a_step_ties_out_and_a_hair_more_does_not() -> None:

@@ -160,14 +160,14 @@ def test_every_setting_has_its_strict_default() -> None:
     assert settings.policy.absurd_factor == Decimal(100)
     assert settings.policy.price_max_age_days == 45
     assert settings.ledger_terms.recorded_step == 0
-    assert settings.ledger_terms.rounding == RoundingRule("none", 0, "half_away")
+    assert settings.ledger_terms.rounding == RoundingRule("none", Decimal(0), "half_away")
     assert settings.matching.keys == ("day", "source_model_id", "cost_center")
 
 
 def test_feeds_of_both_legs_and_terms_are_read() -> None:
     terms = (
         '[ledger_terms]\nbasis = "cash-effective"\nrecorded_step = "0.01"\n'
-        'rounding = { level = "line", places = 2, mode = "half_away" }\n'
+        'rounding = { level = "line", step = "0.01", mode = "half_away" }\n'
     )
     settings = read_settings((NAME + terms + USAGE + LEDGER).encode())
     assert settings.usage["gateway"].meters == {"input_tokens": "in"}
@@ -175,7 +175,7 @@ def test_feeds_of_both_legs_and_terms_are_read() -> None:
     assert recorded is not None
     assert (recorded.column, recorded.currency) == ("cost", "USD")
     assert settings.ledger_terms.basis == "cash-effective"
-    assert settings.ledger_terms.rounding == RoundingRule("line", 2, "half_away")
+    assert settings.ledger_terms.rounding == RoundingRule("line", Decimal("0.01"), "half_away")
 
 
 def test_a_price_list_map_is_read_by_name() -> None:

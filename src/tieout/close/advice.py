@@ -56,16 +56,17 @@ def rounding_text(figures: Figures) -> tuple[str, int]:
     fits = figures["rounding_fit"]
     if not fits:
         return "", 0
-    best = max(fits, key=lambda row: (int(row["lines"]), int(row["places"])))
-    lines, places = int(best["lines"]), int(best["places"])
+    # Of steps that hold for as many lines, the finest.
+    best = max(fits, key=lambda row: (int(row["lines"]), -row["step"]))
+    lines, step = int(best["lines"]), plain(best["step"])
     if lines < _FEWEST_LINES or 2 * lines < unknown:
         return "", 0
     level = "request" if int(best["request_lines"]) == lines else "line"
     said = (
         f"{lines:,} of {plural(unknown, 'unexplained line')} differ by at most"
         f" {plain(best['half_step'])};"
-        f" if the books round to {plural(places, 'decimal')}, declare it:"
-        f' [ledger_terms] rounding = {{ level = "{level}", places = {places},'
-        f' mode = "half_away" }} and recorded_step = "{plain(best["step"])}".'
+        f" if the books round to steps of {step}, declare it:"
+        f' [ledger_terms] rounding = {{ level = "{level}", step = "{step}",'
+        f' mode = "half_away" }} and recorded_step = "{step}".'
     )
     return said, lines

@@ -36,6 +36,7 @@ class Terms:
         recorded_step: declared step of the recorded column; 0 means exact (D11).
         rounding: the booking's declared rounding (K4).
         absurd_factor: recorded beyond this many times expected is absurd (V6).
+        basis: what the ledger means by cost: list, net, charged or cash-effective (D9).
     """
 
     period: Period
@@ -44,6 +45,7 @@ class Terms:
     recorded_step: Decimal
     rounding: RoundingRule
     absurd_factor: Decimal = Decimal(100)
+    basis: str = "net"
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,9 +151,13 @@ def _declared_terms(inputs: Inputs, terms: Terms) -> tuple[tuple[tables.Table, p
         name: [name.removeprefix("by_") in keys] for name in tables.MATCH_TERMS.column_names
     }
     ledger: dict[str, list[object]] = {
+        "basis": [terms.basis],
         "half_step": [terms.recorded_step * Decimal("0.5")],
         "rounding_level": [terms.rounding.level],
-        "rounding_places": [terms.rounding.places],
+        # A remainder by zero has no value; where nothing is rounded, the step is not used.
+        "rounding_step": [terms.rounding.step or Decimal(1)],
+        "rounding_mode": [terms.rounding.mode],
+        "rounding_bound": [terms.rounding.bound],
     }
     # A fraction of a factor is of no use for what is absurd; the next whole number is taken.
     absurd = int(terms.absurd_factor.to_integral_value(ROUND_CEILING))

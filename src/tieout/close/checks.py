@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from tieout.close.advice import declare_text, rounding_text
+from tieout.close.basis import basis_findings
 from tieout.close.figures import Figures
 from tieout.close.mapping_checks import mapping_findings
 from tieout.close.part_files import missing_parts
@@ -91,6 +92,7 @@ def check_run(
         *_undeclared_rounding(figures),
         *missing_parts(stored.imports),
         *unit_suspects(figures, stored),
+        *basis_findings(figures, stored.settings.ledger_terms.basis),
         *witnesses.findings,
     ]
     return tuple(sorted(found, key=lambda f: (f.severity is not Severity.OPEN, f.code, f.where)))

@@ -40,7 +40,7 @@ _RESULT_COLUMNS: Final[dict[str, tuple[str, ...]]] = {
     "variance_line": (
         "line_key", "day", "source_model_id", "cost_center", "project", "currency", "usage_rows",
         "ledger_rows", "cause", "proof", "expected_cost", "low_cost", "high_cost",
-        "charged_cost", "recorded_cost", "rate_part", "quantity_part",
+        "basis_cost", "charged_cost", "recorded_cost", "rate_part", "quantity_part",
     ),
     "quarantine": ("leg", "record_digest", "column_name", "reason_code"),
 }  # fmt: skip
@@ -55,7 +55,11 @@ def conclude(
     """Everything review makes of the figures."""
     settings = stored.settings
     policy = settings.policy
-    slices = tuple(decide_slice(facts, policy.materiality) for facts in figures.slices)
+    basis_unknown = settings.ledger_terms.basis == "cash-effective"
+    slices = tuple(
+        decide_slice(facts, policy.materiality, basis_unknown=basis_unknown)
+        for facts in figures.slices
+    )
     days = reporting_days(period)
     gaps = gap_days(figures, days)
     two_way = shared_origin(stored)
@@ -72,6 +76,7 @@ def conclude(
         open_groups=len(figures["groups"]),
         unanswered=[i.number for i in checklist if i.answer == "unanswered"],
         failed_items=[i.number for i in checklist if i.answer == "no"],
+        basis_unknown=basis_unknown,
         declared_prices=any(row["declared"] for row in figures["rates_used"]),
         empty_legs=[
             leg
@@ -171,9 +176,22 @@ def _facts(
     )
 
 
+_LEVELS: Final = {
+    "request": "each request", "line": "each ledger line", "day": "the total of each day",
+    "model": "the total of each model", "period": "the total of the period",
+}  # fmt: skip
+_MODES: Final = {
+    "half_away": "half away from zero", "half_even": "half to the even multiple",
+    "down": "toward zero", "up": "away from zero", "floor": "toward the lower amount",
+    "ceiling": "toward the higher amount",
+}  # fmt: skip
+
+
 def rounding_words(rule: RoundingRule) -> str:
     """A rounding rule as a sentence."""
     if rule.level == "none":
         return "The calculation rounds nothing and the booking declares no rounding."
-    level = {"request": "each request", "line": "each line"}[rule.level]
-    return f"The booking rounds {level} to {rule.places} decimals, half away from zero."
+    return (
+        f"The booking rounds {_LEVELS[rule.level]} to steps of {plain(rule.step)},"
+        f" {_MODES[rule.mode]}."
+    )

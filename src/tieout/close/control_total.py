@@ -81,6 +81,7 @@ _TAKES_PART: Final = (
 )
 _PARTS: Final = (
     "rate_part + quantity_part + mapping_part + timing_part + rounding_part + unknown_part"
+    " + basis_part"
 )
 
 CONTROL_TOTALS: Final[dict[str, tuple[ControlTotal, ...]]] = {
@@ -187,6 +188,7 @@ CONTROL_TOTALS: Final[dict[str, tuple[ControlTotal, ...]]] = {
         ),
         same_sum("expected_cost", "match_line", f"usage_member {_IN_PERIOD}"),
         same_sum("charged_cost", "match_line", f"usage_member {_IN_PERIOD}"),
+        same_sum("basis_cost", "match_line", f"usage_member {_IN_PERIOD}"),
         same_sum("recorded_cost", "match_line", f"ledger_record {_IN_PERIOD}"),
     ),
     "variance_line": (
@@ -198,6 +200,12 @@ CONTROL_TOTALS: Final[dict[str, tuple[ControlTotal, ...]]] = {
             f"SELECT count(*) FROM variance_line WHERE variance <> {_PARTS}",
         ),
         ControlTotal(
+            "basis of variance_line",
+            "SELECT coalesce(sum(basis_cost - expected_cost), 0) FROM match_line"
+            " WHERE in_period AND one_currency AND rows_not_rated = 0",
+            "SELECT coalesce(sum(basis_part), 0) FROM variance_line",
+        ),
+        ControlTotal(
             "booking and billing of variance_line",
             "SELECT coalesce(sum(variance), 0) FROM variance_line WHERE charged_cost IS NOT NULL",
             "SELECT coalesce(sum(booking_variance + billing_variance), 0) FROM variance_line",
@@ -205,7 +213,12 @@ CONTROL_TOTALS: Final[dict[str, tuple[ControlTotal, ...]]] = {
     ),
     "cause_group": (
         all_lines("cause_group", "variance_line WHERE line_state = 'open'"),
-        same_sum("net", "cause_group", "variance_line WHERE line_state = 'open'", "variance"),
+        ControlTotal(
+            "net of cause_group",
+            "SELECT coalesce(sum(CASE WHEN line_state = 'open' THEN recorded_cost - basis_cost"
+            " ELSE 0 END + overcharge), 0) FROM variance_line",
+            "SELECT coalesce(sum(net), 0) FROM cause_group",
+        ),
     ),
     "bucket_total": (
         all_lines("bucket_total", "variance_line WHERE line_state <> 'ties_out'"),

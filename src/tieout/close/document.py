@@ -21,12 +21,13 @@ from tieout.close.summary import (
     Json,
     amount,
     build_summary,
+    claim_id,
     currency,
     group_id,
 )
 from tieout.review.checklist import ChecklistItem
 from tieout.review.decision import DecidedSlice
-from tieout.variance.cause import PARTS
+from tieout.variance.cause import BY_NAME, PARTS
 
 
 def build_document(
@@ -38,12 +39,10 @@ def build_document(
     artifacts: str,
 ) -> Json:
     """The whole report of a run."""
-    lines = [
-        line_part(row, figures, stored, group_id(row) if row["line_state"] == "open" else None)
-        for row in figures["lines"]
-    ]
+    lines = [line_part(row, figures, stored, _group_of(row)) for row in figures["lines"]]
     absurd = [line for line, row in zip(lines, figures["lines"], strict=True) if row["absurd"]]
-    open_or_not_comparable = sum(int(r["lines"]) for r in figures["buckets"])
+    # A line may be open and a claim as well: it is one line, and counts once.
+    shown_at_most = int(figures["shown_lines"][0]["lines"])
     return {
         "schema": "tieout-report/1",
         "summary": build_summary(figures, conclusion, manifest, stored, artifacts),
@@ -69,8 +68,15 @@ def build_document(
             figures, manifest, stored, conclusion.contract_items, two_way=conclusion.two_way
         ),
         "baseline": baseline_part(figures, witnesses) if manifest.baseline else None,
-        "truncated": {"lines": {"shown": len(lines), "of": open_or_not_comparable}},
+        "truncated": {"lines": {"shown": len(lines), "of": shown_at_most}},
     }
+
+
+def _group_of(row: Mapping[str, Any]) -> str | None:
+    """The cause group of a line: of its difference, or else of a charge above its price."""
+    if row["line_state"] == "open":
+        return group_id(row)
+    return claim_id(row) if row["overcharge"] else None
 
 
 def _part(row: Mapping[str, Any], part: str) -> Decimal:
@@ -89,6 +95,11 @@ def _bridge(figures: Figures) -> list[Json]:
             if row["currency"] == total["currency"]
         }
         steps.append(_step("expected", "start", total["expected_cost"], name))
+        # The declared basis is an item of its own on the way, beside the bucket that holds it.
+        basis, holder = _part(total, "basis"), BY_NAME["basis"].bucket.value
+        nets[holder] = nets.get(holder, Decimal(0)) - basis
+        if basis:
+            steps.append(_step("basis", "step", basis, name))
         steps += [_step(b, "step", nets.get(b, Decimal(0)), name) for b in BUCKETS]
         steps.append(_step("recorded", "end", total["recorded_cost"], name))
     return steps

@@ -95,7 +95,7 @@ def _contract_item(item: ContractItem) -> dict[str, Any]:
 def _rounding(manifest: Manifest) -> dict[str, Any]:
     return {
         "level": manifest.terms.rounding_level,
-        "places": manifest.terms.rounding_places,
+        "step": manifest.terms.rounding_step,
         "mode": manifest.terms.rounding_mode,
         "recorded_step": manifest.terms.recorded_step,
     }

@@ -33,6 +33,7 @@ def line_part(
         "charged": _text(row["charged_cost"]),
         "recorded": _text(row["recorded_cost"]),
         "variance": _known(row, "variance"),
+        "basis": _known(row, "basis_part"),
         "booking": _text(row["booking_variance"]),
         "billing": _known(row, "billing_variance"),
         "bucket": row["bucket"],
@@ -70,6 +71,10 @@ def _explanation(row: Mapping[str, Any]) -> str:
         f"Recorded {grouped(row['recorded_cost'], 6)}, expected {grouped(row['expected_cost'], 6)}"
         f" {row['currency'] or ''}".rstrip()
     )
+    if row["basis_part"]:
+        said += f", of which {grouped(row['basis_part'], 6, sign=True)} is the declared basis"
+    if row["overcharge"] and row["line_state"] != "open":
+        return f"{said}. {BY_NAME['charged_above_price'].sentence}"
     rivals = int(row["causes"]) - 1
     more = ""
     if rivals > 0:

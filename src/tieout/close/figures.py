@@ -33,6 +33,8 @@ QUERIES: Final[dict[str, str]] = {
     "groups": "SELECT * FROM cause_group ORDER BY gross DESC, cause, source_model_id,"
     " cost_center, project, currency, bucket, proof",
     "slices": "SELECT * FROM slice ORDER BY recorded_cost DESC, model, cost_center, currency",
+    "basis": "SELECT * FROM basis_total ORDER BY currency,"
+    " plus - minus DESC, source_model_id",
     "not_comparable": "SELECT * FROM not_comparable ORDER BY row_state, currency",
     "waiting_money": "SELECT state_not_rated AS row_state, reason_not_rated AS state_reason,"
     " currency, sum(recorded_cost) AS recorded_cost FROM variance_line"
@@ -50,6 +52,8 @@ QUERIES: Final[dict[str, str]] = {
     " ORDER BY s.source_model_id, s.effective_from, u.meter, u.price_set_id",
     "lines": "SELECT v.*, g.absurd, g.place FROM largest_line AS g"
     " JOIN variance_line AS v ON v.line_key = g.line_key ORDER BY g.place",
+    "shown_lines": "SELECT count(*) AS lines FROM variance_line"
+    " WHERE line_state <> 'ties_out' OR overcharge > 0",
     "line_rates": "SELECT r.*, s.capture_id, l.price_text, l.pricing_unit, l.multiplier_text,"
     " l.locator FROM line_rate AS r JOIN price_set AS s ON s.price_set_id = r.price_set_id"
     " LEFT JOIN price_line AS l ON l.price_set_id = r.price_set_id AND l.meter = r.meter"
@@ -110,8 +114,8 @@ QUERIES: Final[dict[str, str]] = {
     " AND s.source_name = f.source_name AND s.effective_from = f.effective_from"
     " WHERE t.state_reason = 'PRICE_NOT_IN_FORCE'"
     " GROUP BY s.source_name ORDER BY s.source_name",
-    "rounding_fit": "SELECT places, step, half_step, lines, request_lines FROM rounding_fit"
-    " ORDER BY places",
+    "rounding_fit": "SELECT step, half_step, lines, request_lines FROM rounding_fit"
+    " ORDER BY step",
     "quarantine": "SELECT leg, reason_code, import_id, count(*) AS records, min(ordinal) AS first"
     " FROM quarantine GROUP BY leg, reason_code, import_id ORDER BY leg, reason_code, import_id",
     "provisional": "SELECT currency, sum(high_cost - low_cost) AS doubt,"

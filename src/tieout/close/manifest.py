@@ -47,7 +47,7 @@ class Terms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ledger_basis: str
     recorded_step: str
     rounding_level: str
-    rounding_places: int
+    rounding_step: str
     rounding_mode: str
 
 
@@ -165,7 +165,7 @@ def open_manifest(
             ledger_basis=terms.basis,
             recorded_step=plain(terms.recorded_step),
             rounding_level=terms.rounding.level,
-            rounding_places=terms.rounding.places,
+            rounding_step=plain(terms.rounding.step),
             rounding_mode=terms.rounding.mode,
         ),
         log_head=log_head,

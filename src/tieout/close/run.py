@@ -204,6 +204,7 @@ def calculate_stored(
         match_keys=settings.matching.keys,
         recorded_step=settings.ledger_terms.recorded_step,
         rounding=settings.ledger_terms.rounding,
+        basis=settings.ledger_terms.basis,
         absurd_factor=settings.policy.absurd_factor,
     )
     receipts = calculate(engine, witnesses.inputs, terms, progress, (*STAGES, *VIEWS))

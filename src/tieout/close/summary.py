@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from tieout.close.basis import basis_item
 from tieout.close.figures import Figures
 from tieout.close.manifest import Manifest
 from tieout.close.stored import StoredInputs
@@ -67,7 +68,13 @@ def build_summary(
         "policy_version": manifest.policy_version,
         "supersedes": manifest.supersedes or None,
         "baseline": manifest.baseline,
-        "totals": {currency(row): _totals(row, conclusion.slices) for row in figures["totals"]},
+        "totals": {
+            currency(row): {
+                **_totals(row, conclusion.slices),
+                "basis": basis_item(figures, manifest.terms.ledger_basis, row["currency"]),
+            }
+            for row in figures["totals"]
+        },
         "rows": figures.usage_states,
         "ledger_rows": figures.ledger_places,
         "buckets": _buckets(figures),
@@ -129,6 +136,13 @@ def group_id(row: Mapping[str, Any]) -> str:
     scope = [row["cause"], row["bucket"], row["source_model_id"], row["cost_center"],
              row["project"], row["currency"], row["proof"]]  # fmt: skip
     return "g-" + hashlib.sha256(repr(scope).encode()).hexdigest()[:8]
+
+
+def claim_id(row: Mapping[str, Any]) -> str:
+    """The claim group that a line belongs to which the vendor charged above its price (D9)."""
+    cause = BY_NAME["charged_above_price"]
+    named = {"cause": cause.name, "bucket": cause.bucket.value, "proof": cause.proof}
+    return group_id({**row, **named, "cost_center": None, "project": None})
 
 
 def _group(row: Mapping[str, Any], evidence: str) -> Json:

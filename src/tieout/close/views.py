@@ -52,6 +52,7 @@ VIEWS: Final[tuple[Stage, ...]] = (
     ),
     *_TOTALS,
     Stage("review/not_comparable"),
+    Stage("review/basis_total"),
     Stage("review/completeness_day"),
     Stage("review/completeness_model"),
     Stage(

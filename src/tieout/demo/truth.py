@@ -98,7 +98,7 @@ class Truth:
             "requests": requests,
             "period": plan.period,
             "currency": "USD",
-            "rounding": {"level": "request", "places": 6, "mode": "half_away"},
+            "rounding": {"level": "request", "step": "0.000001", "mode": "half_away"},
             "recorded_step": "0.000001",
             "totals": self._totals(self.lines.values()),
             "charged_by_state": self._charged_by_state(),

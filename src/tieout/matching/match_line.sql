@@ -5,10 +5,11 @@ WITH usage_side AS (
     k.line_key,
     count(CASE WHEN u.period_window = 'period' THEN 1 END) AS usage_rows,
     count(CASE WHEN u.period_window = 'margin' THEN 1 END) AS margin_usage_rows,
-    count(CASE WHEN u.period_window = 'period' AND u.rating_state <> 'rated' THEN 1 END)
-      AS rows_not_rated,
-    count(CASE WHEN u.period_window = 'margin' AND u.rating_state <> 'rated' THEN 1 END)
-      AS margin_rows_not_rated,
+    -- A row without an amount on the ledger's basis cannot be compared any more than an unrated one.
+    count(CASE WHEN u.period_window = 'period'
+      AND (u.rating_state <> 'rated' OR u.basis_cost IS NULL) THEN 1 END) AS rows_not_rated,
+    count(CASE WHEN u.period_window = 'margin'
+      AND (u.rating_state <> 'rated' OR u.basis_cost IS NULL) THEN 1 END) AS margin_rows_not_rated,
     -- The first home that fits, as text that sorts in the order of D1, with its first reason.
     min(CASE WHEN u.period_window = 'period' THEN CASE u.rating_state
       WHEN 'unmapped' THEN concat('1 unmapped ', u.rating_reason)
@@ -38,6 +39,10 @@ WITH usage_side AS (
         AS DECIMAL(38,21)) END AS high_cost,
     CAST(sum(CASE WHEN u.period_window = 'margin' THEN u.expected_cost END) AS DECIMAL(38,21))
       AS margin_expected_cost,
+    CAST(sum(CASE WHEN u.period_window = 'period' THEN u.basis_cost END) AS DECIMAL(38,21))
+      AS basis_cost,
+    CAST(sum(CASE WHEN u.period_window = 'margin' THEN u.basis_cost END) AS DECIMAL(38,21))
+      AS margin_basis_cost,
     CAST(sum(CASE WHEN u.period_window = 'period' THEN u.charged_cost END) AS DECIMAL(38,21))
       AS charged_cost,
     count(CASE WHEN u.period_window = 'period' AND u.charged_cost IS NOT NULL THEN 1 END)
@@ -109,6 +114,8 @@ SELECT
   coalesce(u.low_cost, 0) AS low_cost,
   CASE WHEN u.line_key IS NULL THEN 0 ELSE u.high_cost END AS high_cost,
   coalesce(u.margin_expected_cost, 0) AS margin_expected_cost,
+  coalesce(u.basis_cost, 0) AS basis_cost,
+  coalesce(u.margin_basis_cost, 0) AS margin_basis_cost,
   u.charged_cost,
   coalesce(u.charged_rows, 0) AS charged_rows,
   coalesce(l.recorded_cost, 0) AS recorded_cost,

@@ -27,6 +27,13 @@ SELECT
   -- A charge in another currency than the price is not compared with it: it is unknown here.
   CASE WHEN p.currency IS NULL OR u.charge_currency IS NULL OR u.charge_currency = p.currency
     THEN u.charged_cost END AS charged_cost,
+  -- What the books should hold of the row, on the basis they declare (D9); null where not known.
+  CASE b.basis
+    WHEN 'list' THEN CASE WHEN e.counts THEN e.list_cost WHEN NOT e.counts THEN 0 END
+    WHEN 'charged' THEN CASE
+      WHEN p.currency IS NULL OR u.charge_currency IS NULL OR u.charge_currency = p.currency
+        THEN u.charged_cost END
+    ELSE e.expected_cost END AS basis_cost,
   concat_ws(
     '|',
     CASE WHEN t.by_day THEN concat('day=', CAST(u.usage_day AS VARCHAR)) END,
@@ -45,6 +52,7 @@ SELECT
   ) AS group_key
 FROM usage_record AS u
 CROSS JOIN match_terms AS t
+CROSS JOIN ledger_terms AS b
 JOIN usage_state AS s
   ON s.row_id = u.row_id
 JOIN usage_price AS p

@@ -10,10 +10,11 @@ from typing import Literal
 import msgspec
 
 from tieout.errors import IntegrityRefused
+from tieout.report.baseline_parts import Baseline
 from tieout.report.evidence_parts import Completeness, Evidence
 from tieout.report.parts import (
     Amount,
-    Baseline,
+    BasisItem,
     BridgeStep,
     BucketName,
     ChecklistItem,
@@ -63,6 +64,7 @@ class Totals(Part, frozen=True):
     high: Amount | None
     approved: Amount | None
     withheld: Amount | None
+    basis: BasisItem | None = None
 
 
 class Rows(Part, frozen=True):
@@ -107,6 +109,7 @@ class Parts(Part, frozen=True):
     rounding: Amount | None
     adjustment: Amount | None
     unknown: Amount | None
+    basis: Amount | None = "0"
 
 
 class Summary(Part, frozen=True):

@@ -89,7 +89,7 @@ class Rounding(Part, frozen=True):
     """The declared rounding of the booking, and the declared step of the recorded column."""
 
     level: str
-    places: Count
+    step: Amount
     mode: str
     recorded_step: Amount | None
 

@@ -93,31 +93,27 @@ class LedgerReference(Part, frozen=True):
     ledger_entry_id: str | None
 
 
-class BaselineCause(Part, frozen=True):
-    """All open money of one cause in a baseline run, or of the causes that did not fit."""
+class BasisModel(Part, frozen=True):
+    """What the declared basis makes of the variance of one model."""
 
-    cause: str
-    groups: Count
+    source_model_id: str | None
     lines: Count
+    net: Amount
+    plus: Amount
+    minus: Amount
+
+
+class BasisItem(Part, frozen=True):
+    """The one reconciling item between expected and the basis the ledger declares (D9)."""
+
+    declared: Literal["list", "charged", "cash-effective"]
     net: Amount | None
-    gross: Amount | None
-    currency: str | None
-
-
-class BaselineMapping(Part, frozen=True):
-    """An id that an unmapped name may mean; nobody has approved it."""
-
-    name: str
-    source_model_id: str
-    reason: str
-
-
-class Baseline(Part, frozen=True):
-    """What the first run over history proposes: at most ten causes, mappings, policy (D22)."""
-
-    causes: tuple[BaselineCause, ...]
-    mapping: tuple[BaselineMapping, ...]
-    policy: tuple[str, ...]
+    plus: Amount | None
+    minus: Amount | None
+    lines: Count
+    models: tuple[BasisModel, ...]
+    models_of: Count
+    evidence: str
 
 
 class Line(Part, frozen=True):
@@ -146,6 +142,7 @@ class Line(Part, frozen=True):
     rates: tuple[Rate, ...]
     usage_refs: tuple[UsageReference, ...]
     ledger_refs: tuple[LedgerReference, ...]
+    basis: Amount | None = None
 
     @property
     def model(self) -> str | None:

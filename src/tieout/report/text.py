@@ -10,7 +10,7 @@ from tieout.findings import plural
 from tieout.report.document import Document, Totals
 from tieout.report.layout import INDENT, aligned, flowing, wrapped
 from tieout.report.listing import titled
-from tieout.report.parts import Line
+from tieout.report.parts import BasisItem, Line
 from tieout.report.shown import UNKNOWN, counted, instant, period, short, visible
 from tieout.report.wording import (
     DECISION_SENTENCE,
@@ -26,6 +26,7 @@ from tieout.report.wording import (
 _MOST_REASONS: Final = 3
 _MOST_HEADLINES: Final = 3
 _MOST_GROUPS: Final = 8
+_MOST_BASIS_MODELS: Final = 3
 _RUN_ID_SHOWN: Final = 8
 _COLOUR: Final = {"approve": "\x1b[1;32m", "investigate": "\x1b[1;33m", "hold": "\x1b[1;31m"}
 _OPEN: Final = f"{INDENT}open, by owner"
@@ -115,15 +116,36 @@ def _money(document: Document, currency: str, width: int) -> list[str]:
     )
     lines.append("")
     lines += aligned(_money_rows(currency, totals), "lrrrll", width, flexible=(4, 5))
+    lines += _basis(totals.basis, currency, width)
     kept = [
         f"{short(each.recorded)} {state_words(each.state)} ({plural(each.lines, 'line')})"
         for each in document.not_comparable
         if document.currency_of(each.currency) == currency
     ]
     if kept:
-        sentence = "not comparable  expected unknown, recorded " + ", ".join(kept)
+        words = "" if any("charge unknown" in each for each in kept) else "expected unknown, "
+        sentence = f"not comparable  {words}recorded " + ", ".join(kept)
         lines += ["", *wrapped(sentence, width, most=2, hang=16)]
     return lines
+
+
+def _basis(item: BasisItem | None, currency: str, width: int) -> list[str]:
+    """The one item between expected and the basis of the ledger, with the models it is made of."""
+    if item is None:
+        return []
+    said = f"basis  {item.declared}: unknown. {item.evidence}"
+    if item.net is not None:
+        models = [f"{m.source_model_id} {short(m.net, signed=True)}" for m in item.models]
+        more = item.models_of - _MOST_BASIS_MODELS
+        said = (
+            f"basis  {item.declared}: {short(item.net, signed=True)} {currency} over"
+            f" {plural(item.lines, 'line')} is one reconciling item"
+            f" (plus {short(item.plus, signed=True)}, minus {short(item.minus, signed=True)})"
+        )
+        if models:
+            said += f": {visible(', '.join(models[:_MOST_BASIS_MODELS]))}"
+        said += f" and {plural(more, 'more model')}" if more > 0 else ""
+    return ["", *wrapped(said, width, most=3, hang=7)]
 
 
 def _without_currency(document: Document, width: int) -> list[str]:

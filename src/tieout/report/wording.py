@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from typing import Final
 
 from tieout.findings import plural
+from tieout.report.baseline_parts import Baseline
 from tieout.report.document import Document, Rows
-from tieout.report.parts import Baseline, Group
+from tieout.report.parts import Group
 from tieout.report.shown import stake
 
 DECISION_SENTENCE: Final = {

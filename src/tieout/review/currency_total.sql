@@ -31,6 +31,7 @@ SELECT
   CAST(sum(rate_part) AS DECIMAL(38,21)) AS rate_part,
   CAST(sum(quantity_part) AS DECIMAL(38,21)) AS quantity_part,
   CAST(sum(mapping_part) AS DECIMAL(38,21)) AS mapping_part,
+  CAST(sum(basis_part) AS DECIMAL(38,21)) AS basis_part,
   CAST(sum(timing_part) AS DECIMAL(38,21)) AS timing_part,
   CAST(sum(rounding_part) AS DECIMAL(38,21)) AS rounding_part,
   CAST(sum(unknown_part) AS DECIMAL(38,21)) AS unknown_part,

@@ -41,6 +41,7 @@ class SliceFacts:
     recorded_cost: Decimal
     variance: Decimal
     gross: Decimal
+    lines_without_charge: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +88,26 @@ class Verdict:
     reasons: tuple[str, ...]
 
 
-def decide_slice(facts: SliceFacts, materiality: Decimal) -> DecidedSlice:
-    """Decide one slice: hold what cannot be known, investigate what is open, approve the rest."""
+def decide_slice(
+    facts: SliceFacts, materiality: Decimal, *, basis_unknown: bool = False
+) -> DecidedSlice:
+    """Decide one slice: hold what cannot be known, investigate what is open, approve the rest.
+
+    Args:
+        facts: what the slice adds up to.
+        materiality: a range of expected above this stays open.
+        basis_unknown: whether the gap to the ledger's declared basis cannot be computed (D9).
+    """
     decision: Decision
     if facts.lines == 0:
         decision, reason = "investigate", "the slice has no lines"
     elif facts.lines_not_comparable:
         decision = "hold"
         lines = plural(facts.lines_not_comparable, "line")
-        reason = f"{lines} cannot be compared: expected is unknown"
+        unknown = "expected is unknown"
+        if facts.lines_without_charge == facts.lines_not_comparable:
+            unknown = "the ledger holds charges, and the charge is unknown"
+        reason = f"{lines} cannot be compared: {unknown}"
     elif facts.unknown_lines:
         lines = plural(facts.unknown_lines, "line differs", "lines differ")
         decision, reason = "hold", f"{lines} without an explanation"
@@ -114,6 +126,8 @@ def decide_slice(facts: SliceFacts, materiality: Decimal) -> DecidedSlice:
             "investigate",
             "the expected cost is provisional: a range above materiality",
         )
+    elif basis_unknown:
+        decision, reason = "investigate", "the ledger's basis cannot be compared yet"
     else:
         decision, reason = "approve", plural(facts.lines, "line ties out", "lines tie out")
     return DecidedSlice(facts, decision, reason)
@@ -132,6 +146,7 @@ def decide(  # noqa: PLR0913 - each is a fact the decision turns on, all named
     declared_prices: bool,
     empty_legs: Sequence[str] = (),
     missing_parts: Sequence[str] = (),
+    basis_unknown: bool = False,
 ) -> Verdict:
     """Decide the run (D19).
 
@@ -147,6 +162,7 @@ def decide(  # noqa: PLR0913 - each is a fact the decision turns on, all named
         declared_prices: whether a declared price takes part (D22).
         empty_legs: legs without a single row in the period; completeness fails (D19).
         missing_parts: a sentence for each export of which a part is not imported; as above.
+        basis_unknown: whether the gap to the ledger's declared basis cannot be computed (D9).
     """
     fired = [trigger for trigger in triggers if trigger.fired]
     withheld: dict[str, Decimal] = {}
@@ -173,10 +189,11 @@ def decide(  # noqa: PLR0913 - each is a fact the decision turns on, all named
         return Verdict("hold", tuple(reasons))
     if open_groups:
         reasons.append(f"{plural(open_groups, 'cause group is', 'cause groups are')} open.")
-    provisional = sum(1 for one in slices if one.decision != "approve")
-    if provisional:
-        verb = "is" if provisional == 1 else "are"
-        reasons.append(f"{provisional:,} of {plural(len(slices), 'slice')} {verb} not approved.")
+    reasons.extend(_not_approved(slices))
+    if basis_unknown:
+        reasons.append(
+            "The ledger's basis is cash-effective: what lies between it and expected is unknown."
+        )
     if declared_prices:
         reasons.append("A declared price gives figures, never approval by itself.")
     if failed_items:
@@ -194,6 +211,13 @@ def decide(  # noqa: PLR0913 - each is a fact the decision turns on, all named
             else f"All {len(slices):,} slices tie out and the checklist is answered.",
         ),
     )
+
+
+def _not_approved(slices: Sequence[DecidedSlice]) -> tuple[str, ...]:
+    provisional = sum(1 for one in slices if one.decision != "approve")
+    verb = "is" if provisional == 1 else "are"
+    said = f"{provisional:,} of {plural(len(slices), 'slice')} {verb} not approved."
+    return (said,) if provisional else ()
 
 
 def _items(items: Sequence[int]) -> str:

@@ -3,15 +3,16 @@
 WITH ranked AS (
   SELECT
     v.line_key,
-    v.recorded_cost > v.expected_cost * t.absurd_factor AND v.expected_cost > 0 AS absurd,
+    v.recorded_cost > v.basis_cost * t.absurd_factor AND v.basis_cost > 0 AS absurd,
     row_number() OVER (
       ORDER BY
-        CASE WHEN v.variance < 0 THEN -v.variance ELSE v.variance END DESC,
+        CASE WHEN v.variance < v.basis_part
+          THEN v.basis_part - v.variance ELSE v.variance - v.basis_part END + v.overcharge DESC,
         v.line_key
     ) AS place
   FROM variance_line AS v
   CROSS JOIN policy_terms AS t
-  WHERE v.line_state <> 'ties_out'
+  WHERE v.line_state <> 'ties_out' OR v.overcharge > 0
 )
 SELECT line_key, absurd, place
 FROM ranked

@@ -7,6 +7,7 @@ SELECT
   count(*) AS lines,
   count(CASE WHEN line_state = 'open' THEN 1 END) AS open_lines,
   count(CASE WHEN line_state = 'not_comparable' THEN 1 END) AS lines_not_comparable,
+  count(CASE WHEN cause = 'charge_unknown' THEN 1 END) AS lines_without_charge,
   count(CASE WHEN line_state = 'open' AND bucket = 'unknown' THEN 1 END) AS unknown_lines,
   CAST(sum(unverified_rows) AS BIGINT) AS unverified_rows,
   -- What the doubts of comparable lines amount to; unknown bounds are counted as lines above.

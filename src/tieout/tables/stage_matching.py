@@ -63,6 +63,11 @@ USAGE_MEMBER: Final = Table(
             T.COST,
             "What the vendor took, in money; refunds negative; null where unknown.",
         ),
+        Column(
+            "basis_cost",
+            T.COST,
+            "What the ledger should hold on its own basis (D9); null where unknown.",
+        ),
         Column("group_key", T.TEXT, "The fields that matching names, as one text.", nullable=False),
     ),
 )
@@ -163,6 +168,8 @@ MATCH_LINE: Final = Table(
             "Expected cost of the rows in the margins.",
             nullable=False,
         ),
+        Column("basis_cost", T.COST, "What the ledger should hold on its basis.", nullable=False),
+        Column("margin_basis_cost", T.COST, "The same of the rows in the margins.", nullable=False),
         Column(
             "charged_cost",
             T.COST,
@@ -214,19 +221,8 @@ OPEN_LINE: Final = Table(
             T.TEXT,
             "The price set in force; null where there is none or more than one.",
         ),
-        Column("expected_cost", T.COST, "What should have been booked (D7).", nullable=False),
-        Column(
-            "full_cost",
-            T.COST,
-            "Quantity times unit rate, whether or not the call counts.",
-            nullable=False,
-        ),
-        Column(
-            "margin_expected_cost",
-            T.COST,
-            "Expected cost of the rows in the margins.",
-            nullable=False,
-        ),
+        Column("basis_cost", T.COST, "What the ledger should hold on its basis.", nullable=False),
+        Column("margin_basis_cost", T.COST, "The same of the rows in the margins.", nullable=False),
         Column("recorded_cost", T.COST, "What the ledger says, credits negative.", nullable=False),
         Column(
             "margin_recorded_cost",
@@ -239,7 +235,7 @@ OPEN_LINE: Final = Table(
         Column(
             "difference",
             T.COST,
-            "Recorded minus expected; of the margins where the line lies there.",
+            "Recorded minus what it should be; of the margins where the line lies there.",
             nullable=False,
         ),
     ),
@@ -251,11 +247,13 @@ OPEN_ROW: Final = Table(
     (
         Column("line_key", T.TEXT, "The line: an id or a group of fields.", nullable=False),
         Column("row_id", T.COUNT, "Number of the record within the run.", nullable=False),
+        Column("day", T.DAY, "Day in the reporting zone.", nullable=False),
         Column("source_model_id", T.TEXT, "Exact id in the price source.", nullable=False),
         Column("price_set_id", T.TEXT, "The price set in force.", nullable=False),
         Column("currency", T.TEXT, "Currency of the price.", nullable=False),
         Column("counts", T.FLAG, "Whether the call counts towards expected cost.", nullable=False),
         Column("expected_cost", T.COST, "What should have been booked (D7).", nullable=False),
+        Column("basis_cost", T.COST, "What the ledger should hold on its basis.", nullable=False),
         Column(
             "full_cost",
             T.COST,

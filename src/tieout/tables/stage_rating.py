@@ -24,6 +24,12 @@ RATE_LINE: Final = Table(
         Column(
             "twice_unit_rate", T.UNIT_RATE, "Price of one unit with the multiplier applied twice."
         ),
+        Column(
+            "basis_unit_rate",
+            T.UNIT_RATE,
+            "Price of one unit on the basis of the ledger (D9).",
+            nullable=False,
+        ),
     ),
 )
 

@@ -28,6 +28,10 @@ SWAPPED_TOKENS: Final = Table(
     "swapped_tokens", "Open rows with input and output exchanged.", OTHER_PRICE.columns
 )
 
+OTHER_BASIS: Final = Table(
+    "other_basis", "Open rows net of the multiplier, on another basis.", OTHER_PRICE.columns
+)
+
 UNVERIFIED_BILLING: Final = Table(
     "unverified_billing",
     "Open rows with calls that do not count billed in full.",
@@ -36,6 +40,34 @@ UNVERIFIED_BILLING: Final = Table(
 
 ROW_COUNTERFACTUAL: Final = Table(
     "row_counterfactual", "The alternative amounts of open rows, all of them.", OTHER_PRICE.columns
+)
+
+ROUNDING_SCOPE: Final = Table(
+    "rounding_scope",
+    "The days, models or the period that a booking rounds over, and the lines in them (K4).",
+    (
+        Column("line_key", T.TEXT, "The line: an id or a group of fields.", nullable=False),
+        Column("currency", T.TEXT, "Currency of the amounts."),
+        Column("scope", T.TEXT, "A day, a model, or the period.", nullable=False),
+        Column("apart", T.FLAG, "The line is rounded by itself, scope by scope.", nullable=False),
+        Column("pooled", T.FLAG, "The line is compared through the total of the scope.", nullable=False),
+        Column("basis_cost", T.COST, "What the books should hold of the line in this scope.", nullable=False),
+        Column("recorded_cost", T.COST, "What the ledger says of the whole line.", nullable=False),
+    ),
+)
+
+ROUNDED_AMOUNT: Final = Table(
+    "rounded_amount",
+    "Each amount that the booking rounds once, exact and rounded as declared (K4, D12).",
+    (
+        Column("line_key", T.TEXT, "The line: an id or a group of fields; null for a scope."),
+        Column("currency", T.TEXT, "Currency of a scope; null for a line."),
+        Column("cause", T.TEXT, "Name of the cause.", nullable=False),
+        Column("variant", T.TEXT, "Which assumption was changed, and to what.", nullable=False),
+        Column("part", T.TEXT, "What is rounded apart: a row, the line, or a scope.", nullable=False),
+        Column("amount", T.COST, "The exact amount.", nullable=False),
+        Column("rounded_amount", T.COST, "The amount as the booking rounds it.", nullable=False),
+    ),
 )
 
 LINE_COUNTERFACTUAL: Final = Table(
@@ -57,6 +89,12 @@ RECOMPUTED: Final = Table(
         Column("cause", T.TEXT, "Name of the cause.", nullable=False),
         Column("variant", T.TEXT, "Which assumption was changed, and to what.", nullable=False),
     ),
+)
+
+ROUNDED_SCOPE: Final = Table(
+    "rounded_scope",
+    "Open lines whose day, model or period was rounded as declared.",
+    RECOMPUTED.columns,
 )
 
 FACTOR_THOUSAND: Final = Table(
@@ -137,6 +175,7 @@ VARIANCE_LINE: Final = Table(
         Column("expected_cost", T.COST, "What should have been booked (D7).", nullable=False),
         Column("low_cost", T.COST, "Expected less each doubt.", nullable=False),
         Column("high_cost", T.COST, "Expected plus each doubt; null without a bound."),
+        Column("basis_cost", T.COST, "What the ledger should hold on its own basis (D9).", nullable=False),
         Column(
             "charged_cost",
             T.COST,
@@ -146,6 +185,8 @@ VARIANCE_LINE: Final = Table(
         Column("variance", T.COST, "Recorded minus expected.", nullable=False),
         Column("booking_variance", T.COST, "Recorded minus charged."),
         Column("billing_variance", T.COST, "Charged minus expected."),
+        Column("basis_part", T.COST, "The part due to the ledger's declared basis (D9).", nullable=False),
+        Column("overcharge", T.COST, "Charged above expected beyond rounding, in a ledger of charges.", nullable=False),
         Column("rate_part", T.COST, "The part of the variance due to rate.", nullable=False),
         Column(
             "quantity_part", T.COST, "The part of the variance due to quantity.", nullable=False
@@ -220,6 +261,7 @@ SLICE: Final = Table(
         Column(
             "lines_not_comparable", T.COUNT, "Lines whose expected cost is unknown.", nullable=False
         ),
+        Column("lines_without_charge", T.COUNT, "Of those, lines whose charge is unknown.", nullable=False),
         Column("unknown_lines", T.COUNT, "Open lines without a cause.", nullable=False),
         Column(
             "unverified_rows", T.COUNT, "Usage rows whose billing is unverified.", nullable=False

@@ -35,9 +35,12 @@ LEDGER_TERMS: Final = Table(
     "ledger_terms",
     "What the ledger declares about its amounts (D9, D11, K4).",
     (
+        Column("basis", T.TEXT, "What the ledger means by cost: list, net, charged or cash-effective.", nullable=False),
         Column("half_step", T.COST, "Half of the declared recorded step; 0 means exact.", nullable=False),
-        Column("rounding_level", T.TEXT, "none, request or line.", nullable=False),
-        Column("rounding_places", T.COUNT, "Decimals kept by the declared rule.", nullable=False),
+        Column("rounding_level", T.TEXT, "none, request, line, day, model or period.", nullable=False),
+        Column("rounding_step", T.COST, "What rounded amounts are multiples of; 1 where nothing is rounded.", nullable=False),
+        Column("rounding_mode", T.TEXT, "half_away, half_even, down, up, floor or ceiling.", nullable=False),
+        Column("rounding_bound", T.COST, "The most that one rounding changes (D12).", nullable=False),
     ),
 )
 

@@ -11,9 +11,11 @@ from typing import Final, Literal
 
 from tieout.findings import Bucket, Kind
 
-Part = Literal["rate", "quantity", "mapping", "tier", "timing", "rounding", "adjustment", "unknown"]
+Part = Literal[
+    "rate", "quantity", "mapping", "tier", "timing", "rounding", "basis", "adjustment", "unknown",
+]  # fmt: skip
 PARTS: Final[tuple[Part, ...]] = (
-    "rate", "quantity", "mapping", "tier", "timing", "rounding", "adjustment", "unknown",
+    "rate", "quantity", "mapping", "tier", "timing", "rounding", "basis", "adjustment", "unknown",
 )  # fmt: skip
 
 
@@ -109,6 +111,12 @@ CAUSES: Final[tuple[Cause, ...]] = (
         "The listed price with the source's multiplier applied twice gives the ledger amount.",
     ),
     Cause(
+        "other_basis", Bucket.SOURCE, "rate", "proved", Kind.BOOKING,
+        "booked on another basis",
+        "The cost net of the source's multiplier gives the ledger amount, while the ledger declares"
+        " that it holds another one.",
+    ),
+    Cause(
         "factor_thousand", Bucket.SOURCE, "rate", "suspected", Kind.PRICE_INTERPRETATION,
         "off by a factor of 1,000",
         "The ledger amount is a thousand times the expected cost, or a thousandth of it.",
@@ -127,6 +135,23 @@ CAUSES: Final[tuple[Cause, ...]] = (
         "quantities_differ", Bucket.USAGE, "quantity", "proved", Kind.USAGE_EXTRACTION,
         "quantities differ",
         "The ledger's own quantities at the price in force give the ledger amount.",
+    ),
+    Cause(
+        "basis", Bucket.SOURCE, "basis", "none", Kind.PROCESS,
+        "declared basis",
+        "What lies between expected and the basis that the ledger declares: one reconciling item.",
+    ),
+    Cause(
+        "charged_above_price", Bucket.SOURCE, "basis", "suspected", Kind.PRICE_INTERPRETATION,
+        "charged above its price",
+        "The vendor charged more than the price in force makes, and the ledger holds charges: a"
+        " claim on the vendor, not an entry to correct.",
+    ),
+    Cause(
+        "charge_unknown", Bucket.USAGE, "unknown", "none", Kind.USAGE_EXTRACTION,
+        "charge unknown",
+        "The ledger declares that it holds what the vendor charged, and the charge of a usage row"
+        " is not known: the line cannot be compared on that basis.",
     ),
     Cause(
         "unmapped", Bucket.SOURCE, "mapping", "none", Kind.PRICE_INTERPRETATION,

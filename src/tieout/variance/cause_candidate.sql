@@ -1,6 +1,8 @@
 -- cause_candidate: every explanation that closes an open line; competing ones all stand here.
 SELECT line_key, cause, variant FROM recomputed
 UNION ALL
+SELECT line_key, cause, variant FROM rounded_scope
+UNION ALL
 SELECT line_key, cause, variant FROM factor_thousand
 UNION ALL
 SELECT line_key, cause, variant FROM presence

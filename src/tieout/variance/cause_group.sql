@@ -1,4 +1,21 @@
 -- cause_group: open lines of one cause in one scope: what a person reviews (D16, V7).
+-- Where the ledger holds charges, what the vendor charged above its price is one claim a model (D9).
+WITH reviewed AS (
+  SELECT
+    cause, bucket, proof, source_model_id, cost_center, project, currency, day,
+    variance - basis_part AS amount, variant, line_key
+  FROM variance_line
+  WHERE line_state = 'open'
+  UNION ALL
+  SELECT
+    k.cause, k.bucket, k.proof, v.source_model_id, CAST(NULL AS VARCHAR) AS cost_center,
+    CAST(NULL AS VARCHAR) AS project, v.currency, v.day,
+    v.overcharge AS amount, CAST(NULL AS VARCHAR) AS variant, v.line_key
+  FROM variance_line AS v
+  JOIN cause_terms AS k
+    ON k.cause = 'charged_above_price'
+  WHERE v.overcharge > 0
+)
 SELECT
   cause,
   bucket,
@@ -10,11 +27,10 @@ SELECT
   min(day) AS first_day,
   max(day) AS last_day,
   count(*) AS lines,
-  CAST(sum(variance) AS DECIMAL(38,21)) AS net,
-  CAST(sum(CASE WHEN variance < 0 THEN -variance ELSE variance END) AS DECIMAL(38,21)) AS gross,
+  CAST(sum(amount) AS DECIMAL(38,21)) AS net,
+  CAST(sum(CASE WHEN amount < 0 THEN -amount ELSE amount END) AS DECIMAL(38,21)) AS gross,
   min(variant) AS first_variant,
   count(DISTINCT variant) AS variants,
   min(line_key) AS example_line
-FROM variance_line
-WHERE line_state = 'open'
+FROM reviewed
 GROUP BY cause, bucket, proof, source_model_id, cost_center, project, currency

@@ -1,4 +1,4 @@
--- open_line: comparable lines whose recorded and expected amounts do not tie out (D11).
+-- open_line: comparable lines whose recorded amount does not tie out on the ledger's basis (D9, D11).
 -- Tying out is a difference of at most half the declared recorded step; what remains below it goes
 -- to rounding without opening a line. Lines that lie wholly in a margin are judged by their margin
 -- amounts: they are no lines of the run, only possible counterparts (D6).
@@ -18,16 +18,15 @@ WITH judged AS (
     margin_ledger_rows,
     margin_rows_not_rated,
     price_set_id,
-    expected_cost,
-    full_cost,
-    margin_expected_cost,
+    basis_cost,
+    margin_basis_cost,
     recorded_cost,
     margin_recorded_cost,
     lowest_entry_cost,
     highest_entry_cost,
     CASE
-      WHEN in_period THEN CAST(recorded_cost - expected_cost AS DECIMAL(38,21))
-      ELSE CAST(margin_recorded_cost - margin_expected_cost AS DECIMAL(38,21))
+      WHEN in_period THEN CAST(recorded_cost - basis_cost AS DECIMAL(38,21))
+      ELSE CAST(margin_recorded_cost - margin_basis_cost AS DECIMAL(38,21))
     END AS difference
   FROM match_line
   WHERE one_currency AND CASE WHEN in_period THEN rows_not_rated ELSE margin_rows_not_rated END = 0
@@ -47,9 +46,8 @@ SELECT
   j.margin_ledger_rows,
   j.margin_rows_not_rated,
   j.price_set_id,
-  j.expected_cost,
-  j.full_cost,
-  j.margin_expected_cost,
+  j.basis_cost,
+  j.margin_basis_cost,
   j.recorded_cost,
   j.margin_recorded_cost,
   j.lowest_entry_cost,

@@ -2,11 +2,13 @@
 SELECT
   o.line_key,
   u.row_id,
+  u.day,
   u.source_model_id,
   u.price_set_id,
   u.currency,
   u.counts,
   u.expected_cost,
+  u.basis_cost,
   u.full_cost,
   u.list_cost,
   u.twice_cost

@@ -1,6 +1,7 @@
 -- variance_line: every line of the period with its variance, bucket, cause and parts (V2, V3).
 -- Variance is recorded minus expected; where the charge is known it is booking (recorded minus
--- charged) plus billing (charged minus expected). The parts add up to the variance.
+-- charged) plus billing (charged minus expected). The parts add up to the variance: what the declared
+-- basis makes of it (D9), and what remains, which the cause of the line says.
 WITH judged AS (
   SELECT
     m.line_key,
@@ -17,7 +18,10 @@ WITH judged AS (
     m.state_not_rated,
     m.reason_not_rated,
     m.unverified_rows,
+    m.one_currency,
     m.expected_cost,
+    CASE WHEN m.rows_not_rated = 0 AND m.one_currency
+      THEN m.basis_cost ELSE m.expected_cost END AS basis_cost,
     m.low_cost,
     m.high_cost,
     m.recorded_cost,
@@ -35,9 +39,13 @@ WITH judged AS (
     c.cause,
     c.variant,
     coalesce(c.causes, 0) AS causes,
-    q.ledger_quantity_cost
+    -- Quantities have no charge: on that basis a difference stays unsplit.
+    CASE WHEN t.basis <> 'charged' THEN q.ledger_quantity_cost END AS ledger_quantity_cost,
+    t.basis = 'charged' AS holds_charges,
+    CASE WHEN t.half_step > t.rounding_bound THEN t.half_step ELSE t.rounding_bound END AS rounding
   FROM match_line AS m
   CROSS JOIN charge_terms AS g
+  CROSS JOIN ledger_terms AS t
   LEFT JOIN open_line AS o
     ON o.line_key = m.line_key
   LEFT JOIN line_cause AS c
@@ -52,10 +60,13 @@ filed AS (
     j.currency, j.usage_rows, j.ledger_rows, j.price_set_id, j.unverified_rows,
     j.expected_cost, j.low_cost, j.high_cost, j.charged_cost, j.recorded_cost, j.variance,
     j.line_state, j.state_not_rated, j.reason_not_rated, j.variant, j.causes,
-    j.ledger_quantity_cost,
+    j.ledger_quantity_cost, j.basis_cost, j.holds_charges, j.rounding,
+    CAST(j.basis_cost - j.expected_cost AS DECIMAL(38,21)) AS basis_part,
+    CAST(j.recorded_cost - j.basis_cost AS DECIMAL(38,21)) AS remaining,
     CASE
       WHEN j.line_state = 'ties_out' THEN 'ties_out'
-      WHEN j.line_state = 'not_comparable' THEN coalesce(j.state_not_rated, 'two_currencies')
+      WHEN j.line_state = 'not_comparable' THEN coalesce(
+        j.state_not_rated, CASE WHEN j.one_currency THEN 'charge_unknown' ELSE 'two_currencies' END)
       ELSE coalesce(j.cause, 'unknown')
     END AS cause
   FROM judged AS j
@@ -90,27 +101,32 @@ SELECT
   f.expected_cost,
   f.low_cost,
   f.high_cost,
+  f.basis_cost,
   f.charged_cost,
   f.recorded_cost,
   f.variance,
   CAST(f.recorded_cost - f.charged_cost AS DECIMAL(38,21)) AS booking_variance,
   CAST(f.charged_cost - f.expected_cost AS DECIMAL(38,21)) AS billing_variance,
+  f.basis_part,
+  -- A charge above the price is a claim, whatever the books hold; rounding of a row is none.
+  CASE WHEN f.holds_charges AND f.basis_part > f.rounding
+    THEN f.basis_part ELSE CAST(0 AS DECIMAL(38,21)) END AS overcharge,
   CAST(CASE
-    WHEN k.part = 'rate' THEN f.variance
+    WHEN k.part = 'rate' THEN f.remaining
     WHEN k.part = 'unknown' AND f.ledger_quantity_cost IS NOT NULL
       THEN f.recorded_cost - f.ledger_quantity_cost
     ELSE 0 END AS DECIMAL(38,21)) AS rate_part,
   CAST(CASE
-    WHEN k.part = 'quantity' THEN f.variance
+    WHEN k.part = 'quantity' THEN f.remaining
     WHEN k.part = 'unknown' AND f.ledger_quantity_cost IS NOT NULL
-      THEN f.ledger_quantity_cost - f.expected_cost
+      THEN f.ledger_quantity_cost - f.basis_cost
     ELSE 0 END AS DECIMAL(38,21)) AS quantity_part,
-  CAST(CASE WHEN k.part = 'mapping' THEN f.variance ELSE 0 END AS DECIMAL(38,21)) AS mapping_part,
-  CAST(CASE WHEN k.part = 'timing' THEN f.variance ELSE 0 END AS DECIMAL(38,21)) AS timing_part,
-  CAST(CASE WHEN k.part = 'rounding' THEN f.variance ELSE 0 END AS DECIMAL(38,21))
+  CAST(CASE WHEN k.part = 'mapping' THEN f.remaining ELSE 0 END AS DECIMAL(38,21)) AS mapping_part,
+  CAST(CASE WHEN k.part = 'timing' THEN f.remaining ELSE 0 END AS DECIMAL(38,21)) AS timing_part,
+  CAST(CASE WHEN k.part = 'rounding' THEN f.remaining ELSE 0 END AS DECIMAL(38,21))
     AS rounding_part,
   CAST(CASE
-    WHEN k.part = 'unknown' AND f.ledger_quantity_cost IS NULL THEN f.variance
+    WHEN k.part = 'unknown' AND f.ledger_quantity_cost IS NULL THEN f.remaining
     ELSE 0 END AS DECIMAL(38,21)) AS unknown_part
 FROM filed AS f
 JOIN cause_terms AS k

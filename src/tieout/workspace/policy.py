@@ -26,7 +26,7 @@ class LedgerTerms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         rounding: how the booking rounds (K4, D12).
     """
 
-    basis: Basis = "list"
+    basis: Basis = "net"
     recorded_step: Decimal = Decimal(0)
     rounding: RoundingRule = RoundingRule()
 

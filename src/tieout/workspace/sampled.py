@@ -65,7 +65,7 @@ def step_question(places: int | None) -> str:
     step = f"0.{'0' * (places - 1)}1"
     return (
         f"amounts show at most {places} decimals. If the books round each entry to that, write"
-        f' recorded_step = "{step}" and level = "request", places = {places}; "0" means exact.'
+        f' recorded_step = "{step}" and level = "request", step = "{step}"; "0" means exact.'
     )
 
 

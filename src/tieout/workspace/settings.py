@@ -14,7 +14,7 @@ import msgspec
 
 from tieout.calendar import zone
 from tieout.intake.feed import Feed
-from tieout.money import NotMoney, parse_money
+from tieout.money import COST_SCALE, LEVELS, MODES, NotMoney, parse_money, plain
 from tieout.pricebook.sources.price_list_map import PriceListMap
 from tieout.vendors_path import VendorFacts, vendor_facts
 from tieout.workspace.document import nearest, read_document, refuse_unknown_keys, refused
@@ -26,10 +26,14 @@ Shape = TypeVar("Shape")
 # Decimal settings: table, key, smallest value, whether the smallest itself is allowed.
 _DECIMALS: Final = (
     ("ledger_terms", "recorded_step", Decimal(0), True),
+    ("ledger_terms.rounding", "step", Decimal(0), False),
     ("policy", "hold_limit", Decimal(0), True),
     ("policy", "materiality", Decimal(0), True),
     ("policy", "absurd_factor", Decimal(1), False),
 )
+
+_MOST_DECIMALS: Final = COST_SCALE - 1
+_LARGEST_STEP: Final = 1_000_000
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -92,6 +96,7 @@ def read_settings(
     for leg in ("usage", "ledger"):
         tables = _tables(tree, leg)
         tree[leg] = {key: with_profile(feed, f"{leg}.{key}", facts) for key, feed in tables.items()}
+    _refuse_places(tree)
     refuse_unknown_keys(tree, Settings)
     _check_rounding(tree)
     _read_decimals(tree)
@@ -129,24 +134,50 @@ def _tables(tree: Mapping[str, Any], leg: str) -> dict[str, dict[str, Any]]:
     return feeds
 
 
+def _refuse_places(tree: Mapping[str, Any]) -> None:
+    """A number of decimals says no step of five cents; the step says both."""
+    places = _table(tree, "ledger_terms.rounding").get("places")
+    if places is not None:
+        step = "0.01"
+        if isinstance(places, int) and 0 <= places <= 20:
+            step = plain(Decimal(1).scaleb(-places))
+        raise refused(
+            "CFG_UNKNOWN_KEY", "'places' is not a setting; a rounding is declared by its step.",
+            "ledger_terms.rounding.places", f'Write step = "{step}" in its place.',
+        )  # fmt: skip
+
+
 def _check_rounding(tree: Mapping[str, Any]) -> None:
-    terms = tree.get("ledger_terms", {})
-    rounding = terms.get("rounding", {}) if isinstance(terms, dict) else {}
-    known = {"level": ("none", "request", "line"), "mode": ("half_away",)}
+    """Levels and modes by name; whatever is rounded has a step (K4)."""
+    rounding = _table(tree, "ledger_terms.rounding")
+    known: dict[str, tuple[str, ...]] = {"level": LEVELS, "mode": MODES}
     for key, words in known.items():
-        said = rounding.get(key, words[0]) if isinstance(rounding, dict) else words[0]
+        said = rounding.get(key, words[0])
         if said not in words:
             raise refused(
                 "CFG_ROUNDING", f"{said!r} is no rounding {key} Tieout knows.",
                 f"ledger_terms.rounding.{key}", nearest(str(said), words),
             )  # fmt: skip
+    if rounding.get("level", "none") != "none" and "step" not in rounding:
+        raise refused(
+            "CFG_ROUNDING", "The rounding names a level and no step.",
+            "ledger_terms.rounding.step", 'Write what amounts are rounded to, like step = "0.01".',
+        )  # fmt: skip
+
+
+def _table(tree: Mapping[str, Any], path: str) -> dict[str, Any]:
+    """The table at a dotted path; empty where there is none."""
+    found: Any = tree
+    for key in path.split("."):
+        found = found.get(key) if isinstance(found, dict) else None
+    return found if isinstance(found, dict) else {}
 
 
 def _read_decimals(tree: dict[str, Any]) -> None:
     """Turn the decimal settings from their text into decimals, and check their range."""
     for table, key, low, inclusive in _DECIMALS:
-        holder = tree.get(table)
-        if not isinstance(holder, dict) or key not in holder:
+        holder = _table(tree, table)
+        if key not in holder:
             continue
         setting, said = f"{table}.{key}", holder[key]
         value = _decimal(said, setting)
@@ -179,7 +210,6 @@ def _check(settings: Settings) -> None:
         ("margin_days", settings.margin_days, 0, 31),
         ("policy.quarantine_limit", settings.policy.quarantine_limit, 0, 10**12),
         ("policy.price_max_age_days", settings.policy.price_max_age_days, 1, 3650),
-        ("ledger_terms.rounding.places", settings.ledger_terms.rounding.places, 0, 12),
     ):
         if not low <= value <= high:
             raise refused("CFG_RANGE", f"{setting} is {value}.", setting, f"Write {low} to {high}.")
@@ -195,6 +225,7 @@ def _check(settings: Settings) -> None:
                 setting,
                 "Write 1 to 100 printable characters.",
             )
+    _check_steps(settings.ledger_terms)
     keys = settings.matching.keys
     for key in keys:
         if key not in GROUP_KEYS:
@@ -207,3 +238,18 @@ def _check(settings: Settings) -> None:
             "CFG_RANGE", "matching.keys names each key once, and at least one.", "matching.keys",
             "Write the keys that a group of lines must agree in.",
         )  # fmt: skip
+
+
+def _check_steps(terms: LedgerTerms) -> None:
+    """Half of a step is an amount itself; and no booking rounds to more than a million."""
+    for setting, step in (
+        ("ledger_terms.recorded_step", terms.recorded_step),
+        ("ledger_terms.rounding.step", terms.rounding.step),
+    ):
+        exponent = step.as_tuple().exponent
+        assert isinstance(exponent, int)
+        if exponent < -_MOST_DECIMALS or step > _LARGEST_STEP:
+            raise refused(
+                "CFG_RANGE", f"{setting} is {plain(step)}.", setting,
+                f"Write at most {_LARGEST_STEP:,}, with at most {_MOST_DECIMALS} decimals.",
+            )  # fmt: skip

@@ -3,7 +3,7 @@
 -- the recorded amount, the two legs counted differently.
 SELECT
   o.line_key,
-  CAST(sum(q.quantity * r.unit_rate) AS DECIMAL(38,21)) AS ledger_quantity_cost
+  CAST(sum(q.quantity * r.basis_unit_rate) AS DECIMAL(38,21)) AS ledger_quantity_cost
 FROM open_line AS o
 JOIN match_member AS k
   ON k.line_key = o.line_key AND k.leg = 'ledger' AND k.period_window = 'period'

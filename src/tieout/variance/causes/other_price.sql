@@ -7,7 +7,7 @@ SELECT
   'price_not_in_force' AS cause,
   s.price_set_id AS variant,
   CASE WHEN r.counts
-    THEN CAST(sum(q.quantity * l.unit_rate) AS DECIMAL(38,21)) ELSE 0 END AS amount
+    THEN CAST(sum(q.quantity * l.basis_unit_rate) AS DECIMAL(38,21)) ELSE 0 END AS amount
 FROM open_row AS r
 JOIN price_set AS s
   ON s.source_model_id = r.source_model_id AND s.currency = r.currency

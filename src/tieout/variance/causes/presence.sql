@@ -71,8 +71,8 @@ WHERE o.in_period
   AND (o.margin_ledger_rows > 0 OR o.margin_usage_rows > 0)
   AND o.margin_rows_not_rated = 0
   AND o.recorded_cost + o.margin_recorded_cost
-    - o.expected_cost - o.margin_expected_cost <= t.half_step
-  AND o.expected_cost + o.margin_expected_cost
+    - o.basis_cost - o.margin_basis_cost <= t.half_step
+  AND o.basis_cost + o.margin_basis_cost
     - o.recorded_cost - o.margin_recorded_cost <= t.half_step
 UNION ALL
 SELECT line_key, cause, 'counterpart on another day' AS variant
@@ -116,5 +116,5 @@ FROM open_line AS o
 CROSS JOIN ledger_terms AS t
 WHERE o.in_period AND o.ledger_rows > 1 AND o.usage_rows > 0
   AND o.lowest_entry_cost = o.highest_entry_cost
-  AND o.lowest_entry_cost - o.expected_cost <= t.half_step
-  AND o.expected_cost - o.lowest_entry_cost <= t.half_step
+  AND o.lowest_entry_cost - o.basis_cost <= t.half_step
+  AND o.basis_cost - o.lowest_entry_cost <= t.half_step
