@@ -194,7 +194,8 @@ def test_an_unknown_gap_of_the_basis_is_never_approved() -> None:
     def verdict(*, unknown: bool) -> str:
         return decide(
             [decide_slice(facts(), Decimal(0))], [], hold_limit=Decimal(0), quarantined=0,
-            quarantine_limit=0, open_groups=0, unanswered=[], failed_items=[], declared_prices=False,
+            quarantine_limit=0, open_groups=0, unanswered=[], failed_items=[],
+            declared_prices=False,
             basis_unknown=unknown,
         ).decision  # fmt: skip
 

@@ -212,7 +212,12 @@ CONTROL_TOTALS: Final[dict[str, tuple[ControlTotal, ...]]] = {
         ),
     ),
     "cause_group": (
-        all_lines("cause_group", "variance_line WHERE line_state = 'open'"),
+        ControlTotal(
+            "lines of cause_group",
+            "SELECT count(CASE WHEN line_state = 'open' THEN 1 END)"
+            " + count(CASE WHEN overcharge > 0 THEN 1 END) FROM variance_line",
+            "SELECT coalesce(sum(lines), 0) FROM cause_group",
+        ),
         ControlTotal(
             "net of cause_group",
             "SELECT coalesce(sum(CASE WHEN line_state = 'open' THEN recorded_cost - basis_cost"

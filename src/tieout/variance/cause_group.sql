@@ -8,9 +8,9 @@ WITH reviewed AS (
   WHERE line_state = 'open'
   UNION ALL
   SELECT
-    k.cause, k.bucket, k.proof, v.source_model_id, CAST(NULL AS VARCHAR) AS cost_center,
-    CAST(NULL AS VARCHAR) AS project, v.currency, v.day,
-    v.overcharge AS amount, CAST(NULL AS VARCHAR) AS variant, v.line_key
+    k.cause, k.bucket, k.proof, v.source_model_id, CAST(NULL AS STRING) AS cost_center,
+    CAST(NULL AS STRING) AS project, v.currency, v.day,
+    v.overcharge AS amount, CAST(NULL AS STRING) AS variant, v.line_key
   FROM variance_line AS v
   JOIN cause_terms AS k
     ON k.cause = 'charged_above_price'

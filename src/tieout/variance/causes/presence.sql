@@ -85,8 +85,8 @@ JOIN refund_back AS b
 CROSS JOIN ledger_terms AS t
 -- With an entry in the margin the line is judged as booked in another period, above.
 WHERE o.in_period AND o.margin_ledger_rows = 0
-  AND o.recorded_cost - o.expected_cost - b.refunded <= t.half_step
-  AND o.expected_cost + b.refunded - o.recorded_cost <= t.half_step
+  AND o.recorded_cost - o.basis_cost - b.refunded <= t.half_step
+  AND o.basis_cost + b.refunded - o.recorded_cost <= t.half_step
 UNION ALL
 SELECT o.line_key, 'not_in_ledger' AS cause, 'no ledger entry' AS variant
 FROM open_line AS o
