@@ -16,6 +16,8 @@ Share = Literal["one", "quarter"]
 class FaultyEngine:
     """DuckDB, except that one table comes out wrong."""
 
+    library = "duckdb"
+
     def __init__(self) -> None:
         """Open a sound engine; a fault is planted later."""
         self._sound = DuckDBEngine(1)
@@ -57,6 +59,10 @@ class FaultyEngine:
     def repeats(self, statement: Statement) -> bool:
         """As the sound engine does, unless the second making is spoiled like the first."""
         return self.repeats_its_fault or self._sound.repeats(statement)
+
+    def holds(self, name: str, table: pa.Table) -> bool:
+        """As the sound engine does."""
+        return self._sound.holds(name, table)
 
     def digest(self, name: str, columns: tuple[str, ...]) -> str:
         """As the sound engine does."""

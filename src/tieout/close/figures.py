@@ -18,28 +18,32 @@ STATES: Final = (
     "quarantined", "excluded", "unmapped", "not_reconcilable", "unrated", "rated",
 )  # fmt: skip
 
-# Every query is ordered, so that the report is the same bytes on every engine and thread count.
+# Every query is ordered, so that the report is the same bytes on every engine and thread count;
+# engines put nulls in different places, so a column that may be null says where they go.
 _QUERIES: Final[dict[str, str]] = {
     "coverage": "SELECT row_state, state_reason, usage_rows, charged_cost FROM coverage"
-    " ORDER BY row_state, state_reason",
-    "totals": "SELECT * FROM currency_total ORDER BY currency",
-    "days": "SELECT * FROM day_total ORDER BY day, currency",
-    "models": "SELECT * FROM model_total ORDER BY recorded_cost DESC, source_model_id, currency",
-    "cost_centers": "SELECT * FROM cost_center_total ORDER BY cost_center, currency",
-    "projects": "SELECT * FROM project_total ORDER BY project, currency",
-    "buckets": "SELECT * FROM bucket_total ORDER BY bucket, currency",
-    "groups": "SELECT * FROM cause_group ORDER BY gross DESC, cause, source_model_id,"
-    " cost_center, project, currency",
-    "slices": "SELECT * FROM slice ORDER BY recorded_cost DESC, model, cost_center, currency",
-    "not_comparable": "SELECT * FROM not_comparable ORDER BY row_state, currency",
+    " ORDER BY row_state, state_reason NULLS LAST",
+    "totals": "SELECT * FROM currency_total ORDER BY currency NULLS LAST",
+    "days": "SELECT * FROM day_total ORDER BY day, currency NULLS LAST",
+    "models": "SELECT * FROM model_total"
+    " ORDER BY recorded_cost DESC, source_model_id NULLS LAST, currency NULLS LAST",
+    "cost_centers": "SELECT * FROM cost_center_total"
+    " ORDER BY cost_center NULLS LAST, currency NULLS LAST",
+    "projects": "SELECT * FROM project_total ORDER BY project NULLS LAST, currency NULLS LAST",
+    "buckets": "SELECT * FROM bucket_total ORDER BY bucket, currency NULLS LAST",
+    "groups": "SELECT * FROM cause_group ORDER BY gross DESC, cause, source_model_id NULLS LAST,"
+    " cost_center NULLS LAST, project NULLS LAST, currency NULLS LAST",
+    "slices": "SELECT * FROM slice ORDER BY recorded_cost DESC, model NULLS LAST,"
+    " cost_center NULLS LAST, currency NULLS LAST",
+    "not_comparable": "SELECT * FROM not_comparable ORDER BY row_state, currency NULLS LAST",
     "waiting_money": "SELECT state_not_rated AS row_state, reason_not_rated AS state_reason,"
     " currency, sum(recorded_cost) AS recorded_cost FROM variance_line"
     " WHERE line_state = 'not_comparable' AND state_not_rated IS NOT NULL"
     " GROUP BY state_not_rated, reason_not_rated, currency"
-    " ORDER BY row_state, state_reason, currency",
+    " ORDER BY row_state, state_reason NULLS LAST, currency NULLS LAST",
     "completeness_days": "SELECT * FROM completeness_day ORDER BY day",
     "completeness_models": "SELECT * FROM completeness_model"
-    " ORDER BY usage_rows DESC, model_as_logged, row_state, state_reason",
+    " ORDER BY usage_rows DESC, model_as_logged NULLS LAST, row_state, state_reason NULLS LAST",
     "rates_used": "SELECT u.*, s.capture_id, s.source_model_id, s.currency, s.grade, s.declared,"
     " s.effective_from, l.price_text, l.pricing_unit, l.multiplier_text, l.dialect, l.locator,"
     " l.unit_rate, l.list_unit_rate FROM rate_used AS u"
@@ -115,7 +119,8 @@ _QUERIES: Final[dict[str, str]] = {
     "provisional": "SELECT currency, sum(high_cost - low_cost) AS doubt,"
     " sum(CASE WHEN unverified_rows > 0 THEN high_cost - expected_cost ELSE 0 END) AS unverified,"
     " count(CASE WHEN high_cost > low_cost THEN 1 END) AS doubtful_lines"
-    " FROM variance_line WHERE line_state <> 'not_comparable' GROUP BY currency ORDER BY currency",
+    " FROM variance_line WHERE line_state <> 'not_comparable' GROUP BY currency"
+    " ORDER BY currency NULLS LAST",
     "captures_used": "SELECT DISTINCT s.capture_id FROM rate_used AS u"
     " JOIN price_set AS s ON s.price_set_id = u.price_set_id ORDER BY 1",
     "stale": "SELECT s.capture_id, s.effective_from, max(r.occurred_at) AS last_used,"

@@ -24,7 +24,7 @@ from tieout.close.pipeline import Receipt, run_stage
 from tieout.close.stored import StoredInputs, Witnesses, read_witnesses
 from tieout.close.summary import Conclusion, Json
 from tieout.close.views import VIEWS
-from tieout.engine.duckdb import DuckDBEngine
+from tieout.engine.opening import EngineName, open_engine
 from tieout.engine.port import Engine
 from tieout.errors import ConfigurationRefused, ExitCode
 from tieout.evidence.capture import record_run
@@ -81,7 +81,7 @@ def run_period(
     render: Render,
     threads: int | None = None,
     progress: Progress = _quiet,
-    engine: Engine | None = None,
+    engine: Engine | EngineName = "duckdb",
 ) -> RunResult:
     """Calculate a period from the stored inputs and publish the run.
 
@@ -93,7 +93,7 @@ def run_period(
         render: makes the further files of the folder from ``report.json``.
         threads: threads of the engine; no result depends on it.
         progress: called with table and rows after each stage.
-        engine: another engine; DuckDB by default.
+        engine: what runs the statements, by its name or already open; no result depends on it.
 
     Raises:
         ConfigurationRefused: settings, mapping or exclusions cannot be used.
@@ -106,17 +106,18 @@ def run_period(
     stored, objects = store_inputs(workspace)
     _require_something(stored)
     before = [run for run in runs(workspace.log) if run.period == bounds.label]
-    manifest = open_manifest(
-        stored,
-        bounds,
-        as_of=instant_text(as_of),
-        operator=operator,
-        supersedes=before[-1].run_id if before else "",
-        objects=objects,
-        log_head=workspace.log.head(),
-    )
-    bench = engine if engine is not None else DuckDBEngine(threads)
+    bench = open_engine(engine, threads)
     try:
+        manifest = open_manifest(
+            stored,
+            bounds,
+            engine=bench.library,
+            as_of=instant_text(as_of),
+            operator=operator,
+            supersedes=before[-1].run_id if before else "",
+            objects=objects,
+            log_head=workspace.log.head(),
+        )
         done = calculate_stored(workspace, stored, manifest, bounds, bench, progress)
         folder = workspace.run_path(bounds.folder, manifest.run_id)
         relative = folder.relative_to(workspace.root).as_posix()

@@ -1,6 +1,6 @@
 """The port: what the pipeline asks of an engine, and no more.
 
-A second engine implements the same six verbs over the same SQL text.
+Every engine implements the same seven verbs over the same SQL text.
 """
 
 from __future__ import annotations
@@ -13,7 +13,15 @@ from tieout.engine.statements import Statement
 
 
 class Engine(Protocol):
-    """Runs statements over tables; holds nothing that is not also on disk (it is disposable)."""
+    """Runs statements over tables; holds nothing that is not also on disk (it is disposable).
+
+    Attributes:
+        library: the package that runs the statements; its version stands in the manifest.
+    """
+
+    @property
+    def library(self) -> str:
+        """The package that runs the statements."""
 
     def load(self, name: str, table: pa.Table) -> None:
         """Make an Arrow table available under a name."""
@@ -23,6 +31,12 @@ class Engine(Protocol):
 
     def repeats(self, statement: Statement) -> bool:
         """Whether the statement, made a second time, gives the rows that its table holds."""
+
+    def holds(self, name: str, table: pa.Table) -> bool:
+        """Whether the engine's table of that name holds exactly the rows of the Arrow table.
+
+        Order-free; it may be asked from another thread while later statements run.
+        """
 
     def fetch(self, sql: str) -> pa.Table:
         """The answer of a query over the tables made so far."""
