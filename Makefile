@@ -63,6 +63,11 @@ static: setup ## Lint, format, types and the layer contract.
 bench: setup ## Measure speed and memory; prints figures, never judges them.
 	$(BIN)/python -m bench $(ARGS)
 
+.PHONY: nightly-fuzz
+nightly-fuzz: setup ## Judge 10,000 polluted files, then fuzz every grammar for a minute each.
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements-nightly.lock
+	$(BIN)/python -m fuzz --polluted $(or $(FILES),10000) --seconds $(or $(SECONDS_EACH),60)
+
 .PHONY: docs
 docs: setup ## Regenerate the reference pages that are made from the code.
 	$(BIN)/python scripts/write_reference.py
@@ -71,6 +76,8 @@ docs: setup ## Regenerate the reference pages that are made from the code.
 lock: setup ## Renew requirements.lock (needs uv on PATH), with hashes and no address.
 	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --upgrade \
 	  --generate-hashes --no-emit-index-url --no-header --quiet --output-file requirements.lock
+	uv pip compile --group nightly --universal --python-version 3.11 --upgrade \
+	  --generate-hashes --no-emit-index-url --no-header --quiet --output-file requirements-nightly.lock
 
 .PHONY: clean
 clean: ## Remove everything that can be made again.

@@ -1,11 +1,20 @@
 """Where the vendor facts lie: beside the package in a wheel, at the top of a source checkout.
 
-Vendor facts are data (profiles, candidates of contract items); the code holds none of them.
+Vendor facts are data (profiles, candidates of contract items); the code holds none of them. A run
+keeps the facts it read with its inputs, so that a later release's facts do not change it (K1).
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
+
+# A file by its place below the vendors folder, such as ``VENDOR/catalog.toml``, and its bytes.
+VendorFacts = Mapping[str, bytes]
+
+# The facts a calculation may lean on: how a catalog and a log are read, and what is unverified.
+_CALCULATED_WITH: Final = ("*/catalog.toml", "*/contract-items.toml", "*/*-feed.toml")
 
 
 def vendors_folder() -> Path:
@@ -19,3 +28,14 @@ def vendors_folder() -> Path:
         if folder.is_dir():
             return folder
     raise FileNotFoundError("the vendor facts are missing from this installation of tieout")
+
+
+def vendor_facts(folder: Path | None = None) -> dict[str, bytes]:
+    """The facts a calculation may lean on, by their place below the vendors folder.
+
+    Args:
+        folder: another vendors folder; by default the one that comes with Tieout.
+    """
+    home = vendors_folder() if folder is None else folder
+    found = (path for pattern in _CALCULATED_WITH for path in home.glob(pattern))
+    return {path.relative_to(home).as_posix(): path.read_bytes() for path in sorted(found)}

@@ -223,3 +223,18 @@ def document(number: int, **facts: Any) -> Import:
 def test_a_chain_of_corrections_leaves_its_last_link() -> None:
     chain = (document(1), document(2, replaces="i1"), document(3, replaces="i2"), document(4))
     assert [one.import_id for one in latest_imports(chain)] == ["i3", "i4"]
+
+
+def test_a_corrected_file_does_not_come_back_through_a_changed_feed(
+    filled: Commands, corrected: Path, tmp_path: Path
+) -> None:
+    old = import_id(filled)
+    assert filled("ledger", "import", corrected, "--replaces", old, "--by", "AB") == 0
+    change_feed(filled)
+    assert filled("ledger", "import", tmp_path / "ledger.csv", "--by", "AB") == 2
+    assert filled.err.startswith("IMPORT_REPLACED")
+    assert used(filled) == ["corrected.csv"]
+    named = import_id(filled)
+    again = ("ledger", "import", tmp_path / "ledger.csv", "--replaces", named, "--by", "AB")
+    assert filled(*again) == 0
+    assert used(filled) == ["ledger.csv"]

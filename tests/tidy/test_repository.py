@@ -15,7 +15,7 @@ TEXT_SUFFIXES = {
     "", ".cfg", ".css", ".html", ".j2", ".js", ".json", ".lock", ".md", ".py", ".sh", ".sql",
     ".svg", ".toml", ".txt", ".yaml", ".yml",
 }  # fmt: skip
-LOCKS = ("requirements.lock",)
+LOCKS = ("requirements.lock", "requirements-nightly.lock")
 VAGUE_NAMES = {"utils", "util", "helpers", "helper", "common", "manager", "data", "info", "misc"}
 
 
@@ -39,7 +39,7 @@ def direct_dependencies() -> set[str]:
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     asked = [
         *settings["project"]["dependencies"],
-        *settings["dependency-groups"]["dev"],
+        *(one for group in settings["dependency-groups"].values() for one in group),
         *settings["build-system"]["requires"],
     ]
     return {text_rules.normalised(re.split(r"[<>=!~\[ ]", one, maxsplit=1)[0]) for one in asked}
@@ -73,13 +73,21 @@ def test_no_lock_file_holds_a_download_address() -> None:
 
 
 def test_every_locked_requirement_carries_a_hash() -> None:
-    locked = text_rules.requirements((ROOT / "requirements.lock").read_text(encoding="utf-8"))
+    locked = {
+        name: hashes
+        for lock in LOCKS
+        for name, hashes in text_rules.requirements((ROOT / lock).read_text("utf-8")).items()
+    }
     assert locked
     assert [name for name, hashes in locked.items() if hashes == 0] == []
 
 
 def test_every_direct_dependency_is_locked() -> None:
-    locked = text_rules.requirements((ROOT / "requirements.lock").read_text(encoding="utf-8"))
+    locked = {
+        name: hashes
+        for lock in LOCKS
+        for name, hashes in text_rules.requirements((ROOT / lock).read_text("utf-8")).items()
+    }
     assert sorted(direct_dependencies() - set(locked)) == []
 
 

@@ -20,6 +20,7 @@ from tieout.errors import ConfigurationRefused, InputRefused
 from tieout.intake.framing import frame
 from tieout.ledger.reading import read_ledger
 from tieout.metering.reading import read_usage
+from tieout.vendors_path import vendor_facts
 from tieout.workspace.layout import Workspace
 from tieout.workspace.proposal import Proposal, propose
 from tieout.workspace.settings import read_settings
@@ -280,7 +281,7 @@ def test_a_vendors_own_log_is_proposed_by_its_profile(tmp_path: Path) -> None:
     )
     row = {"model_name": "m", "kind": 2, "written": 1785542400, "prompt_tokens": 1, "p": 1, "c": 2}
     (tmp_path / "log.json").write_text(json.dumps({"rows": [row]}))
-    proposal = propose([tmp_path / "log.json"], "acme", tmp_path / "vendors")
+    proposal = propose([tmp_path / "log.json"], "acme", vendor_facts(tmp_path / "vendors"))
     assert tomllib.loads(proposal.text)["usage"]["log"] == {"profile": "vend-log"}
     assert any("columns are those of vend-log" in line for line in doubts(proposal))
 

@@ -12,7 +12,7 @@ import pytest
 
 from tieout.errors import ConfigurationRefused, ExitCode
 from tieout.money import RoundingRule
-from tieout.vendors_path import vendors_folder
+from tieout.vendors_path import vendor_facts, vendors_folder
 from tieout.workspace.feeds import profiles
 from tieout.workspace.settings import Settings, read_settings
 
@@ -270,12 +270,12 @@ def test_a_key_of_the_workspace_replaces_that_of_the_profile(tmp_path: Path) -> 
     profile = USAGE.replace("[usage.gateway]\n", "") + 'request_id = "id"\n'
     (tmp_path / "vend" / "log-feed.toml").write_text(profile)
     text = '[usage.v]\nprofile = "vend-log"\nmeters = { output_tokens = "out" }\nproject = "p"\n'
-    feed = read_settings((NAME + text).encode(), vendors=tmp_path).usage["v"]
+    feed = read_settings((NAME + text).encode(), vendors=vendor_facts(tmp_path)).usage["v"]
     assert feed.meters == {"output_tokens": "out"}
     assert (feed.request_id, feed.project, feed.model) == ("id", "p", "model")
 
 
-@pytest.mark.parametrize("name", sorted(profiles(vendors_folder())))
+@pytest.mark.parametrize("name", sorted(profiles(vendor_facts())))
 def test_every_shipped_profile_makes_a_usage_feed(name: str) -> None:
     settings = read_settings(f'{NAME}[usage.v]\nprofile = "{name}"\n'.encode())
     assert settings.usage["v"].meters

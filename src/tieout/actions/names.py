@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tieout import tables
-from tieout.actions.suggested import Suggestion, suggested_rows, suggestions
+from tieout.actions.suggested import suggested_rows
 from tieout.close.run import latest_imports
 from tieout.close.stored import StoredInputs, Witnesses, read_witnesses
 from tieout.engine.duckdb import DuckDBEngine
@@ -23,7 +23,8 @@ from tieout.engine.statements import statement
 from tieout.evidence.documents import Leg
 from tieout.evidence.records import captures, declarations, imports
 from tieout.mapping.alias import Alias, merges
-from tieout.vendors_path import vendors_folder
+from tieout.mapping.suggestion import Suggestion, suggestions
+from tieout.vendors_path import vendor_facts
 from tieout.workspace.layout import Workspace
 
 Standing = Literal[
@@ -103,8 +104,9 @@ def check_mapping(workspace: Workspace) -> MappingCheck:
         captures=captures(workspace.log),
         declarations=declarations(workspace.log),
         imports=latest_imports(imports(workspace.log)),
+        vendors=vendor_facts(),
     )
-    witnesses = read_witnesses(workspace.store, stored, vendors_folder())
+    witnesses = read_witnesses(workspace.store, stored)
     ids = frozenset(witnesses.inputs.price_sets.column("source_model_id").to_pylist())
     seen = tuple(_seen(witnesses, ids))
     aliases = witnesses.aliases

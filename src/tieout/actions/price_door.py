@@ -10,7 +10,7 @@ from tieout.intake.container import open_source
 from tieout.intake.feed import Feed, Format, TimeSource
 from tieout.pricebook.sources.catalog_rules import CatalogRules
 from tieout.pricebook.sources.price_list_map import PriceListMap
-from tieout.vendors_path import vendors_folder
+from tieout.vendors_path import vendor_facts
 from tieout.workspace.price_rules import price_rules
 from tieout.workspace.settings import Settings
 
@@ -26,7 +26,7 @@ def require_rules(
         ConfigurationRefused: ``CFG_PRICE_MAP``: a price list without its column map, or
             ``CFG_UNCONFIRMED``: its map is a proposal that nobody has confirmed.
     """
-    found = price_rules(settings, source_name, source_format, vendors_folder())
+    found = price_rules(settings, source_name, source_format, vendor_facts())
     if source_format != "price-list":
         return found
     settings.require_confirmed()

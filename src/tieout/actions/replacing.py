@@ -64,7 +64,7 @@ def admission(
 
     Raises:
         ConfigurationRefused: ``IMPORT_UNKNOWN``, or ``IMPORT_REPLACED``: another one stands in its
-            place already.
+            place already, or in the place of the file itself.
     """
     found = tuple(one for one in imports(workspace.log) if one.leg == leg)
     same = [one for one in found if one.sha256 == digest]
@@ -74,6 +74,8 @@ def admission(
         if named in ("", last.replaces, last.import_id):
             return Admission(last, last.replaces)
     elif last is not None and not named:
+        # Read anew it would stand beside the file that corrected it, and count a second time.
+        _require_in_force(found, leg, last.import_id)
         return Admission(None, last.import_id)
     if named:
         _require_in_force(found, leg, named)

@@ -1,67 +1,18 @@
-"""Suggestions for unmapped names: ids a name may mean, each with its reason; none is applied."""
+"""Suggested rows of the mapping table, each without its approver: who agrees fills it in."""
 
 from __future__ import annotations
 
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Final
 
 import pyarrow.compute as pc
 
 from tieout.calendar import instant_text
 from tieout.close.calculation import Inputs
-
-_SUGGESTED: Final = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Suggestion:
-    """An id that an unmapped name may mean, and why it is thought of.
-
-    Attributes:
-        name: the unmapped name.
-        source_model_id: the id it may mean.
-        reason: why.
-        row: where it is the only such id, a row for the mapping table without its approver; a
-            person who agrees fills that in.
-    """
-
-    name: str
-    source_model_id: str
-    reason: str
-    row: str | None = None
-
-
-def suggestions(names: Iterable[str], ids: list[str]) -> Iterator[Suggestion]:
-    """The ids that each name may mean, the most plausible last."""
-    folded: dict[str, list[str]] = {}
-    for one in ids:
-        folded.setdefault(one.casefold(), []).append(one)
-    for name in names:
-        found = [
-            (target, reason)
-            for text, reason in _readings(name)
-            for target in folded.get(text.casefold(), [])
-        ]
-        if not found:
-            ends = [one for one in ids if one.rpartition("/")[2] == name]
-            found = [(one, "the id without what stands before its last /") for one in ends]
-        for target, reason in list(dict(reversed(found)).items())[-_SUGGESTED:]:
-            yield Suggestion(name, target, reason)
-
-
-def _readings(name: str) -> Iterator[tuple[str, str]]:
-    """The texts a name may stand for, each with its reason, the nearest first."""
-    yield name, "the same but for capital letters"
-    if "/" in name:
-        yield name.partition("/")[2], "the name without its first part"
-        yield name.rpartition("/")[2], "the last part of the name"
-    if ":" in name:
-        yield name.partition(":")[0], "the name without what follows the colon"
+from tieout.mapping.suggestion import Suggestion
 
 
 def suggested_rows(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Final
 
 from tieout.calendar import Period, zone
@@ -19,6 +20,7 @@ from tieout.close.triggers import find_triggers
 from tieout.close.views import VIEWS
 from tieout.contract.register import ContractItem, read_candidates
 from tieout.engine.port import Engine
+from tieout.findings import Finding
 from tieout.money import RoundingRule, plain
 from tieout.review.checklist import ChecklistFacts, answer_checklist
 from tieout.review.decision import decide, decide_slice
@@ -49,7 +51,6 @@ def conclude(
     witnesses: Witnesses,
     stored: StoredInputs,
     period: Period,
-    vendors: Path,
 ) -> Conclusion:
     """Everything review makes of the figures."""
     settings = stored.settings
@@ -58,7 +59,7 @@ def conclude(
     days = reporting_days(period)
     gaps = gap_days(figures, days)
     two_way = shared_origin(stored)
-    items = contract_items(stored, vendors)
+    items = contract_items(stored)
     triggers = find_triggers(figures, policy.materiality)
     checklist = answer_checklist(_facts(figures, stored, items, gaps, two_way=two_way))
     findings = check_run(figures, witnesses, stored, days=days)
@@ -71,7 +72,7 @@ def conclude(
         open_groups=len(figures["groups"]),
         unanswered=[i.number for i in checklist if i.answer == "unanswered"],
         failed_items=[i.number for i in checklist if i.answer == "no"],
-        baseline=any(row["declared"] for row in figures["rates_used"]),
+        declared_prices=any(row["declared"] for row in figures["rates_used"]),
         empty_legs=[
             leg
             for leg in ("usage", "ledger")
@@ -91,7 +92,7 @@ def result_digest(engine: Engine, conclusion: Conclusion) -> str:
     said = {
         "decision": conclusion.verdict.decision,
         "reasons": list(conclusion.verdict.reasons),
-        "findings": [[f.code, f.kind.value, f.severity.value, f.rows] for f in conclusion.findings],
+        "findings": _finding_counts(conclusion.findings),
         "slices": [
             [s.facts.model, s.facts.cost_center, s.facts.currency, s.decision]
             for s in conclusion.slices
@@ -100,6 +101,14 @@ def result_digest(engine: Engine, conclusion: Conclusion) -> str:
         "tables": tables,
     }
     return hashlib.sha256(canonical_json(said)).hexdigest()
+
+
+def _finding_counts(findings: Sequence[Finding]) -> list[tuple[str, str, str, int]]:
+    """Findings by code: in how many files the same records came is no part of the result (L5)."""
+    counts: Counter[tuple[str, str, str]] = Counter()
+    for one in findings:
+        counts[one.code, one.kind.value, one.severity.value] += one.rows
+    return sorted((*key, rows) for key, rows in counts.items())
 
 
 def reporting_days(period: Period) -> tuple[date, ...]:
@@ -114,15 +123,12 @@ def reporting_days(period: Period) -> tuple[date, ...]:
     return tuple(days)
 
 
-def contract_items(stored: StoredInputs, vendors: Path) -> tuple[ContractItem, ...]:
+def contract_items(stored: StoredInputs) -> tuple[ContractItem, ...]:
     """The candidates of every vendor whose format is read in this run."""
     formats = {capture.format for capture in stored.captures}
     used = {name.split("-", 1)[0] for name in formats if "-" in name}
     return tuple(
-        item
-        for folder in sorted(path.name for path in vendors.iterdir() if path.is_dir())
-        if folder in used
-        for item in read_candidates(vendors, folder)
+        item for vendor in sorted(used) for item in read_candidates(stored.vendors, vendor)
     )
 
 

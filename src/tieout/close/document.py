@@ -9,11 +9,12 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from tieout.close.baseline import baseline_part
 from tieout.close.document_evidence import evidence_part
 from tieout.close.document_lines import line_part
 from tieout.close.figures import Figures
 from tieout.close.manifest import Manifest
-from tieout.close.stored import StoredInputs
+from tieout.close.stored import StoredInputs, Witnesses
 from tieout.close.summary import (
     BUCKETS,
     Conclusion,
@@ -33,6 +34,7 @@ def build_document(
     conclusion: Conclusion,
     manifest: Manifest,
     stored: StoredInputs,
+    witnesses: Witnesses,
     artifacts: str,
 ) -> Json:
     """The whole report of a run."""
@@ -66,6 +68,7 @@ def build_document(
         "evidence": evidence_part(
             figures, manifest, stored, conclusion.contract_items, two_way=conclusion.two_way
         ),
+        "baseline": baseline_part(figures, witnesses) if manifest.baseline else None,
         "truncated": {"lines": {"shown": len(lines), "of": open_or_not_comparable}},
     }
 

@@ -51,6 +51,23 @@ class Terms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rounding_mode: str
 
 
+class StoredObjects(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a run rests on beside its captures and imports, by digest of the stored bytes (K1).
+
+    Attributes:
+        settings: the settings.
+        mapping: the mapping table.
+        exclusions: the exclusion rules.
+        vendors: the vendor facts the installation came with, by their place: how a catalog and a
+            log are read, and which contract items are unverified.
+    """
+
+    settings: str
+    mapping: str
+    exclusions: str
+    vendors: dict[str, str]
+
+
 class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The manifest of one run.
 
@@ -65,9 +82,8 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         operator: who ran it.
         supersedes: the run of the period before this one, or empty.
         policy_version: version of the local policy.
-        settings_object: digest of the settings in the evidence store.
-        mapping_object: digest of the mapping table.
-        exclusions_object: digest of the exclusion rules.
+        baseline: whether no other period was run before: a first look at history (D22).
+        objects: settings, mapping, exclusions and vendor facts in the evidence store.
         captures: price captures on record.
         declarations: declared starts.
         imports: the files of both legs, as framed.
@@ -89,9 +105,8 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     operator: str
     supersedes: str
     policy_version: str
-    settings_object: str
-    mapping_object: str
-    exclusions_object: str
+    baseline: bool
+    objects: StoredObjects
     captures: tuple[Capture, ...]
     declarations: tuple[Declaration, ...]
     imports: tuple[Import, ...]
@@ -121,7 +136,8 @@ def open_manifest(
     as_of: str,
     operator: str,
     supersedes: str,
-    objects: tuple[str, str, str],
+    baseline: bool,
+    objects: StoredObjects,
     log_head: str,
 ) -> Manifest:
     """The manifest of a run that is about to be calculated; the results are added afterwards.
@@ -141,9 +157,8 @@ def open_manifest(
         operator=operator,
         supersedes=supersedes,
         policy_version=settings.policy.version,
-        settings_object=objects[0],
-        mapping_object=objects[1],
-        exclusions_object=objects[2],
+        baseline=baseline,
+        objects=objects,
         captures=stored.captures,
         declarations=stored.declarations,
         imports=stored.imports,

@@ -19,7 +19,13 @@ from tieout.close.calculation import Terms, calculate
 from tieout.close.conclude import conclude, result_digest
 from tieout.close.document import build_document
 from tieout.close.figures import Figures, fetch_figures
-from tieout.close.manifest import Manifest, canonical_json, open_manifest, with_results
+from tieout.close.manifest import (
+    Manifest,
+    StoredObjects,
+    canonical_json,
+    open_manifest,
+    with_results,
+)
 from tieout.close.pipeline import Receipt, run_stage
 from tieout.close.stored import StoredInputs, Witnesses, read_witnesses
 from tieout.close.summary import Conclusion, Json
@@ -31,7 +37,7 @@ from tieout.evidence.capture import record_run
 from tieout.evidence.documents import Import, Run
 from tieout.evidence.records import captures, declarations, imports, runs
 from tieout.review.decision import EXIT_CODE
-from tieout.vendors_path import vendors_folder
+from tieout.vendors_path import vendor_facts
 from tieout.workspace.layout import Workspace
 
 Progress = Callable[[str, int], None]
@@ -105,7 +111,8 @@ def run_period(
     bounds = parse_period(period, settings.zone)
     stored, objects = store_inputs(workspace)
     _require_something(stored)
-    before = [run for run in runs(workspace.log) if run.period == bounds.label]
+    earlier = runs(workspace.log)
+    before = [run for run in earlier if run.period == bounds.label]
     bench = open_engine(engine, threads)
     try:
         manifest = open_manifest(
@@ -115,13 +122,16 @@ def run_period(
             as_of=instant_text(as_of),
             operator=operator,
             supersedes=before[-1].run_id if before else "",
+            baseline=len(before) == len(earlier),
             objects=objects,
             log_head=workspace.log.head(),
         )
         done = calculate_stored(workspace, stored, manifest, bounds, bench, progress)
         folder = workspace.run_path(bounds.folder, manifest.run_id)
         relative = folder.relative_to(workspace.root).as_posix()
-        document = build_document(done.figures, done.conclusion, done.manifest, stored, relative)
+        document = build_document(
+            done.figures, done.conclusion, done.manifest, stored, done.witnesses, relative
+        )
         report = canonical_json(document)
         # The page is drawn from the document alone, while the engine writes the tables.
         with ThreadPoolExecutor(max_workers=1) as beside:
@@ -141,14 +151,16 @@ def run_period(
     return _published(workspace, done, document, files, folder, as_of)
 
 
-def store_inputs(workspace: Workspace) -> tuple[StoredInputs, tuple[str, str, str]]:
+def store_inputs(workspace: Workspace) -> tuple[StoredInputs, StoredObjects]:
     """Put the configuration into the store, so that the run rests on stored bytes alone (K1)."""
     mapping = workspace.mapping_path.read_bytes()
     exclusions = workspace.exclusions_path.read_bytes()
-    objects = (
-        workspace.store.put(workspace.settings_content),
-        workspace.store.put(mapping),
-        workspace.store.put(exclusions),
+    facts = vendor_facts()
+    objects = StoredObjects(
+        settings=workspace.store.put(workspace.settings_content),
+        mapping=workspace.store.put(mapping),
+        exclusions=workspace.store.put(exclusions),
+        vendors={place: workspace.store.put(content) for place, content in facts.items()},
     )
     stored = StoredInputs(
         settings=workspace.settings,
@@ -157,6 +169,7 @@ def store_inputs(workspace: Workspace) -> tuple[StoredInputs, tuple[str, str, st
         captures=captures(workspace.log),
         declarations=declarations(workspace.log),
         imports=latest_imports(imports(workspace.log)),
+        vendors=facts,
     )
     return stored, objects
 
@@ -181,7 +194,7 @@ def calculate_stored(
     """Read the witnesses from stored bytes, calculate, conclude; run and verify both do this."""
     settings = stored.settings
     margin = timedelta(days=settings.margin_days)
-    witnesses = read_witnesses(workspace.store, stored, vendors_folder())
+    witnesses = read_witnesses(workspace.store, stored)
     terms = Terms(
         period=period,
         margin=margin,
@@ -195,7 +208,7 @@ def calculate_stored(
         receipts.append(run_stage(engine, view))
         progress(receipts[-1].statement.table, receipts[-1].rows)
     figures = fetch_figures(engine, witnesses)
-    conclusion = conclude(figures, witnesses, stored, period, vendors_folder())
+    conclusion = conclude(figures, witnesses, stored, period)
     digest = result_digest(engine, conclusion)
     full = with_results(manifest, receipts, digest, conclusion.verdict.decision)
     return Calculated(figures, witnesses, conclusion, tuple(receipts), full)

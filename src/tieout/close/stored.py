@@ -10,7 +10,6 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 
 import msgspec
 import pyarrow as pa
@@ -31,6 +30,7 @@ from tieout.pricebook.book import PriceBook, build_price_book
 from tieout.pricebook.captured import CapturedSource, DeclaredStart
 from tieout.pricebook.parsing import parse_source
 from tieout.rating.exclusion import read_exclusions
+from tieout.vendors_path import VendorFacts
 from tieout.workspace.price_rules import price_rules
 from tieout.workspace.settings import Settings
 
@@ -46,6 +46,7 @@ class StoredInputs:
         captures: every capture on record.
         declarations: every declared start.
         imports: the imports of the run, both legs.
+        vendors: the vendor facts the run leans on, as they were when it ran.
     """
 
     settings: Settings
@@ -54,6 +55,7 @@ class StoredInputs:
     captures: tuple[Capture, ...]
     declarations: tuple[Declaration, ...]
     imports: tuple[Import, ...]
+    vendors: VendorFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ class Witnesses:
         return self.book.findings
 
 
-def read_witnesses(store: EvidenceStore, stored: StoredInputs, vendors: Path) -> Witnesses:
+def read_witnesses(store: EvidenceStore, stored: StoredInputs) -> Witnesses:
     """Read the three witnesses from stored bytes.
 
     Raises:
@@ -99,7 +101,7 @@ def read_witnesses(store: EvidenceStore, stored: StoredInputs, vendors: Path) ->
             when stored bytes are not what their digest says.
     """
     aliases = read_mapping(stored.mapping, "mapping.csv")
-    book = _price_book(store, stored, vendors)
+    book = _price_book(store, stored)
     usage = [one for one in stored.imports if one.leg == "usage"]
     ledger = [one for one in stored.imports if one.leg == "ledger"]
     usage_rows, usage_quarantine, meters = _read_usage(store, usage)
@@ -125,7 +127,7 @@ def read_witnesses(store: EvidenceStore, stored: StoredInputs, vendors: Path) ->
     )
 
 
-def _price_book(store: EvidenceStore, stored: StoredInputs, vendors: Path) -> PriceBook:
+def _price_book(store: EvidenceStore, stored: StoredInputs) -> PriceBook:
     captured = [
         CapturedSource(
             capture_id=capture.capture_id,
@@ -136,7 +138,7 @@ def _price_book(store: EvidenceStore, stored: StoredInputs, vendors: Path) -> Pr
             parsed=parse_source(
                 store.get(capture.sha256),
                 capture.format,
-                price_rules(stored.settings, capture.source_name, capture.format, vendors),
+                price_rules(stored.settings, capture.source_name, capture.format, stored.vendors),
             ),
         )
         for capture in stored.captures

@@ -66,6 +66,7 @@ def build_summary(
         "calculation_version": manifest.calculation_version,
         "policy_version": manifest.policy_version,
         "supersedes": manifest.supersedes or None,
+        "baseline": manifest.baseline,
         "totals": {currency(row): _totals(row, conclusion.slices) for row in figures["totals"]},
         "rows": figures.usage_states,
         "ledger_rows": figures.ledger_places,

@@ -65,14 +65,7 @@ def verify_run(
     found = find_run(workspace, run)
     manifest = _manifest(workspace, found)
     files = _compare_files(workspace, found)
-    stored = StoredInputs(
-        settings=read_settings(workspace.store.get(manifest.settings_object), "settings"),
-        mapping=workspace.store.get(manifest.mapping_object),
-        exclusions=workspace.store.get(manifest.exclusions_object),
-        captures=manifest.captures,
-        declarations=manifest.declarations,
-        imports=manifest.imports,
-    )
+    stored = _stored(workspace, manifest)
     label, start, end = manifest.period
     period = Period(
         label, datetime.fromisoformat(start), datetime.fromisoformat(end), manifest.terms.zone
@@ -86,7 +79,12 @@ def verify_run(
     finally:
         bench.close()
     document = build_document(
-        again.figures, again.conclusion, again.manifest, stored, found.record.folder
+        again.figures,
+        again.conclusion,
+        again.manifest,
+        stored,
+        again.witnesses,
+        found.record.folder,
     )
     report = canonical_json(document)
     checks = [
@@ -99,6 +97,21 @@ def verify_run(
         _same("report.json, made again", _sha(found.report_path), _sha(report)),
     ]
     return Verification(found.record.run_id, tuple(checks))
+
+
+def _stored(workspace: Workspace, manifest: Manifest) -> StoredInputs:
+    """What the run read, by the digests of its manifest; nothing of this installation (K1)."""
+    objects, get = manifest.objects, workspace.store.get
+    facts = {place: get(digest) for place, digest in objects.vendors.items()}
+    return StoredInputs(
+        settings=read_settings(get(objects.settings), "settings", facts),
+        mapping=get(objects.mapping),
+        exclusions=get(objects.exclusions),
+        captures=manifest.captures,
+        declarations=manifest.declarations,
+        imports=manifest.imports,
+        vendors=facts,
+    )
 
 
 def _manifest(workspace: Workspace, found: RunFolder) -> Manifest:

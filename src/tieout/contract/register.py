@@ -6,12 +6,12 @@ fact: a person verifies an item with proof of their own.
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Literal
 
 import msgspec
 
 from tieout.errors import ConfigurationRefused
+from tieout.vendors_path import VendorFacts
 
 FILE_NAME = "contract-items.toml"
 
@@ -46,18 +46,18 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     item: tuple[ContractItem, ...]
 
 
-def read_candidates(vendors: Path, vendor: str) -> tuple[ContractItem, ...]:
+def read_candidates(vendors: VendorFacts, vendor: str) -> tuple[ContractItem, ...]:
     """The candidates of one vendor; none where the product has no file for it.
 
     Raises:
         ConfigurationRefused: ``CFG_CONTRACT_ITEMS`` for a file that cannot be read, or a candidate
             that claims to be verified: verification is never shipped.
     """
-    path = vendors / vendor / FILE_NAME
-    if not path.is_file():
+    content = vendors.get(f"{vendor}/{FILE_NAME}")
+    if content is None:
         return ()
     try:
-        items = msgspec.toml.decode(path.read_bytes(), type=_File).item
+        items = msgspec.toml.decode(content, type=_File).item
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise _refused(vendor, str(error)) from error
     verified = [item.item_id for item in items if item.status != "unverified"]

@@ -19,8 +19,8 @@ SENTENCES: Final[dict[str, str]] = {
     "CURRENCY_FORM": "The currency is not a code of three letters; write it like USD.",
     "CURRENCY_MISSING": "An amount stands there without its currency; add the currency.",
     "ID_FORM": (
-        "The request id has a space, a control character or more than 512 bytes; export the id as"
-        " the vendor gave it."
+        "The request id has a space, a control or invisible character or over 512 bytes; export"
+        " the id as the vendor gave it."
     ),
     "ID_MANGLED": (
         "The request id was rewritten by a spreadsheet; export the file again and do not open it"

@@ -97,7 +97,7 @@ def request_ids(records: pa.Table, source: str | FieldSource | None, faults: Fau
     ids = field(records, source, faults)
     column = source_column(source)
     faults.mark(pc.match_substring_regex(ids, _MANGLED), "ID_MANGLED", column)
-    odd = pc.match_substring_regex(ids, _ODD_ID)
+    odd = pc.or_(pc.match_substring_regex(ids, _ODD_ID), pc.match_substring_regex(ids, _INVISIBLE))
     long = pc.greater(pc.binary_length(ids), MAX_ID_BYTES)
     faults.mark(pc.or_(odd, long), "ID_FORM", column)
     return ids

@@ -13,6 +13,7 @@ from tieout.errors import IntegrityRefused
 from tieout.report.evidence_parts import Completeness, Evidence
 from tieout.report.parts import (
     Amount,
+    Baseline,
     BridgeStep,
     BucketName,
     ChecklistItem,
@@ -121,6 +122,7 @@ class Summary(Part, frozen=True):
     calculation_version: str
     policy_version: str
     supersedes: str | None
+    baseline: bool
     totals: dict[str, Totals]
     rows: Rows
     ledger_rows: LedgerRows
@@ -158,6 +160,7 @@ class Document(Part, frozen=True):
     findings: tuple[ReportFinding, ...]
     completeness: Completeness
     evidence: Evidence
+    baseline: Baseline | None
     truncated: dict[str, Truncation]
 
     @property

@@ -14,6 +14,7 @@ from tieout.report.parts import Line
 from tieout.report.shown import UNKNOWN, counted, instant, period, short, visible
 from tieout.report.wording import (
     DECISION_SENTENCE,
+    baseline_words,
     by_owner,
     next_command,
     row_states,
@@ -74,6 +75,8 @@ def _decision(document: Document, width: int) -> list[str]:
     for reason in document.reasons[:_MOST_REASONS]:
         lines += wrapped(f"- {reason}", width, indent=INDENT * 2, most=2, hang=2)
     lines += _rest(len(document.reasons) - _MOST_REASONS, "reason", "in the report")
+    if document.baseline is not None:
+        lines += wrapped(baseline_words(document.baseline), width, indent=INDENT, most=1)
     return lines
 
 

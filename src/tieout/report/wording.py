@@ -7,8 +7,9 @@ import shlex
 from collections.abc import Iterable
 from typing import Final
 
+from tieout.findings import plural
 from tieout.report.document import Document, Rows
-from tieout.report.parts import Group
+from tieout.report.parts import Baseline, Group
 from tieout.report.shown import stake
 
 DECISION_SENTENCE: Final = {
@@ -27,6 +28,19 @@ ROW_STATES: Final = (
 )
 
 _BARE_WORD: Final = re.compile(r"[A-Za-z0-9_./:@%+=-]+")
+
+
+def baseline_words(found: Baseline) -> str:
+    """What a first look at history proposes, in one sentence (D22)."""
+    groups = sum(cause.groups for cause in found.causes)
+    names = len({one.name for one in found.mapping})
+    proposed = [
+        f"{plural(groups, 'open group')} in {plural(len(found.causes), 'cause')}" if groups else "",
+        f"ids for {plural(names, 'name')}" if names else "",
+        "a rounding" if found.policy else "",
+    ]
+    said = ", ".join(one for one in proposed if one) or "nothing to propose"
+    return f"Baseline, the first period run here: {said}."
 
 
 def state_words(state: str) -> str:

@@ -123,7 +123,7 @@ def decide(  # noqa: PLR0913 - each is a fact the decision turns on, all named
     open_groups: int,
     unanswered: Sequence[int],
     failed_items: Sequence[int],
-    baseline: bool,
+    declared_prices: bool,
     empty_legs: Sequence[str] = (),
 ) -> Verdict:
     """Decide the run (D19).
@@ -137,7 +137,7 @@ def decide(  # noqa: PLR0913 - each is a fact the decision turns on, all named
         open_groups: cause groups nobody has settled.
         unanswered: numbers of checklist items without an answer.
         failed_items: numbers of checklist items answered no.
-        baseline: whether declared prices or a first run make the figures a baseline (D22).
+        declared_prices: whether a declared price takes part (D22).
         empty_legs: legs without a single row in the period; completeness fails (D19).
     """
     fired = [trigger for trigger in triggers if trigger.fired]
@@ -168,7 +168,7 @@ def decide(  # noqa: PLR0913 - each is a fact the decision turns on, all named
     if provisional:
         verb = "is" if provisional == 1 else "are"
         reasons.append(f"{provisional:,} of {plural(len(slices), 'slice')} {verb} not approved.")
-    if baseline:
+    if declared_prices:
         reasons.append("A declared price gives figures, never approval by itself.")
     if failed_items:
         reasons.append(f"{_items(failed_items)} answered no: {_numbers(failed_items)}.")

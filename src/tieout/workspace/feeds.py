@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, Final
 
 from tieout.calendar import zone
@@ -19,6 +18,7 @@ from tieout.metering.ratios import RATIOS
 from tieout.metering.reading import KINDS, OUTCOMES
 from tieout.meters import METER_NAMES
 from tieout.money import UNIT_RATE_SCALE, NotMoney, fit, parse_money
+from tieout.vendors_path import VendorFacts
 from tieout.workspace.document import nearest, read_document, refused
 
 _SUFFIX: Final = "-feed.toml"
@@ -38,13 +38,16 @@ _USAGE_ONLY: Final = (
 _LEDGER_ONLY: Final = ("recorded", "ledger_entry_id")
 
 
-def profiles(vendors: Path) -> dict[str, Path]:
-    """Every profile at hand: its name and its file."""
-    found = sorted(vendors.glob(f"*/*{_SUFFIX}"))
-    return {f"{path.parent.name}-{path.name.removesuffix(_SUFFIX)}": path for path in found}
+def profiles(vendors: VendorFacts) -> dict[str, bytes]:
+    """Every profile at hand: its name and the bytes of its file."""
+    return {
+        path.removesuffix(_SUFFIX).replace("/", "-"): content
+        for path, content in vendors.items()
+        if path.endswith(_SUFFIX)
+    }
 
 
-def with_profile(feed: Mapping[str, Any], setting: str, vendors: Path) -> dict[str, Any]:
+def with_profile(feed: Mapping[str, Any], setting: str, vendors: VendorFacts) -> dict[str, Any]:
     """The feed's table laid over the profile it names.
 
     Raises:
@@ -60,8 +63,7 @@ def with_profile(feed: Mapping[str, Any], setting: str, vendors: Path) -> dict[s
             "CFG_PROFILE", f"There is no profile {name!r}.", f"{setting}.profile",
             nearest(str(name), known),
         )  # fmt: skip
-    path = known[name]
-    return {**read_document(path.read_bytes(), path.name), **written}
+    return {**read_document(known[name], f"profile {name}"), **written}
 
 
 def check_feed(feed: Feed, leg: str, name: str, written: Mapping[str, Any]) -> None:

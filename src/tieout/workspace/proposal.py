@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from tieout.vendors_path import vendors_folder
+from tieout.vendors_path import VendorFacts, vendor_facts
 from tieout.workspace.document import read_document
 from tieout.workspace.draft import Draft
 from tieout.workspace.draft_feed import draft_ledger, draft_usage
@@ -43,20 +43,20 @@ class Proposal:
     unsure: int
 
 
-def propose(paths: Sequence[Path], name: str, vendors: Path | None = None) -> Proposal:
+def propose(paths: Sequence[Path], name: str, vendors: VendorFacts | None = None) -> Proposal:
     """Look at files and propose settings for them.
 
     Args:
         paths: exports, ledgers and price lists, in any order.
         name: the name of the workspace.
-        vendors: the folder of vendor profiles; by default the one that comes with Tieout.
+        vendors: the vendor facts with their profiles; by default those that come with Tieout.
 
     Raises:
         InputRefused: ``LOOK_UNREADABLE``: a file has no form Tieout reads.
     """
     looks = [look_at(path) for path in paths]
     kinds = _kinds(looks)
-    blocks = _Blocks(vendors_folder() if vendors is None else vendors)
+    blocks = _Blocks(vendor_facts() if vendors is None else vendors)
     for look, kind in zip(looks, kinds, strict=True):
         legs = [leg for leg in ("usage", "ledger") if leg in kind.split()]
         if not legs:
@@ -72,7 +72,7 @@ def propose(paths: Sequence[Path], name: str, vendors: Path | None = None) -> Pr
 class _Blocks:
     """The proposed tables, one a shape of file."""
 
-    def __init__(self, vendors: Path) -> None:
+    def __init__(self, vendors: VendorFacts) -> None:
         self.lines: list[str] = []
         self.drafts: list[Draft] = []
         self._vendors = vendors
@@ -128,7 +128,7 @@ def _column(look: Look, group: str, name: str) -> str | None:
     return first_column(look.columns, column_words()[group].get(name, []), set())
 
 
-def _draft(look: Look, leg: str, name: str, vendors: Path) -> Draft:
+def _draft(look: Look, leg: str, name: str, vendors: VendorFacts) -> Draft:
     if leg == "ledger":
         return draft_ledger(look, name)
     profile = _profile_of(look, vendors)
@@ -143,10 +143,10 @@ def _draft(look: Look, leg: str, name: str, vendors: Path) -> Draft:
     return draft
 
 
-def _profile_of(look: Look, vendors: Path) -> str | None:
+def _profile_of(look: Look, vendors: VendorFacts) -> str | None:
     """The vendor profile whose time, model, type and meter columns all stand in the file."""
-    for name, path in profiles(vendors).items():
-        feed = read_document(path.read_bytes(), path.name)
+    for name, content in profiles(vendors).items():
+        feed = read_document(content, f"profile {name}")
         wanted = [feed["time"]["column"], feed["model"], feed.get("row_type")]
         wanted += [feed["meters"].get(meter) for meter in ("input_tokens", "output_tokens")]
         time = feed["time"]

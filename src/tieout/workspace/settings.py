@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import msgspec
@@ -17,7 +16,7 @@ from tieout.calendar import zone
 from tieout.intake.feed import Feed
 from tieout.money import NotMoney, parse_money
 from tieout.pricebook.sources.price_list_map import PriceListMap
-from tieout.vendors_path import vendors_folder
+from tieout.vendors_path import VendorFacts, vendor_facts
 from tieout.workspace.document import nearest, read_document, refuse_unknown_keys, refused
 from tieout.workspace.feeds import check_feed, with_profile
 from tieout.workspace.policy import GROUP_KEYS, LedgerTerms, Matching, Policy
@@ -76,25 +75,23 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def read_settings(
-    content: bytes, name: str = "tieout.toml", vendors: Path | None = None
+    content: bytes, name: str = "tieout.toml", vendors: VendorFacts | None = None
 ) -> Settings:
     """Read and check a settings file.
 
     Args:
         content: the bytes of the file.
         name: how refusals call it.
-        vendors: the folder of vendor profiles; by default the one that comes with Tieout.
+        vendors: the vendor facts with their profiles; by default those that come with Tieout.
 
     Raises:
         ConfigurationRefused: any ``CFG_`` code; nothing was read but this file.
     """
     tree = read_document(content, name)
-    profiles_at = vendors_folder() if vendors is None else vendors
+    facts = vendor_facts() if vendors is None else vendors
     for leg in ("usage", "ledger"):
         tables = _tables(tree, leg)
-        tree[leg] = {
-            key: with_profile(feed, f"{leg}.{key}", profiles_at) for key, feed in tables.items()
-        }
+        tree[leg] = {key: with_profile(feed, f"{leg}.{key}", facts) for key, feed in tables.items()}
     refuse_unknown_keys(tree, Settings)
     _check_rounding(tree)
     _read_decimals(tree)
