@@ -8,7 +8,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 WORKERS ?= 2
-PYTEST := $(BIN)/python -m pytest -q -n $(WORKERS)
+# One worker owns the tests that share a Spark session.
+PYTEST := $(BIN)/python -m pytest -q -n $(WORKERS) --dist loadgroup
 DATA ?=
 ARGS ?=
 
@@ -23,7 +24,7 @@ endef
 
 .PHONY: help
 help: ## Show this list.
-	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
 
 .PHONY: setup
 setup: $(STAMP) ## Create .venv with exactly the locked packages; instant when it is there.
@@ -67,6 +68,10 @@ bench: setup ## Measure speed and memory; prints figures, never judges them.
 nightly-fuzz: setup ## Judge 10,000 polluted files, then fuzz every grammar for a minute each.
 	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements-nightly.lock
 	$(BIN)/python -m fuzz --polluted $(or $(FILES),10000) --seconds $(or $(SECONDS_EACH),60)
+
+.PHONY: nightly-parity
+nightly-parity: setup ## Every scenario, the real history and ROWS generated rows on both engines (a million).
+	TIEOUT_PARITY_ROWS=$(or $(ROWS),1000000) $(BIN)/python -m pytest -q -n 0 --durations 20 tests/parity
 
 .PHONY: docs
 docs: setup ## Regenerate the reference pages that are made from the code.

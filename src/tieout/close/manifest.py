@@ -128,7 +128,7 @@ def canonical_json(document: object) -> bytes:
     return msgspec.json.format(plain_text, indent=2) + b"\n"
 
 
-def open_manifest(
+def open_manifest(  # noqa: PLR0913 - one for each fact that identifies a run
     stored: StoredInputs,
     period: Period,
     *,

@@ -4,11 +4,11 @@ WITH ranked AS (
   SELECT
     v.line_key,
     v.recorded_cost > v.expected_cost * t.absurd_factor AND v.expected_cost > 0 AS absurd,
-    row_number() OVER (
+    CAST(row_number() OVER (
       ORDER BY
         CASE WHEN v.variance < 0 THEN -v.variance ELSE v.variance END DESC,
         v.line_key
-    ) AS place
+    ) AS BIGINT) AS place
   FROM variance_line AS v
   CROSS JOIN policy_terms AS t
   WHERE v.line_state <> 'ties_out'
