@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
     from pyspark.sql.types import StructType
 
-# What Spark calls the types of our columns; a whole number that no sum reads may also be an int.
+# What Spark calls the types of our columns.
 SPARK_TYPES: Final[dict[ColumnType, str]] = {
     ColumnType.TEXT: "string",
     ColumnType.COUNT: "bigint",
@@ -40,7 +40,9 @@ SPARK_TYPES: Final[dict[ColumnType, str]] = {
     ColumnType.UNIT_RATE: "decimal(22,18)",
     ColumnType.COST: "decimal(38,21)",
 }
+# Views that no table declares may hold small whole numbers too.
 _EXACT: Final = frozenset({*SPARK_TYPES.values(), "int"})
+_FEW: Final = 20_000
 _NUMBER: Final = itertools.count(1)
 _NO_ROOM: Final = ("No space left on device", "OutOfMemoryError", "SparkOutOfMemoryError")
 
@@ -67,10 +69,14 @@ class SparkEngine:
         self._folder = scratch / "tables" / str(next(_NUMBER))
         self._folder.mkdir(parents=True)
         self._parts = itertools.count(1)
+        self._views: set[str] = set()
+        self._threads = int(session.sparkContext.defaultParallelism)
+        self._tune(0)
 
     def load(self, name: str, table: pa.Table) -> None:
         """Make an Arrow table available under a name."""
-        self._read(table).createOrReplaceTempView(f"`{name}`")
+        self._tune(table.num_rows)
+        self._name(name, self._read(table))
 
     def run(self, statement: Statement) -> int:
         """Make the statement's table; returns how many rows its files hold.
@@ -83,7 +89,7 @@ class SparkEngine:
             _require_types(statement, made.schema)
             folder = self._folder / str(next(self._parts))
             made.write.parquet(str(folder))
-            self._files(folder, made.schema).createOrReplaceTempView(f"`{statement.table}`")
+            self._name(statement.table, self._files(folder, made.schema))
         return sum(pq.read_metadata(file).num_rows for file in folder.glob("*.parquet"))
 
     def repeats(self, statement: Statement) -> bool:
@@ -119,10 +125,21 @@ class SparkEngine:
 
     def close(self) -> None:
         """Drop this engine's own tables; the session stays for the next one, until the exit."""
-        for view in self._session.catalog.listTables():
-            if view.isTemporary:
-                self._session.catalog.dropTempView(view.name)
+        for name in self._views:
+            self._session.catalog.dropTempView(name)
+        self._views.clear()
         shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _tune(self, rows: int) -> None:
+        """Few rows: one part, and no time spent on compiling a program for each statement."""
+        many = rows > _FEW
+        if many or not self._views:
+            self._session.conf.set("spark.sql.shuffle.partitions", self._threads if many else 1)
+            self._session.conf.set("spark.sql.codegen.wholeStage", many)
+
+    def _name(self, name: str, rows: DataFrame) -> None:
+        rows.createOrReplaceTempView(f"`{name}`")
+        self._views.add(name)
 
     def _schema(self, relation: str) -> StructType:
         return self._session.sql(f"SELECT * FROM {relation}").schema

@@ -155,13 +155,14 @@ def _settings(scratch: Path, threads: int) -> dict[str, str]:
         **_SETTINGS,
         "spark.master": f"local[{int(threads)}]",
         "spark.app.name": "tieout",
-        "spark.sql.shuffle.partitions": str(int(threads)),
         "spark.local.dir": str(scratch / "local"),
         "spark.sql.warehouse.dir": (scratch / "warehouse").as_uri(),
         "spark.driver.extraJavaOptions": (
             f"-Djava.io.tmpdir={scratch / 'tmp'} -Duser.timezone=UTC -Duser.language=en"
             f" -Dlog4j2.configurationFile={(scratch / 'conf' / 'log4j2.properties').as_uri()}"
-            " -Djava.net.preferIPv4Stack=true -XX:+UseSerialGC"
+            " -Djava.net.preferIPv4Stack=true"
+            # A session lasts minutes on few cores: the second compiler never earns its keep.
+            " -XX:+UseSerialGC -XX:TieredStopAtLevel=1"
         ),
     }
 
