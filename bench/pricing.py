@@ -99,6 +99,7 @@ def _usage(rows: int) -> pa.Table:
             "entry_kind": ["consumption"] * rows,
             "request_id": [f"r{n}" for n in numbers],
             "occurred_at": [start + step * n for n in numbers],
+            "time_basis": ["start"] * rows,
             "model_as_logged": [MODELS[n * SEED % len(MODELS)] for n in numbers],
             "outcome": ["completed"] * rows,
             "input_includes_parts": [False] * rows,

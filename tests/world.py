@@ -124,6 +124,7 @@ class World:
             "entry_kind": "consumption",
             "occurred_at": moment(at) if isinstance(at, str) else at,
             "model_as_logged": model,
+            "time_basis": "start",
             "outcome": "completed",
             "input_includes_parts": False,
             "output_includes_parts": False,

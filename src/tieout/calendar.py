@@ -45,8 +45,8 @@ class ZoneOffset:
     offset_seconds: int
 
 
-def zone(name: str) -> ZoneInfo:
-    """The zone of that name.
+def zone(name: str, setting: str = "") -> ZoneInfo:
+    """The zone of that name, said in that setting.
 
     Raises:
         ConfigurationRefused: ``CFG_ZONE`` for an unknown name or an abbreviation.
@@ -59,6 +59,7 @@ def zone(name: str) -> ZoneInfo:
         raise ConfigurationRefused(
             "CFG_ZONE",
             f"{name!r} is not a time zone Tieout accepts.",
+            where=(setting,) if setting else (),
             remedy="Write UTC or a name of the zone database with its region, like Asia/Shanghai.",
         )
     return found
@@ -81,7 +82,8 @@ def parse_period(text: str, zone_name: str) -> Period:
         end = start + timedelta(days=1)
     if end <= start:
         raise _not_a_period(text)
-    return Period(text, _instant(start, zone_name), _instant(end, zone_name), zone_name)
+    first_instant, last_instant = (_instant(day, zone_name, text) for day in (start, end))
+    return Period(text, first_instant, last_instant, zone_name)
 
 
 def zone_offsets(zone_name: str, start: datetime, end: datetime) -> tuple[ZoneOffset, ...]:
@@ -157,11 +159,12 @@ def _not_a_period(text: str) -> ConfigurationRefused:
     return ConfigurationRefused(
         "CFG_PERIOD",
         f"{text!r} is not a period.",
+        where=(f"period {text}",),
         remedy="Write a month (2026-08), a day (2026-08-10) or start/end, the end not included.",
     )
 
 
-def _instant(day: date, zone_name: str) -> datetime:
+def _instant(day: date, zone_name: str, said: str) -> datetime:
     rules = zone(zone_name)
     local = datetime(day.year, day.month, day.day, tzinfo=rules)
     back = local.astimezone(UTC).astimezone(rules)
@@ -171,6 +174,7 @@ def _instant(day: date, zone_name: str) -> datetime:
         raise ConfigurationRefused(
             "CFG_PERIOD_DST",
             f"Midnight of {day} does not exist once in {zone_name}.",
+            where=(f"period {said}",),
             remedy="Choose a bound on another day, or another reporting zone.",
         )
     return local.astimezone(UTC)

@@ -27,6 +27,9 @@ TOKENS = {"input_tokens", "output_tokens", *PARTS}
 METERS = (*sorted(TOKENS), "requests", "seconds", "images", "characters")
 START, END = datetime(2026, 8, 1), datetime(2026, 9, 1)  # noqa: DTZ001 (tables hold UTC)
 MARGIN = timedelta(days=2)
+# Cost, lowest and highest; the highest has no bound where it is None.
+Cost = tuple[Fraction, Fraction, Fraction | None]
+NOTHING_KNOWN: Cost = (Fraction(0), Fraction(0), None)
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,7 @@ class Oracle:
             self.aliases[alias["internal_model_alias"]].append(alias)
         self.currencies = {s["currency"] for s in world.price_sets}
         self.currencies |= {row["currency"] for row in world.ledger}
+        self.stretched = 0
         self._find_copies()
         self._find_refunds()
         self.judged = {n: self._judge(n, row) for n, row in enumerate(world.usage, 1)}
@@ -204,11 +208,10 @@ class Oracle:
             return Judged("not_reconcilable", "METER_NOT_RECORDED", model, currency)
         if price is None:
             reason = "PRICE_OVERLAP" if prices else "PRICE_NOT_IN_FORCE"
+            if model not in self.prices:
+                reason = "MAP_TARGET"
             return Judged("unrated", reason, model, None)
-        leaves, rates = self._leaves(row), self._rates(price)
-        if TOKENS & set(rates) and any(
-            q > 0 and m in TOKENS and m not in rates for m, q in leaves.items()
-        ):
+        if self._unpriced(row, price):
             return Judged("unrated", "METER_UNPRICED", model, currency)
         return self._rated(n, row, model, price)
 
@@ -217,9 +220,27 @@ class Oracle:
         zero = Fraction(0)
         if row["entry_kind"] == "refund":
             return Judged("rated", "REFUND_IN_FULL", model, price.currency, zero, zero, zero)
+        cost, low, high = self._at_price(row, price)
+        for _, other_low, other_high in self._other_prices(row, model, price):
+            low = min(low, other_low)
+            high = None if high is None or other_high is None else max(high, other_high)
+        if n in self.refunded:
+            reason = "REFUNDED"
+        elif row["outcome"] == "completed":
+            reason = "COMPLETED"
+        else:
+            reason = "BILLING_UNVERIFIED"
+        counts = reason == "COMPLETED"
+        return Judged(
+            "rated", reason, model, price.currency,
+            cost if counts else zero, low if counts else zero, high,
+        )  # fmt: skip
+
+    def _at_price(self, row: Row, price: Price) -> Cost:
+        """Cost, lowest and highest of a row at one price; no bound for what is not recorded."""
         rates, leaves = self._rates(price), self._leaves(row)
         recorded = self.world.recorded[row["import_id"]]
-        cost = low = high = zero
+        cost = low = high = Fraction(0)
         for meter, quantity in leaves.items():
             if meter not in rates:
                 continue
@@ -235,17 +256,31 @@ class Oracle:
         unbounded = any(
             rate and meter not in recorded and meter not in TOKENS for meter, rate in price.rates
         )
-        if n in self.refunded:
-            reason = "REFUNDED"
-        elif row["outcome"] == "completed":
-            reason = "COMPLETED"
-        else:
-            reason = "BILLING_UNVERIFIED"
-        counts = reason == "COMPLETED"
-        return Judged(
-            "rated", reason, model, price.currency,
-            cost if counts else zero, low if counts else zero, None if unbounded else high,
-        )  # fmt: skip
+        return cost, low, None if unbounded else high
+
+    def _other_prices(self, row: Row, model: str, own: Price) -> list[Cost]:
+        """D5: where only the end is logged, the row at each other price it may have had."""
+        if row["time_basis"] == "start":
+            return []
+        end = row["ended_at"]
+        first = end - MARGIN if row["time_basis"] == "end" else row["occurred_at"]
+        bounds = {at for p in self.prices[model] for at in (p.start, p.until) if at is not None}
+        found: list[Cost] = []
+        for at in {first, *(at for at in bounds if first < at <= end)}:
+            held = self.in_force(model, at)
+            if len(held) != 1 or held[0].currency != own.currency:
+                found.append(NOTHING_KNOWN)
+            elif held[0].rates != own.rates:
+                applies = not self._lacks(row, held[0]) and not self._unpriced(row, held[0])
+                found.append(self._at_price(row, held[0]) if applies else NOTHING_KNOWN)
+        self.stretched += bool(found)
+        return found
+
+    def _unpriced(self, row: Row, price: Price) -> bool:
+        """Tokens were used that a price per token names no rate for (L3)."""
+        rates = self._rates(price)
+        used = {meter for meter, quantity in self._leaves(row).items() if quantity > 0}
+        return bool(TOKENS & set(rates)) and not (used & TOKENS) <= set(rates)
 
     def _lacks(self, row: Row, price: Price) -> bool:
         """D3: a meter the price charges for, that can be recorded and is not."""

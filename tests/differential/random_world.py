@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import random
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from tests.world import Row, World, moment
 
-NAMES = ("m1", "m2", "m3", "m4", "m5", "our-m1", "our-m2", "retired", "nobody")
+NAMES = ("m1", "m2", "m3", "m4", "m5", "our-m1", "our-m2", "our-m9", "retired", "nobody")
 CENTERS = ("search", "ads", "a|b", "?", None)
 OUTCOMES = ("completed",) * 14 + ("failed", "partial", "timed_out", "unclassified")
 
@@ -54,6 +54,7 @@ def priced_world(chance: random.Random, *, two_currencies: bool = False) -> Worl
     w.alias("our-m1", "m2", start="08-18")
     w.alias("our-m2", "m2", start="08-03")
     w.alias("m4", "m1", start="07-01")
+    w.alias("our-m9", "m9")
     w.exclude("environment", "test")
     w.exclude("key_name", "probe")
     return w
@@ -66,6 +67,17 @@ def random_world(seed: int, size: int, *, two_currencies: bool = False) -> World
     while len(w.usage) < size:
         _one(w, chance, len(w.usage))
     return w
+
+
+def _ending(chance: random.Random, at: datetime) -> dict[str, Any]:
+    """Most calls are logged at their start, some at their end, of these some without duration."""
+    fate = chance.random()
+    if fate < 0.1:
+        return {"ended_at": at, "time_basis": "end"}
+    if fate < 0.4:
+        seconds = chance.choice((0, 1, 600, 86_400, 172_800))
+        return {"ended_at": at + timedelta(seconds=seconds), "time_basis": "duration"}
+    return {"ended_at": at + timedelta(days=1)} if fate < 0.45 else {}
 
 
 def _one(w: World, chance: random.Random, n: int) -> None:
@@ -82,6 +94,7 @@ def _one(w: World, chance: random.Random, n: int) -> None:
         "import_id": chance.choice(("usage", "rich")),
         "input_includes_parts": chance.random() < 0.5,
         "output_includes_parts": True,
+        **_ending(chance, at),
     }
     tokens = chance.randint(0, 5000)
     meters: dict[str, Decimal | None] = {

@@ -100,6 +100,7 @@ def test_one_hundred_thousand_rows_agree_to_the_last_digit() -> None:
     assert met == {"quarantined", "excluded", "unmapped", "not_reconcilable", "unrated", "rated"}
     reasons = {judged.reason for judged in oracle.judged.values()}
     assert len(reasons) >= 14, reasons
+    assert oracle.stretched > 100
 
 
 def test_three_thousand_rows_in_two_currencies_agree() -> None:

@@ -14,11 +14,12 @@ from hypothesis import strategies as st
 from tieout.errors import InputRefused
 from tieout.intake import csv_framing
 from tieout.intake.container import open_source
-from tieout.intake.feed import Feed, TimeSource
+from tieout.intake.feed import Feed, Format, TimeSource
 from tieout.intake.framing import FramedFile, frame
 from tieout.intake.records import Framing
 
 COLUMNS = ("time", "model", "id")
+FORMATS: tuple[Format, ...] = ("csv", "json", "jsonl")
 FEED = Feed(format="csv", time=TimeSource("time", "rfc3339"), model="model", request_id="id")
 LINES = Feed(format="jsonl", time=TimeSource("time", "rfc3339"), model="model", request_id="id")
 
@@ -39,12 +40,31 @@ pieces = st.sampled_from(
     ]
 )
 bodies = st.lists(pieces, max_size=40).map(b"".join)
+# The same for JSON: brackets, quotes and half of everything.
+marks = st.sampled_from(
+    [
+        *(b"{", b"}", b"[", b"]", b",", b":", b'"', b'\\"', b"\\u0000", b"\n", b"\r\n", b" ", b"1"),
+        *(b"-", b"NaN", b"null", b'"a"', b'{"time":"t"}', b'{"time":"t"}\n', b"\xff", b"\0", b"[]"),
+        *(b'{"data":{"items":[', b"]}}", b'"success":false', b"\xef\xbb\xbf", b"\x1f\x8b\x08"),
+    ]
+)
+anything = st.one_of(st.binary(max_size=200), bodies, st.lists(marks, max_size=40).map(b"".join))
+# A byte that moves no record end: no line end and no quote.
+inner_bytes = st.integers(0, 255).filter(lambda byte: byte not in b'\r\n"')
 words = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc", "Cn"]), max_size=8)
 rows = st.lists(st.tuples(words, words, words), min_size=1, max_size=12)
 
 
 def framed(content: bytes, feed: Feed = FEED) -> FramedFile:
     return frame(content, feed, leg="usage", import_id="0" * 12, name="x")
+
+
+def answer(content: bytes, feed: Feed) -> FramedFile | InputRefused:
+    """The framed file, or the letter; anything else is raised."""
+    try:
+        return framed(content, feed)
+    except InputRefused as refused:
+        return refused
 
 
 def path(content: bytes, *, careful: bool) -> Framing | tuple[str, tuple[str, ...]]:
@@ -164,3 +184,87 @@ def test_a_damaged_json_line_leaves_the_other_lines_as_they_are(
 def test_a_json_number_keeps_every_digit_it_was_written_with(amount: object) -> None:
     line = f'{{"time":"t","model":"m","id":{amount}}}\n'.encode()
     assert framed(line, LINES).records["id"].to_pylist() == [str(amount)]
+
+
+@pytest.mark.law
+@settings(max_examples=600, deadline=None)
+@given(anything, st.sampled_from(FORMATS))
+def test_any_bytes_are_framed_whole_by_both_counters_or_refused(body: bytes, form: Format) -> None:
+    feed = Feed(
+        format=form,
+        time=TimeSource("time", "rfc3339"),
+        model="model",
+        records_at=("data.items", ""),
+    )
+    header = b"time,model\n" if form == "csv" else b""
+    found = answer(header + body, feed)
+    if isinstance(found, InputRefused):
+        assert found.remedy
+        assert found.where
+        return
+    # Counters that disagree raise, and so does anything that is no letter.
+    whole = found.records.num_rows + found.quarantined.num_rows
+    assert found.records_framed == found.records_recounted == whole
+    ordinals = [*found.records["ordinal"].to_pylist(), *found.quarantined["ordinal"].to_pylist()]
+    assert sorted(ordinals) == list(range(1, whole + 1))
+
+
+def _places(found: FramedFile, without: int) -> list[tuple[object, ...]]:
+    """Place and digest of every readable record but one."""
+    keys = ("ordinal", "line", "byte_offset", "record_digest", *COLUMNS)
+    rows = [tuple(row[key] for key in keys) for row in found.records.to_pylist()]
+    return [row for row in rows if row[0] != without]
+
+
+@pytest.mark.law
+@settings(max_examples=300, deadline=None)
+@given(st.integers(2, 12), st.data(), inner_bytes)
+def test_one_changed_byte_touches_no_other_row(count: int, data: st.DataObject, byte: int) -> None:
+    lines = [b"t%d,m,i%d" % (number, number) for number in range(count)]
+    sound = framed(b"time,model,id\n" + b"\n".join(lines) + b"\n")
+    at = data.draw(st.integers(0, count - 1))
+    place = data.draw(st.integers(0, len(lines[at]) - 1))
+    lines[at] = lines[at][:place] + bytes([byte]) + lines[at][place + 1 :]
+    found = framed(b"time,model,id\n" + b"\n".join(lines) + b"\n")
+    assert _places(found, at + 1) == _places(sound, at + 1)
+    assert set(found.quarantined["ordinal"].to_pylist()) <= {at + 1}
+
+
+@pytest.mark.law
+@settings(max_examples=300, deadline=None)
+@given(st.integers(2, 12), st.data(), st.integers(0, 255).filter(lambda b: b not in b"\r\n"))
+def test_one_changed_byte_touches_no_other_json_line(
+    count: int, data: st.DataObject, byte: int
+) -> None:
+    lines = [b'{"time":"t%d","model":"m","id":"i%d"}' % (n, n) for n in range(count)]
+    sound = framed(b"\n".join(lines) + b"\n", LINES)
+    at = data.draw(st.integers(0, count - 1))
+    place = data.draw(st.integers(0, len(lines[at]) - 1))
+    lines[at] = lines[at][:place] + bytes([byte]) + lines[at][place + 1 :]
+    found = answer(b"\n".join(lines) + b"\n", LINES)
+    if isinstance(found, InputRefused):
+        # A first line that opens a list says that the whole file is one.
+        assert (found.code, at, place, byte) == ("JSON_ARRAY", 0, 0, ord("["))
+        return
+    assert _places(found, at + 1) == _places(sound, at + 1)
+    assert set(found.quarantined["ordinal"].to_pylist()) <= {at + 1}
+
+
+@pytest.mark.law
+@settings(max_examples=200, deadline=None)
+@given(rows, st.data())
+def test_a_damaged_element_leaves_the_other_elements_of_a_list_as_they_are(
+    records: list[tuple[str, str, str]], data: st.DataObject
+) -> None:
+    elements = [json.dumps(dict(zip(COLUMNS, row, strict=True))).encode() for row in records]
+    at = data.draw(st.integers(0, len(elements) - 1))
+    elements[at] = data.draw(
+        st.sampled_from(
+            [b'{"a":1,"a":2}', b"NaN", b'{"a":"\\ud800"}', b"7", b"[1]", b'{"a":"\xff"}']
+        )
+    )
+    pages = Feed(format="json", time=TimeSource("time", "rfc3339"), model="model", request_id="id")
+    found = framed(b"[" + b",\n".join(elements) + b"]", pages)
+    assert found.quarantined["ordinal"].to_pylist() == [at + 1]
+    kept = [row for number, row in enumerate(records) if number != at]
+    assert [tuple(row[name] for name in COLUMNS) for row in found.records.to_pylist()] == kept

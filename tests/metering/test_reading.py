@@ -273,18 +273,25 @@ def test_an_end_less_its_duration_is_the_start() -> None:
     row = only(read([{"took": "90500"}], usage))
     assert row["occurred_at"] == datetime(2026, 8, 10, 8, 58, 29, 500000)  # noqa: DTZ001
     assert row["ended_at"] == datetime(2026, 8, 10, 9)  # noqa: DTZ001
+    assert row["time_basis"] == "duration"
+
+
+def test_an_end_of_a_feed_that_names_no_duration_is_an_end() -> None:
+    assert only(read([{}], feed(time_is_end=True)))["time_basis"] == "end"
 
 
 def test_an_end_without_duration_stands_for_the_start() -> None:
     usage = feed(time_is_end=True, duration={"column": "took", "unit": "seconds"})
     row = only(read([{"took": ""}], usage))
     assert row["occurred_at"] == row["ended_at"] == datetime(2026, 8, 10, 9)  # noqa: DTZ001
+    assert row["time_basis"] == "end"
 
 
 def test_a_start_plus_its_duration_is_the_end() -> None:
     usage = feed(duration={"column": "took", "unit": "seconds"})
     row = only(read([{"took": "3600"}], usage))
     assert row["ended_at"] == datetime(2026, 8, 10, 10)  # noqa: DTZ001
+    assert row["time_basis"] == "start"
 
 
 def test_a_duration_of_more_than_a_year_waits() -> None:

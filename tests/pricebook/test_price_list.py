@@ -67,15 +67,11 @@ def test_one_column_per_meter_is_read_from_one_line() -> None:
 
 
 REFUSED = [
-    ("m,in,2,per apple,USD,,,\n", "PRICE_TEXT", "line 2, column per"),
     ("m,sec,2,minute,USD,,,\n", "PRICE_UNIT", "line 2, column price"),
     ("m,in,2,second,USD,,,\n", "PRICE_UNIT", "line 2, column price"),
     ("m,tea,2,token,USD,,,\n", "PRICE_METER", "line 2, column what"),
-    ("m,in,,token,USD,,,\n", "PRICE_MISSING", "line 2, column price"),
     ('m,in,"2,5",token,USD,,,\n', "NUM_LOCALE", "line 2, column price"),
-    ("m,in,$2,token,USD,,,\n", "PRICE_TEXT", "line 2, column price"),
     ("m,in,-2,token,USD,,,\n", "NUM_RANGE", "line 2, column price"),
-    ("m,in,2,token,usd,,,\n", "PRICE_CURRENCY", "line 2, column cur"),
     ("m,in,2,token,,,,\n", "PRICE_CURRENCY", "line 2, column cur"),
     ("m,in,2,token,USD,0,,\n", "PRICE_RATIO", "line 2, column factor"),
     ("m,in,2,token,USD,-1,,\n", "PRICE_RATIO", "line 2, column factor"),
@@ -118,14 +114,8 @@ def test_a_promotion_and_the_price_after_it_are_two_prices() -> None:
 )
 def test_two_prices_for_one_time_leave_the_model_without_any(second: str) -> None:
     parsed = read("m,in,3,token,USD,,2026-08-24,2026-11-22\n", second, "n,in,1,token,USD,,,\n")
-    assert {price.source_model_id for price in parsed.prices} == {"n"}
+    assert set(parsed.usable()) == {"n"}
     assert [r.reason_code for r in parsed.refused] == ["PRICE_CONFLICT"]
-
-
-def test_a_price_stated_twice_alike_is_noted() -> None:
-    parsed = read("m,in,3,token,USD,,,\n", "m,in,3.0,token,USD,,,\n")
-    assert [note.rows for note in parsed.notes if note.code == "PRICE_DUPLICATE"] == [1]
-    assert parsed.refused == ()
 
 
 def test_an_instant_needs_its_offset() -> None:
@@ -205,7 +195,7 @@ def test_a_conflict_two_lines_further_on_is_seen() -> None:
         "m,in,3,token,USD,,2026-08-04,2026-09-30\n",
         "m,in,4,token,USD,,2026-09-01,\n",
     )
-    assert parsed.prices == ()
+    assert parsed.usable() == {}
     assert [(r.reason_code, r.locator) for r in parsed.refused] == [
         ("PRICE_CONFLICT", "line 4, column price")
     ]

@@ -74,7 +74,7 @@ def last_only_run(
         source_name="litellm-history",
         source_format="litellm",
         origin=Origin("https://prices.example/last", accessed_at, "recipe"),
-        approved_by="recipe",
+        approved_by="finance",
         at=AS_OF,
     )
     evidence = folder / "why.txt"

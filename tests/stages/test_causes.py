@@ -161,3 +161,30 @@ def test_half_a_step_ties_out_and_a_hair_more_does_not() -> None:
     for amount, ties in (("0.0074", True), ("0.00740001", False)):
         cause = filed(one_line(amount), terms(step="0.01"))[0]
         assert (cause == "ties_out") is ties
+
+
+def refund_of(day: str, booked: str = "-0.0024") -> World:
+    """A refund on 10 August of a call of that day, and its entry; the call's own is not here."""
+    world = World()
+    world.price("m", RATES, multiplier="0.8", start="01-01")
+    call = {"task_id": "t", "request_id": "a", **TOKENS}
+    world.use(at=f"{day} 09:00", charged_cost="0.0024", **call)
+    world.use(entry_kind="refund", task_id="t", charged_cost="-0.0024", requests=None)
+    world.book(booked, request_id="a")
+    return world
+
+
+def test_a_refund_of_a_call_of_another_period_is_timing() -> None:
+    assert filed(refund_of("07-10")) == ("refund_of_other_period", "proved", "timing")
+    assert filed(refund_of("07-31")) == ("refund_of_other_period", "proved", "timing")
+
+
+def test_other_money_beside_a_refund_or_a_refund_within_the_period_is_not() -> None:
+    assert filed(refund_of("07-10", "-0.0023"))[0] == "unknown"
+    assert filed(refund_of("08-09"))[0] == "unknown"
+
+
+def test_a_refund_whose_call_is_booked_in_the_margin_has_its_counterpart_there() -> None:
+    world = refund_of("07-31")
+    world.book("0.0024", at="07-31 09:00", request_id="a")
+    assert filed(world) == ("other_period", "proved", "timing")

@@ -34,6 +34,10 @@ def reason(**counts: int) -> str:
         ({"lines": 2, "open_lines": 2}, "2 lines differ, all with a cause"),
         ({"unknown_lines": 1}, "1 line differs without an explanation"),
         ({"unknown_lines": 3}, "3 lines differ without an explanation"),
+        (
+            {"lines": 3, "unbounded_lines": 1},
+            "the expected cost of 1 line is provisional: nothing bounds its high end",
+        ),
         ({"lines_not_comparable": 1}, "1 line cannot be compared: expected is unknown"),
         ({"lines_not_comparable": 2}, "2 lines cannot be compared: expected is unknown"),
     ],

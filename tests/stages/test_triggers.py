@@ -34,5 +34,23 @@ def test_unrated_money_counts_for_the_trigger_of_its_reason_alone() -> None:
     money = {one.code: one.money for one in find_triggers(figures, Decimal(0)) if one.fired}
     assert money == {
         "sources_disagree": {"USD": Decimal(8)},
-        "price_source_unknown": {"USD": Decimal(11)},
+        "price_source_unknown": {"USD": Decimal(18)},
     }
+
+
+def test_tokens_without_a_rate_fire_a_trigger_with_the_money_beside_them() -> None:
+    rows = [waiting("unrated", "METER_UNPRICED", "7")]
+    figures = Figures(
+        {
+            "coverage": rows, "completeness_models": rows, "waiting_money": rows,
+            "provisional": [], "buckets": [], "rates_used": [], "before_capture": [],
+        },
+        {"unmapped": 0, "not_reconcilable": 0},
+        {},
+    )  # fmt: skip
+    (fired,) = (one for one in find_triggers(figures, Decimal(0)) if one.fired)
+    assert (fired.code, fired.money) == ("price_source_unknown", {"USD": Decimal(7)})
+    assert fired.text == (
+        "No source states a price for some of the tokens used, and usage waits:"
+        " meter_unpriced 1 row."
+    )

@@ -20,7 +20,7 @@ from tieout.report.csv import variances_csv
 from tieout.report.document import Document, load
 from tieout.report.listing import find_line
 from tieout.report.parts import Group, Line
-from tieout.workspace.layout import Workspace
+from tieout.workspace.layout import Workspace, refuse_inside_records
 
 Progress = Callable[[str, int], None]
 
@@ -139,7 +139,9 @@ def write_report(document: Document, out: Path) -> Path:
 
     Raises:
         ConflictRefused: another file is there already; nothing is overwritten.
+        ConfigurationRefused: ``CFG_PATH_OVERLAP``: it would lie in the records of a workspace.
     """
+    refuse_inside_records(out)
     write_new_file(out, html.render(document).encode("utf-8"))
     return out
 

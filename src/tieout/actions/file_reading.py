@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -76,6 +76,7 @@ def file_reading(
     feed_name: str,
     framed: FramedFile,
     reading: UsageReading | LedgerReading,
+    remarked: Sequence[Note] = (),
 ) -> FileReading:
     """The framed and read records of a file, counted and described."""
     rows = reading.rows
@@ -91,9 +92,14 @@ def file_reading(
         first=_instant(span["min"]),
         last=_instant(span["max"]),
         models=pc.count_distinct(rows.column(MODEL_COLUMN[leg])).as_py(),
-        notes=(*framed.notes, *reading.notes),
+        notes=(*framed.notes, *reading.notes, *remarked),
         sample=tuple(_sample(row) for row in rows.slice(0, _ROWS_SHOWN).to_pylist()),
     )
+
+
+def with_notes(reading: FileReading, notes: Sequence[Note]) -> FileReading:
+    """The same reading with further notes."""
+    return replace(reading, notes=(*reading.notes, *notes))
 
 
 def _waiting(rows: list[dict[str, Any]]) -> Iterator[Waiting]:

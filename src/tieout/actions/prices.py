@@ -16,12 +16,13 @@ from typing import Final
 from tieout.actions.opened import file_content
 from tieout.actions.price_door import GZIP, require_rules, unpacked
 from tieout.calendar import parse_instant
-from tieout.errors import InputRefused
+from tieout.errors import ConfigurationRefused, InputRefused
 from tieout.evidence.canonical import sha256
 from tieout.evidence.capture import record_approval, record_capture, record_declaration
 from tieout.evidence.documents import Approval, Capture, Declaration, PriceFormat
 from tieout.evidence.meta import read_meta
 from tieout.evidence.records import captures, declarations
+from tieout.evidence.source_url import check_source_url
 from tieout.intake.rule_table import read_rule_table
 from tieout.pricebook.parsing import parse_source
 from tieout.pricebook.price_line import ParsedSource
@@ -132,15 +133,22 @@ def import_prices(
     Raises:
         InputRefused: the bytes cannot be read as that format, or ``PRICE_NOTHING_READ``: not one
             price can; nothing was recorded.
-        ConfigurationRefused: ``CFG_PRICE_MAP``: a price list without its column map.
+        ConfigurationRefused: ``CFG_PRICE_MAP``: a price list without its column map; ``CFG_SOD``:
+            whoever read the source approves it; or the code of an address that cannot be kept.
     """
+    check_source_url(origin.url)
+    _require_two(origin.operator, approved_by)
     rules = require_rules(workspace.settings, source_name, source_format)
     packed = file_content(file)
     content = unpacked(packed, file.name, source_format)
     notes = list(origin.notes)
     if packed.startswith(GZIP):
         notes.append(f"unpacked from gzip, sha256 {sha256(packed)}")
-    parsed = parse_source(content, source_format, rules)
+    try:
+        parsed = parse_source(content, source_format, rules)
+    except InputRefused as error:
+        places = tuple(f"{file.name}: {place}" for place in error.where) or (file.name,)
+        raise InputRefused(error.code, error.what, where=places, remedy=error.remedy) from error
     _require_prices(parsed, file.name, source_name, source_format)
     capture, is_new = record_capture(
         workspace.store,
@@ -180,6 +188,17 @@ def _require_prices(
     )
 
 
+def _require_two(operator: str, approved_by: str) -> None:
+    """Refuse an approval by whoever read the source: nobody checks their own capture (A3)."""
+    if approved_by.strip() and approved_by.strip().casefold() == operator.strip().casefold():
+        raise ConfigurationRefused(
+            "CFG_SOD",
+            "Whoever read a price source cannot be the one who accepts it.",
+            where=(f"read by {operator}, accepted by {approved_by}",),
+            remedy="Let another person accept it: tieout prices approve CAPTURE --by NAME.",
+        )
+
+
 def read_manifest(manifest: Path, operator: str) -> Iterator[tuple[Path, Origin]]:
     """The files of a price history: a CSV of file, accessed_at and url; files lie beside it.
 
@@ -204,8 +223,11 @@ def approve_prices(
     """Record that somebody accepts a capture for pricing (D27); tells whether that is new.
 
     Raises:
-        ConfigurationRefused: ``CAPTURE_UNKNOWN``.
+        ConfigurationRefused: ``CAPTURE_UNKNOWN``, or ``CFG_SOD``: whoever read it approves it.
     """
+    for one in captures(workspace.log):
+        if one.capture_id == capture_id:
+            _require_two(one.operator, approved_by)
     moment = at or datetime.now(UTC)
     return record_approval(
         workspace.log, capture_id, approved_by=approved_by, reason=reason, at=moment

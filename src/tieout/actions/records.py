@@ -17,7 +17,8 @@ import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from tieout.actions.file_reading import FileReading, file_reading
+from tieout.actions.changed_files import changed_notes, duplicate_note
+from tieout.actions.file_reading import FileReading, file_reading, with_notes
 from tieout.actions.opened import file_content
 from tieout.actions.replacing import admission, repeated_ids
 from tieout.errors import ConfigurationRefused
@@ -26,6 +27,7 @@ from tieout.evidence.capture import import_identity, record_import
 from tieout.evidence.documents import Import, Leg
 from tieout.intake.feed import Feed
 from tieout.intake.framing import FramedFile, frame
+from tieout.intake.remarks import remarks
 from tieout.ledger.reading import LedgerReading, read_ledger
 from tieout.metering.reading import UsageReading, read_usage
 from tieout.workspace.layout import Workspace
@@ -119,9 +121,11 @@ def _imported(
             content, file.name, leg, known.feed_name, known.feed, known.import_id
         )
         said = repeated_ids(workspace, known, framed.records)
+        reading = with_notes(reading, [duplicate_note(reading.records)])
         return ImportedFile(reading, known, is_new=False, warnings=said)
     import_id = import_identity(digest, leg, document, standing.replaces)
     framed, reading = _read(content, file.name, leg, feed_name, document, import_id)
+    reading = with_notes(reading, changed_notes(workspace, leg, feed_name, file.name, framed))
     record, is_new = record_import(
         workspace.store,
         workspace.log,
@@ -180,7 +184,8 @@ def _read(
     feed = msgspec.convert(document, Feed)
     framed = frame(content, feed, leg=leg, import_id=import_id, name=name)
     reading = read_records(framed.records, leg, feed, import_id)
-    return framed, file_reading(name, leg, feed_name, framed, reading)
+    said = remarks(framed, feed)
+    return framed, file_reading(name, leg, feed_name, framed, reading, said)
 
 
 def _feed_document(settings: Settings, leg: Leg, name: str) -> dict[str, Any]:

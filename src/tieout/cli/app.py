@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Annotated, Final, NoReturn
 
-from cyclopts import App, CycloptsError, Group, Parameter
+from cyclopts import App, CycloptsError, Group, Parameter, RepeatArgumentError
 from rich.console import Console
 
 from tieout import __version__
@@ -126,6 +126,13 @@ def _refused(refusal: Refusal, given: Sequence[str]) -> int:
 
 
 def _command_line(error: CycloptsError) -> Refusal:
+    if isinstance(error, RepeatArgumentError):
+        return ConfigurationRefused(
+            "CFG_CONFLICT",
+            "An option is given twice.",
+            where=(str(error.token.keyword),),
+            remedy="Give it once; neither of the two was taken.",
+        )
     return ConfigurationRefused(
         "COMMAND_LINE",
         "The command line cannot be understood.",

@@ -70,9 +70,12 @@ def import_(  # noqa: PLR0913 - one option for each fact of a capture
         manifest: a CSV with the columns file, accessed_at, url, for many files at once.
         face: where the answer goes.
     """
-    if manifest is not None and file is None:
+    if manifest is not None:
+        said = {"FILE": file, "--meta": meta, "--url": url, "--accessed-at": accessed_at}
+        if twice := [name for name, value in said.items() if value is not None]:
+            raise _conflict([f"{name} beside --manifest, which says it" for name in twice])
         files = list(read_manifest(manifest, by or ""))
-    elif file is not None and manifest is None:
+    elif file is not None:
         files = [(file, _origin(url, accessed_at, by, meta))]
     else:
         raise _incomplete("Name one FILE, or --manifest CSV.")
@@ -203,6 +206,15 @@ def show(model: Annotated[str, Parameter(name="MODEL")], /, *, face: Here) -> No
 def _origin(url: str | None, accessed_at: str | None, by: str | None, meta: Path | None) -> Origin:
     known = origin_from_meta(meta) if meta is not None else None
     operator = by or (known.operator if known else "")
+    if known is not None:
+        moment_said = parse_instant(accessed_at, "--accessed-at") if accessed_at else None
+        said = (
+            ("--url", url, known.url),
+            ("--accessed-at", moment_said, known.accessed_at),
+            ("--by", by, known.operator),
+        )
+        if other := [f"{n}: {a}, --meta: {b}" for n, a, b in said if a and a != b]:
+            raise _conflict(other)
     if not operator:
         raise _incomplete("Say who read the source: --by NAME.")
     if accessed_at:
@@ -213,6 +225,15 @@ def _origin(url: str | None, accessed_at: str | None, by: str | None, meta: Path
         raise _incomplete("Say when it was read: --accessed-at INSTANT, or --meta FILE.meta.json.")
     return Origin(
         url or (known.url if known else ""), moment, operator, known.notes if known else ()
+    )
+
+
+def _conflict(places: list[str]) -> ConfigurationRefused:
+    return ConfigurationRefused(
+        "CFG_CONFLICT",
+        "One fact of the capture is said twice.",
+        where=tuple(places),
+        remedy="Say it in one place only.",
     )
 
 

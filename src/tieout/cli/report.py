@@ -13,6 +13,7 @@ from tieout.actions.start import find_workspace
 from tieout.cli.face import Here
 from tieout.report import text
 from tieout.report.shown import visible
+from tieout.workspace.layout import refuse_inside_records
 
 app = App(
     name="report",
@@ -36,6 +37,8 @@ def report(
         out: a new file for the page; an existing file is not overwritten.
         face: where the answer goes.
     """
+    if out is not None:
+        refuse_inside_records(out)
     workspace = find_workspace(face.workspace)
     found, document = read_report(workspace, run, period)
     page = found.folder / "report.html"

@@ -45,8 +45,8 @@ def run(
     """
     workspace = find_workspace(face.workspace)
     moment = parse_instant(as_of, "--as-of") if as_of else datetime.now(UTC)
-    said = [one.sentence for one in changed_feeds(workspace)]
     bounds = parse_period(period, workspace.settings.zone)
+    said = [one.sentence for one in changed_feeds(workspace)]
     if bounds.end > moment:
         said.append(
             f"the period {period} ends at {instant(instant_text(bounds.end))}, after the instant"

@@ -11,9 +11,13 @@ from typing import Any, Final
 
 from tieout.close.advice import declare_text, rounding_text
 from tieout.close.figures import Figures
+from tieout.close.mapping_checks import mapping_findings
+from tieout.close.part_files import missing_parts
 from tieout.close.stored import StoredInputs, Witnesses
+from tieout.close.unit_suspect import unit_suspects
 from tieout.findings import FIRST_OWNER, Bucket, Finding, Kind, Severity, plural
 from tieout.mapping.alias import merges
+from tieout.money import plain
 
 _SHOWN: Final = 8
 
@@ -79,9 +83,14 @@ def check_run(
         *_quarantine(figures),
         *_gaps(figures, days),
         *_stale_prices(figures, stored),
+        *_call_times(figures),
         *_labels(figures),
         *_merges(witnesses),
+        *_equal_rows(figures),
+        *mapping_findings(figures, witnesses, days[-1]),
         *_undeclared_rounding(figures),
+        *missing_parts(stored.imports),
+        *unit_suspects(figures, stored),
         *witnesses.findings,
     ]
     return tuple(sorted(found, key=lambda f: (f.severity is not Severity.OPEN, f.code, f.where)))
@@ -178,6 +187,40 @@ def _stale_prices(figures: Figures, stored: StoredInputs) -> Iterator[Finding]:
             )  # fmt: skip
 
 
+def _call_times(figures: Figures) -> Iterator[Finding]:
+    """Calls of which only the end was logged: a price that changed meanwhile, no duration (D5)."""
+    during, ends = figures["during_call"], figures["end_only"]
+    if during:
+        yield Finding(
+            "PRICE_DURING_CALL", _PRICE[0], Severity.NOTE, _PRICE[1],
+            "The price changed before these calls ended, and only their end was logged; each counts"
+            " at the price of its start as read, and is a range over the prices it may have had.",
+            sum(int(row["usage_rows"]) for row in during), tuple(map(_range_text, during)),
+        )  # fmt: skip
+    if ends:
+        yield Finding(
+            "START_NOT_RECORDED", _USAGE[0], Severity.NOTE, _USAGE[1],
+            "Calls were logged at their end without a duration; each counts at its end, and a price"
+            " is taken to be certain only if it did not change within the margin before it.",
+            sum(int(row["usage_rows"]) for row in ends),
+            tuple(
+                f"{row['currency']} {plain(row['expected_cost'])} expected:"
+                f" {plural(int(row['usage_rows']), 'row')}"
+                for row in ends
+            ),
+        )  # fmt: skip
+
+
+def _range_text(row: dict[str, Any]) -> str:
+    rows = int(row["usage_rows"])
+    bounded = rows == int(row["bounded_rows"])
+    high = plain(row["high_cost"]) if bounded else "no bound, a price is not known"
+    return (
+        f"{row['currency']} {plain(row['expected_cost'])} expected,"
+        f" {plain(row['low_cost'])} to {high}: {plural(rows, 'row')}"
+    )
+
+
 def _labels(figures: Figures) -> Iterator[Finding]:
     (row,) = figures["labels"]
     for column, label in (
@@ -205,6 +248,23 @@ def _merges(witnesses: Witnesses) -> Iterator[Finding]:
             _cut(
                 [f"line {a.line}: {a.internal_model_alias} to {a.source_model_id}" for a in found]
             ),
+        )  # fmt: skip
+
+
+def _equal_rows(figures: Figures) -> Iterator[Finding]:
+    """Rows without an id that are equal in everything kept: all are counted, and said (D4)."""
+    rows = figures["equal_rows"]
+    if rows:
+        yield Finding(
+            "EQUAL_WITHOUT_ID", _USAGE[0], Severity.NOTE, _USAGE[1],
+            "Rows without a request id are equal to others in every field kept; nothing tells"
+            " whether they are one call or several, so all of them count.",
+            sum(int(row["usage_rows"]) for row in rows),
+            _cut([
+                f"{row['model_as_logged'] or 'no model name'}:"
+                f" {plural(int(row['usage_rows']), 'row')}"
+                for row in rows
+            ]),
         )  # fmt: skip
 
 

@@ -78,6 +78,7 @@ def conclude(
             for leg in ("usage", "ledger")
             if not any(row[f"{leg}_rows"] for row in figures["completeness_days"])
         ],
+        missing_parts=[f.message for f in findings if f.code == "FILE_PART_MISSING"],
     )
     return Conclusion(slices, triggers, checklist, verdict, findings, gaps, two_way, items)
 

@@ -129,6 +129,7 @@ CONTROL_TOTALS: Final[dict[str, tuple[ControlTotal, ...]]] = {
             "SELECT coalesce(sum(full_cost), 0) FROM rated_meter",
         ),
     ),
+    "cost_during_call": (same_rows("cost_during_call", "price_during_call"),),
     "expected_cost": (
         same_rows("expected_cost", _RATED),
         same_sum("full_cost", "expected_cost", "rated_meter"),

@@ -121,6 +121,51 @@ _QUERIES: Final[dict[str, str]] = {
     " count(CASE WHEN high_cost > low_cost THEN 1 END) AS doubtful_lines"
     " FROM variance_line WHERE line_state <> 'not_comparable' GROUP BY currency"
     " ORDER BY currency NULLS LAST",
+    "during_call": "SELECT p.currency, count(*) AS usage_rows, count(e.high_cost) AS bounded_rows,"
+    " sum(e.expected_cost) AS expected_cost, sum(e.low_cost) AS low_cost,"
+    " sum(e.high_cost) AS high_cost FROM expected_cost AS e"
+    " JOIN usage_state AS s ON s.row_id = e.row_id AND s.row_state = 'rated'"
+    " JOIN usage_price AS p ON p.row_id = e.row_id"
+    " JOIN (SELECT DISTINCT row_id FROM price_during_call) AS c ON c.row_id = e.row_id"
+    " GROUP BY p.currency ORDER BY p.currency NULLS LAST",
+    "end_only": "SELECT p.currency, count(*) AS usage_rows, sum(e.expected_cost) AS expected_cost"
+    " FROM usage_reading AS r"
+    " JOIN usage_state AS s ON s.row_id = r.row_id AND s.row_state = 'rated'"
+    " JOIN expected_cost AS e ON e.row_id = r.row_id"
+    " JOIN usage_price AS p ON p.row_id = r.row_id"
+    " WHERE r.time_basis = 'end' AND r.entry_kind = 'consumption'"
+    " GROUP BY p.currency ORDER BY p.currency NULLS LAST",
+    # Only rows of consumption without an id: the others are judged by their identity (D4).
+    "equal_rows": "SELECT e.model_as_logged, sum(e.copies) AS usage_rows FROM"
+    " (SELECT u.payload_digest, u.model_as_logged, count(*) AS copies FROM usage_record AS u"
+    " JOIN usage_state AS s ON s.row_id = u.row_id AND s.row_state <> 'excluded'"
+    " WHERE u.request_id IS NULL AND u.entry_kind = 'consumption'"
+    " GROUP BY u.payload_digest, u.model_as_logged HAVING count(*) > 1) AS e"
+    " GROUP BY e.model_as_logged ORDER BY usage_rows DESC, e.model_as_logged NULLS LAST",
+    "map_targets": "SELECT a.alias_id, a.internal_model_alias, a.source_model_id,"
+    " count(*) AS usage_rows FROM usage_state AS s"
+    " JOIN usage_price AS p ON p.row_id = s.row_id JOIN alias AS a ON a.alias_id = p.alias_id"
+    " WHERE s.state_reason = 'MAP_TARGET'"
+    " GROUP BY a.alias_id, a.internal_model_alias, a.source_model_id"
+    " ORDER BY usage_rows DESC, a.alias_id",
+    "map_use": "SELECT a.alias_id, a.internal_model_alias, a.source_model_id, a.effective_from,"
+    " a.effective_until, max(x.moment) AS last_used FROM alias AS a LEFT JOIN"
+    " (SELECT m.alias_id, u.occurred_at AS moment FROM model_resolution AS m"
+    " JOIN usage_record AS u ON m.leg = 'usage' AND u.row_id = m.row_id UNION ALL"
+    " SELECT m.alias_id, r.posted_at AS moment FROM model_resolution AS m"
+    " JOIN ledger_record AS r ON m.leg = 'ledger' AND r.row_id = m.row_id) AS x"
+    " ON x.alias_id = a.alias_id GROUP BY a.alias_id, a.internal_model_alias, a.source_model_id,"
+    " a.effective_from, a.effective_until ORDER BY a.alias_id",
+    "map_shadows": "SELECT a.alias_id, a.internal_model_alias, a.source_model_id,"
+    " count(*) AS usage_rows FROM alias AS a"
+    " JOIN usage_record AS u ON u.model_as_logged = a.internal_model_alias"
+    " AND u.occurred_at >= a.effective_from"
+    " AND (a.effective_until IS NULL OR u.occurred_at < a.effective_until)"
+    " AND u.period_window = 'period'"
+    " JOIN usage_price AS p ON p.row_id = u.row_id AND p.resolved_by = 'exact'"
+    " WHERE a.source_model_id <> a.internal_model_alias"
+    " GROUP BY a.alias_id, a.internal_model_alias, a.source_model_id"
+    " ORDER BY usage_rows DESC, a.alias_id",
     "captures_used": "SELECT DISTINCT s.capture_id FROM rate_used AS u"
     " JOIN price_set AS s ON s.price_set_id = u.price_set_id ORDER BY 1",
     "stale": "SELECT s.capture_id, s.effective_from, max(r.occurred_at) AS last_used,"

@@ -15,8 +15,8 @@ from typing import Final
 from tieout.close.control_total import CONTROL_TOTALS, ControlTotal
 from tieout.engine.port import Engine
 from tieout.engine.statements import Statement, statement
-from tieout.errors import IntegrityRefused
-from tieout.money import plain
+from tieout.errors import InputRefused, IntegrityRefused
+from tieout.money import COST_SCALE, plain
 
 __all__ = ["STAGES", "ControlResult", "ControlTotal", "Receipt", "Stage", "run_stage"]
 
@@ -48,6 +48,9 @@ class Receipt:
     controls: tuple[ControlResult, ...] = field(default_factory=tuple)
 
 
+# Money has 17 integer digits (D29).
+MOST_MONEY: Final = Decimal(10) ** 17
+
 _ORDER: Final = (
     "metering/usage_record",
     "metering/meter_reading",
@@ -66,6 +69,8 @@ _ORDER: Final = (
     "rating/usage_state",
     "rating/part_range",
     "rating/rated_meter",
+    "rating/price_during_call",
+    "rating/cost_during_call",
     "rating/expected_cost",
     "matching/usage_member",
     "matching/ledger_member",
@@ -105,7 +110,7 @@ def run_stage(engine: Engine, stage: Stage) -> Receipt:
     text = statement(stage.path)
     started = time.perf_counter()
     rows = engine.run(text)
-    results = _control(engine, stage.controls)
+    results = _control(engine, stage)
     for kept in results:
         if kept.left != kept.right:
             raise _refused(
@@ -133,18 +138,36 @@ def _refused(code: str, text: Statement, what: str, figures: str) -> IntegrityRe
     )
 
 
-def _control(engine: Engine, controls: tuple[ControlTotal, ...]) -> tuple[ControlResult, ...]:
-    """All control totals of a stage, asked in one query and read as canonical text."""
-    if not controls:
+def _control(engine: Engine, stage: Stage) -> tuple[ControlResult, ...]:
+    """All control totals of a stage, asked in one query and read as canonical text.
+
+    Raises:
+        InputRefused: ``SUM_LIMIT``: a total of money that its decimal type cannot hold.
+    """
+    if not stage.controls:
         return ()
     asked = ", ".join(
-        f"({c.left}) AS left_{i}, ({c.right}) AS right_{i}" for i, c in enumerate(controls)
+        f"({c.left}) AS left_{i}, ({c.right}) AS right_{i}" for i, c in enumerate(stage.controls)
     )
     (row,) = engine.fetch(f"SELECT {asked}").to_pylist()
+    if any(_too_large(value) for value in row.values()):
+        raise InputRefused(
+            "SUM_LIMIT",
+            "A sum of money is larger than Tieout can hold exactly.",
+            where=(f"statement {stage.path}.sql",),
+            remedy="Look for amounts or quantities in the wrong unit; nothing was published.",
+        )
     return tuple(
         ControlResult(c.name, _text(row[f"left_{i}"]), _text(row[f"right_{i}"]))
-        for i, c in enumerate(controls)
+        for i, c in enumerate(stage.controls)
     )
+
+
+def _too_large(value: Decimal | int) -> bool:
+    """Whether a sum of DECIMAL(38,21) has left its 17 integer digits, which no engine may show."""
+    if not isinstance(value, Decimal) or value.as_tuple().exponent != -COST_SCALE:
+        return False
+    return abs(value) >= MOST_MONEY
 
 
 def _text(value: Decimal | int) -> str:

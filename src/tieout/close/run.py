@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from tieout.calendar import Period, instant_text, parse_period
+from tieout.calendar import Period, instant_text, parse_instant, parse_period
 from tieout.close.artifacts import artifact_files, publish
 from tieout.close.calculation import Terms, calculate
 from tieout.close.conclude import conclude, result_digest
@@ -36,6 +36,7 @@ from tieout.errors import ConfigurationRefused, ExitCode
 from tieout.evidence.capture import record_run
 from tieout.evidence.documents import Import, Run
 from tieout.evidence.records import captures, declarations, imports, runs
+from tieout.findings import plural
 from tieout.review.decision import EXIT_CODE
 from tieout.vendors_path import vendor_facts
 from tieout.workspace.layout import Workspace
@@ -102,7 +103,8 @@ def run_period(
         engine: what runs the statements, by its name or already open; no result depends on it.
 
     Raises:
-        ConfigurationRefused: settings, mapping or exclusions cannot be used.
+        ConfigurationRefused: settings, mapping or exclusions cannot be used; ``EXCLUDE_ALL``:
+            the exclusions leave no usage row of the period.
         InputRefused: ``NOTHING_IMPORTED`` without usage, ledger or prices.
         IntegrityRefused: counts or control totals do not agree; the stage is named.
     """
@@ -127,6 +129,7 @@ def run_period(
             log_head=workspace.log.head(),
         )
         done = calculate_stored(workspace, stored, manifest, bounds, bench, progress)
+        _refuse_all_excluded(done.figures)
         folder = workspace.run_path(bounds.folder, manifest.run_id)
         relative = folder.relative_to(workspace.root).as_posix()
         document = build_document(
@@ -194,7 +197,8 @@ def calculate_stored(
     """Read the witnesses from stored bytes, calculate, conclude; run and verify both do this."""
     settings = stored.settings
     margin = timedelta(days=settings.margin_days)
-    witnesses = read_witnesses(workspace.store, stored)
+    as_of = parse_instant(manifest.as_of, "manifest")
+    witnesses = read_witnesses(workspace.store, stored, as_of)
     terms = Terms(
         period=period,
         margin=margin,
@@ -230,6 +234,22 @@ def _require_something(stored: StoredInputs) -> None:
             "NOTHING_IMPORTED",
             f"A run needs three witnesses; missing: {', '.join(missing)}.",
             remedy="Import them: tieout prices import, tieout usage import, tieout ledger import.",
+        )
+
+
+def _refuse_all_excluded(figures: Figures) -> None:
+    """Refuse exclusions that leave nothing: a rule that takes all is a mistake, not a decision."""
+    rows = [row for row in figures["coverage"] if row["usage_rows"]]
+    by_rule = [row for row in rows if str(row["state_reason"]).startswith("RULE:")]
+    if by_rule and all(row["row_state"] in ("excluded", "quarantined") for row in rows):
+        raise ConfigurationRefused(
+            "EXCLUDE_ALL",
+            "The exclusions leave no usage row of the period.",
+            where=tuple(
+                f"exclusions.csv, {row['state_reason']}: {plural(int(row['usage_rows']), 'row')}"
+                for row in by_rule
+            ),
+            remedy="Correct exclusions.csv: each rule must name what is not yours, no more.",
         )
 
 

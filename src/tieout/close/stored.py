@@ -93,8 +93,10 @@ class Witnesses:
         return self.book.findings
 
 
-def read_witnesses(store: EvidenceStore, stored: StoredInputs) -> Witnesses:
-    """Read the three witnesses from stored bytes.
+def read_witnesses(
+    store: EvidenceStore, stored: StoredInputs, as_of: datetime | None = None
+) -> Witnesses:
+    """Read the three witnesses from stored bytes, as a run sees them from its instant (D23).
 
     Raises:
         IntegrityRefused: ``CONSERVATION`` when the records of a leg do not add up, ``EV_OBJECT``
@@ -104,7 +106,7 @@ def read_witnesses(store: EvidenceStore, stored: StoredInputs) -> Witnesses:
     book = _price_book(store, stored)
     usage = [one for one in stored.imports if one.leg == "usage"]
     ledger = [one for one in stored.imports if one.leg == "ledger"]
-    usage_rows, usage_quarantine, meters = _read_usage(store, usage)
+    usage_rows, usage_quarantine, meters = _read_usage(store, usage, as_of)
     ledger_rows, ledger_quarantine = _read_ledger(store, ledger)
     usage_count = _counted(usage, usage_rows, usage_quarantine, "usage")
     ledger_count = _counted(ledger, ledger_rows, ledger_quarantine, "ledger")
@@ -150,7 +152,7 @@ def _price_book(store: EvidenceStore, stored: StoredInputs) -> PriceBook:
 
 
 def _read_usage(
-    store: EvidenceStore, imports: Sequence[Import]
+    store: EvidenceStore, imports: Sequence[Import], as_of: datetime | None
 ) -> tuple[pa.Table, pa.Table, pa.Table]:
     rows, quarantined, meters = [_empty(tables.USAGE_READING)], [_empty(tables.QUARANTINE)], []
     meters.append(_empty(tables.RECORDED_METER))
@@ -161,6 +163,7 @@ def _read_usage(
             msgspec.convert(one.feed, Feed),
             import_id=one.import_id,
             first_row_id=first,
+            as_of=as_of,
         )
         first += reading.rows.num_rows
         rows.append(reading.rows)

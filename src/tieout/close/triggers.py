@@ -44,14 +44,20 @@ def _sources_disagree(figures: Figures) -> Trigger:
 
 
 def _model_not_in_snapshot(figures: Figures) -> Trigger:
-    rows = figures.usage_states["unmapped"]
-    text = (
-        "A model appears in usage but not in an approved price or mapping:"
-        f" {rows_text(figures, 'unmapped')}."
-        if rows
-        else "Every model in use is in an approved price or mapping."
-    )
-    return Trigger("model_not_in_snapshot", rows > 0, text, _waiting(figures, "unmapped"))
+    said = []
+    if figures.usage_states["unmapped"]:
+        said.append(
+            "A model appears in usage but not in an approved price or mapping:"
+            f" {rows_text(figures, 'unmapped')}."
+        )
+    if figures.state_rows("MAP_TARGET"):
+        said.append(
+            "A mapping points at a model that stands in no approved price:"
+            f" {rows_text(figures, 'MAP_TARGET')}."
+        )
+    text = " ".join(said) or "Every model in use is in an approved price or mapping."
+    amounts = _waiting(figures, "unmapped", "MAP_TARGET")
+    return Trigger("model_not_in_snapshot", bool(said), text, amounts)
 
 
 def _usage_field_missing(figures: Figures) -> Trigger:
@@ -95,23 +101,28 @@ def _unproved_money(figures: Figures, materiality: Decimal) -> Trigger:
 
 
 def _price_source_unknown(figures: Figures) -> Trigger:
-    rows = figures.state_rows("PRICE_NOT_IN_FORCE")
+    """No price in force, none for tokens in use, or only a declared one."""
     declared = sum(int(r["usage_rows"]) for r in figures["rates_used"] if r["declared"])
-    if rows:
-        text = (
+    said = []
+    if figures.state_rows("PRICE_NOT_IN_FORCE"):
+        said.append(
             "The source of a historical price is not known, no price was in force:"
             f" {rows_text(figures, 'PRICE_NOT_IN_FORCE')}."
             f" {declare_text(figures)}".rstrip()
         )
-    elif declared:
-        text = (
+    if figures.state_rows("METER_UNPRICED"):
+        said.append(
+            "No source states a price for some of the tokens used, and usage waits:"
+            f" {rows_text(figures, 'METER_UNPRICED')}."
+        )
+    if declared and not said:
+        said.append(
             f"{plural(declared, 'rated meter rests', 'rated meters rest')} on a declared price,"
             " not on a captured one."
         )
-    else:
-        text = "Every price used leads to a capture in force at that time."
-    amounts = _waiting(figures, "PRICE_NOT_IN_FORCE")
-    return Trigger("price_source_unknown", rows > 0 or declared > 0, text, amounts)
+    text = " ".join(said) or "Every price used leads to a capture in force at that time."
+    amounts = _waiting(figures, "PRICE_NOT_IN_FORCE", "METER_UNPRICED")
+    return Trigger("price_source_unknown", bool(said), text, amounts)
 
 
 def _waiting(figures: Figures, *reasons: str) -> dict[str, Decimal]:

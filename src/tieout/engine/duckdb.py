@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 import duckdb
@@ -9,6 +11,7 @@ import pyarrow as pa
 
 from tieout.engine.sameness import digest_of, sums_query
 from tieout.engine.statements import Statement
+from tieout.errors import InputRefused
 
 
 class DuckDBEngine:
@@ -40,9 +43,10 @@ class DuckDBEngine:
 
     def run(self, statement: Statement) -> int:
         """Make the statement's table; returns how many rows it has."""
-        ((rows,),) = self._connection.execute(
-            f'CREATE TABLE "{statement.table}" AS {statement.sql}'
-        ).fetchall()
+        with _within_decimals(f"statement {statement.folder}/{statement.table}.sql"):
+            ((rows,),) = self._connection.execute(
+                f'CREATE TABLE "{statement.table}" AS {statement.sql}'
+            ).fetchall()
         return int(rows)
 
     def repeats(self, statement: Statement) -> bool:
@@ -73,7 +77,8 @@ class DuckDBEngine:
 
     def fetch(self, sql: str) -> pa.Table:
         """The answer of a query over the tables made so far; may be asked from several threads."""
-        return self._connection.cursor().sql(sql).to_arrow_table()
+        with _within_decimals("a query over the tables made so far"):
+            return self._connection.cursor().sql(sql).to_arrow_table()
 
     def digest(self, name: str, columns: tuple[str, ...]) -> str:
         """An order-free digest of those columns of a table: equal rows, equal digest.
@@ -106,3 +111,17 @@ class DuckDBEngine:
 def _chunk(digits: str) -> str:
     """SQL that reads hexadecimal digits as a whole number."""
     return f"CAST('0x' || {digits} AS BIGINT)"
+
+
+@contextmanager
+def _within_decimals(where: str) -> Iterator[None]:
+    """A sum that leaves the decimals is a refusal about the input, never a crash or a wrong sum."""
+    try:
+        yield
+    except duckdb.OutOfRangeException as error:
+        raise InputRefused(
+            "SUM_LIMIT",
+            "A sum of money is larger than Tieout can hold exactly.",
+            where=(where,),
+            remedy="Look for amounts or quantities in the wrong unit; nothing was published.",
+        ) from error

@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 from tieout.engine.sameness import digest_of, sums_query
 from tieout.engine.spark_session import running
 from tieout.engine.statements import Statement
-from tieout.errors import EnvironmentRefused, IntegrityRefused
+from tieout.errors import EnvironmentRefused, InputRefused, IntegrityRefused
 from tieout.tables.column import ColumnType
 from tieout.tables.stages import STAGE_TABLES
 
@@ -205,12 +205,19 @@ def _require_types(statement: Statement, schema: StructType) -> None:
 
 @contextlib.contextmanager
 def _machine() -> Iterator[None]:
-    """A full disk or memory is a letter; everything else that Spark throws is a bug and crashes."""
+    """A sum too large, a full disk, no memory are letters; all else is a bug and crashes."""
     from py4j.protocol import Py4JError  # noqa: PLC0415 - only where Spark is installed
-    from pyspark.errors import PySparkException  # noqa: PLC0415
+    from pyspark.errors import ArithmeticException, PySparkException  # noqa: PLC0415
 
     try:
         yield
+    except ArithmeticException as error:
+        raise InputRefused(
+            "SUM_LIMIT",
+            "A sum of money is larger than Tieout can hold exactly.",
+            where=(error.getCondition() or "arithmetic overflow",),
+            remedy="Look for amounts or quantities in the wrong unit; nothing was published.",
+        ) from error
     except (Py4JError, PySparkException) as error:
         said = str(error)
         for sign in _NO_ROOM:

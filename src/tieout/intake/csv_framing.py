@@ -150,8 +150,8 @@ def _check_shift(source: Source, state: CsvState) -> None:
 
 def _finish(source: Source, state: CsvState) -> Framing:
     physical = pa.concat_tables([state.schema.empty_table(), *state.batches])
-    records, inner = expand(physical.combine_chunks(), state.layout.wanted, source.feed)
     notes: list[Note] = []
+    records, inner = expand(physical.combine_chunks(), state.layout.wanted, source.feed, notes)
     if state.crlf and state.lf:
         fewer = min(state.crlf, state.lf)
         notes.append(Note("EOL_MIXED", fewer, "Line ends are LF and CRLF in one file."))

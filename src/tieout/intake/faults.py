@@ -57,6 +57,10 @@ SENTENCES: Final[dict[str, str]] = {
         "The text of the number is longer than 64 characters; check that the feed names the right"
         " column."
     ),
+    "PRICE_EXPRESSION": (
+        "The vendor priced the row by an expression, which no flat rate gives; check its charge"
+        " against the expression by hand."
+    ),
     "TEXT_INVISIBLE": (
         "The model name has an invisible character or is not in Unicode normal form C; write the"
         " name anew."
@@ -67,6 +71,10 @@ SENTENCES: Final[dict[str, str]] = {
     "TIME_FORM": (
         "The time is not written in the form that the feed declares; correct the form in the feed,"
         " or the text."
+    ),
+    "TIME_FUTURE": (
+        "The call lies more than a day after the instant the run looks from; check the clock and"
+        " the unit of the export, or name a later instant with --as-of."
     ),
     "TIME_GAP": (
         "This local time never was, because clocks go forward; check the zone that the feed names."

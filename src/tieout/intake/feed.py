@@ -79,14 +79,17 @@ class Feed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         format: how the bytes are framed.
         model: the model name, compared byte for byte.
         time: when the request started (usage) or what the entry is booked for (ledger).
-        time_is_end: the time is the end of the request; ``duration`` then gives the start (D5).
-        duration: how long the request took.
+        time_is_end: the time is the end of the request; ``duration`` then gives the start (D5), and
+            a price that changed in between makes a range. Without a duration the end counts.
+        duration: how long the request took; empty is unknown, never zero.
         outcome: usage only; required there, because an outcome is never assumed (U2).
         meters: meter name to column. A meter that stands here *is recorded* by this format (D3).
         input_includes_parts: input_tokens includes its cache, audio and image parts.
         output_includes_parts: output_tokens includes its reasoning and audio parts.
         parts_excluded_when: rows whose input_tokens exclude the parts although the feed says they
             include them (one export can mix both conventions).
+        no_flat_price_when: rows that the vendor priced by an expression or in another way that no
+            flat rate gives; they wait, because a flat rate would be a guess.
         row_type: column with the vendor's own type of the row.
         row_kinds: row type to ``consumption``, ``refund`` or ``not_usage``; without it every row is
             a consumption; a type that is not listed is quarantined.
@@ -125,6 +128,7 @@ class Feed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     input_includes_parts: bool = False
     output_includes_parts: bool = True
     parts_excluded_when: RowMatch | None = None
+    no_flat_price_when: RowMatch | None = None
     row_type: str | None = None
     row_kinds: dict[str, str] = msgspec.field(default_factory=dict)
     nested_json: tuple[str, ...] = ()
@@ -152,6 +156,8 @@ class Feed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             found.append(self.row_type)
         if self.parts_excluded_when is not None:
             found.append(self.parts_excluded_when.column)
+        if self.no_flat_price_when is not None:
+            found.append(self.no_flat_price_when.column)
         if self.total_tokens is not None:
             found.append(self.total_tokens)
         if self.duration is not None:

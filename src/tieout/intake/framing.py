@@ -15,10 +15,12 @@ from tieout.intake.csv_framing import frame_csv
 from tieout.intake.feed import Feed
 from tieout.intake.json_documents import frame_json
 from tieout.intake.json_framing import frame_jsonl
+from tieout.intake.parquet_checksum import checksum_notes
 from tieout.intake.parquet_framing import frame_parquet
 from tieout.intake.quarantine import quarantine_table
 from tieout.intake.records import FramedFile, Framing, Note, Source
 from tieout.intake.recount import recount
+from tieout.intake.whole_file import check_columns, check_name
 
 __all__ = ["FramedFile", "Note", "frame"]
 
@@ -44,8 +46,10 @@ def frame(content: bytes, feed: Feed, *, leg: str, import_id: str, name: str) ->
         InputRefused: the file cannot be read without guessing.
         IntegrityRefused: ``COUNT_MISMATCH``: the two counters disagree.
     """
+    check_name(content, feed, name)
     source, packing = open_source(content, feed, name)
     framing = _FRAMERS[feed.format](source)
+    check_columns(framing.records, source)
     second = recount(source.content, feed)
     if second != framing.count:
         raise IntegrityRefused(
@@ -54,6 +58,8 @@ def frame(content: bytes, feed: Feed, *, leg: str, import_id: str, name: str) ->
             where=(name,),
             remedy="Nothing was read. Keep the file and report it; one counter is wrong.",
         )
+    if feed.format == "parquet":
+        packing += checksum_notes(source.content)
     quarantined = quarantine_table(framing.damaged, leg=leg, import_id=import_id)
     framed = FramedFile(
         framing.records, quarantined, framing.count, second, (*packing, *framing.notes)

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 
 from tieout.intake.feed import Feed
-from tieout.intake.nested import Reach, Unreadable, check_case, scalar
+from tieout.intake.nested import Reach, Unreadable, check_case, nested_note, scalar
 from tieout.intake.records import Damage, Fault, Note, Place, notes_on_extras, schema_of
 
 _SHAPES = 1024
@@ -38,6 +38,9 @@ class Picker:
         self.schema: pa.Schema = schema_of(self.columns)
         self.damaged: list[Damage] = []
         self._reach = Reach(feed.nested_json)
+        self._row_type = feed.row_type
+        self._no_usage = {text for text, kind in feed.row_kinds.items() if kind == "not_usage"}
+        self._unread = 0
         self._shapes: dict[tuple[str, ...], _Shape] = {}
         self._extras: Counter[str] = Counter()
         self._with_extras = 0
@@ -70,7 +73,25 @@ class Picker:
                 ]
             )
         except Unreadable as error:
-            return error.fault
+            nested = error.fault.reason_code == "JSON_NESTED"
+            return (self._without_json(record, shape) if nested else None) or error.fault
+
+    def _without_json(self, record: dict[str, Any], shape: _Shape) -> Row | None:
+        """The values of a row that is no usage, those inside broken JSON text left out."""
+        values: dict[str, Any] = {}
+        for key, path, column in shape.plan:
+            try:
+                values[column] = (
+                    None if key is None else self._reach.follow(record[key], path, column)
+                )
+            except Unreadable as error:
+                if error.fault.reason_code != "JSON_NESTED":
+                    return None
+                values[column] = None
+        if self._row_type is None or values[self._row_type] not in self._no_usage:
+            return None
+        self._unread += 1
+        return tuple(values.values())
 
     def keep(self, place: Place, row: Row | Fault) -> None:
         """Take one record, readable or not."""
@@ -90,6 +111,8 @@ class Picker:
     def notes(self, table: pa.Table) -> list[Note]:
         """Notes about keys that are not read, and columns that no record has."""
         notes = notes_on_extras(sorted(self._extras), self._with_extras)
+        if self._unread:
+            notes.append(nested_note(self._unread))
         for column in self.columns:
             if table.num_rows and table[column].null_count == table.num_rows:
                 notes.append(

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tieout.intake.feed import Feed
-from tieout.intake.records import PLACE, Damage, Fault, Place
+from tieout.intake.records import PLACE, Damage, Fault, Note, Place
 from tieout.intake.strict_json import StrictJson, skip_space, too_deep
 
 _REMEMBERED = 4096
@@ -172,8 +172,18 @@ def scalar(value: object, column: str) -> str | None:
     )
 
 
-def expand(table: pa.Table, wanted: Wanted, feed: Feed) -> tuple[pa.Table, list[Damage]]:
-    """A table of file columns as a table of the feed's columns; unreadable rows are damaged."""
+def expand(
+    table: pa.Table, wanted: Wanted, feed: Feed, notes: list[Note] | None = None
+) -> tuple[pa.Table, list[Damage]]:
+    """A table of file columns as a table of the feed's columns; unreadable rows are damaged.
+
+    Args:
+        table: the columns of the file.
+        wanted: where the feed's columns stand in it.
+        feed: the feed.
+        notes: takes the note on rows that are no usage and hold no JSON where some should stand;
+            without it such rows are damaged like any other.
+    """
     damaged: dict[int, Fault] = {}
     columns = {name: table[name] for name in wanted.plain}
     for holder, paths in wanted.nested.items():
@@ -183,6 +193,8 @@ def expand(table: pa.Table, wanted: Wanted, feed: Feed) -> tuple[pa.Table, list[
         [*(table[name] for name in PLACE.names), *(columns[name] for name in order)],
         names=[*PLACE.names, *order],
     )
+    if damaged and notes is not None and feed.row_type in columns:
+        _pardon(damaged, columns[feed.row_type], feed, notes)
     if not damaged:
         return whole, []
     rows = sorted(damaged)
@@ -192,6 +204,28 @@ def expand(table: pa.Table, wanted: Wanted, feed: Feed) -> tuple[pa.Table, list[
     ]
     lost = pc.is_in(pa.array(range(whole.num_rows)), value_set=pa.array(rows))
     return whole.filter(pc.invert(lost)), losses
+
+
+def nested_note(rows: int) -> Note:
+    """The note on rows that are no usage and hold no JSON where some should stand."""
+    said = "Rows that are no usage hold no JSON in a column of nested_json; it is left unread."
+    return Note("JSON_NESTED", rows, said)
+
+
+def _pardon(
+    damaged: dict[int, Fault], types: pa.ChunkedArray, feed: Feed, notes: list[Note]
+) -> None:
+    """Take out what is damaged in rows that bear no money, and count it."""
+    spared = [
+        row
+        for row, fault in damaged.items()
+        if fault.reason_code == "JSON_NESTED"
+        and feed.row_kinds.get(types[row].as_py()) == "not_usage"
+    ]
+    for row in spared:
+        del damaged[row]
+    if spared:
+        notes.append(nested_note(len(spared)))
 
 
 def _opened_column(

@@ -55,7 +55,7 @@ def read_rule_table(
             )
         fields = dict(zip(header, row, strict=True))
         for column in required:
-            if not fields[column]:
+            if not fields[column].strip():
                 raise ConfigurationRefused(
                     "CFG_TABLE_EMPTY_FIELD",
                     f"{column} is empty.",

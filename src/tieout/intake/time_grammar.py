@@ -33,8 +33,8 @@ _INTEGER: Final = r"\A-?(?:0|[1-9][0-9]{0,17})\z"
 _FINE: Final = r"(\.[0-9]{6})[0-9]{1,3}"
 
 _MICROS: Final = pa.timestamp("us")
-_PLAUSIBLE: Final = (946_684_800, 4_102_444_800)  # 2000-01-01 and 2100-01-01, in seconds
-_PER_SECOND: Final = {"epoch_seconds": 1, "epoch_milliseconds": 1000}
+PLAUSIBLE: Final = (946_684_800, 4_102_444_800)  # 2000-01-01 and 2100-01-01, in seconds
+PER_SECOND: Final = {"epoch_seconds": 1, "epoch_milliseconds": 1000}
 _DATE_DIGITS: Final = 10
 
 
@@ -49,8 +49,8 @@ def read_time(texts: pa.Array, source: TimeSource) -> tuple[pa.Array, pa.Array]:
     """
     texts = one_array(texts)
     filled = pc.fill_null(pc.not_equal(texts, ""), fill_value=False)
-    if source.form in _PER_SECOND:
-        return _read_epoch(texts, filled, _PER_SECOND[source.form])
+    if source.form in PER_SECOND:
+        return _read_epoch(texts, filled, PER_SECOND[source.form])
     if source.form == "rfc3339":
         return _read_instant(texts, filled)
     if source.zone is None:
@@ -71,7 +71,7 @@ def finer_than_microseconds(texts: pa.Array) -> int:
 def _read_epoch(texts: pa.Array, filled: pa.Array, per_second: int) -> tuple[pa.Array, pa.Array]:
     sound = _matches(texts, _INTEGER)
     numbers = _only(texts, sound).cast(pa.int64())
-    low, high = (bound * per_second for bound in _PLAUSIBLE)
+    low, high = (bound * per_second for bound in PLAUSIBLE)
     near = pc.and_(pc.greater_equal(numbers, low), pc.less(numbers, high))
     near = pc.fill_null(near, fill_value=False)
     numbers = pc.if_else(near, numbers, pa.scalar(None, pa.int64()))

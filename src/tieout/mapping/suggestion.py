@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from tieout.intake.lookalike import plain_reading
+
 _SUGGESTED: Final = 3
 
 
@@ -48,6 +50,9 @@ def suggestions(names: Iterable[str], ids: list[str]) -> Iterator[Suggestion]:
 def _readings(name: str) -> Iterator[tuple[str, str]]:
     """The texts a name may stand for, each with its reason, the nearest first."""
     yield name, "the same but for capital letters"
+    looks_like = plain_reading(name)
+    if looks_like is not None:
+        yield looks_like, "looks the same, with letters of another alphabet"
     if "/" in name:
         yield name.partition("/")[2], "the name without its first part"
         yield name.rpartition("/")[2], "the last part of the name"

@@ -7,6 +7,7 @@ in the row as unknown and is judged later. What cannot be read, or does not add 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
@@ -47,6 +48,8 @@ OUTCOMES: Final = ("completed", "failed", "partial", "timed_out", "cancelled", "
 
 # No single request and no bucket of an export lasts longer; beyond it the column is misread.
 _LONGEST: Final = Decimal(366 * 24 * 3600)
+# Clocks differ by minutes and zones by less than a day.
+_AHEAD: Final = timedelta(days=1)
 _MICROSECONDS: Final = {"seconds": Decimal(1_000_000), "milliseconds": Decimal(1_000)}
 
 
@@ -68,7 +71,13 @@ class UsageReading:
 
 
 def read_usage(
-    records: pa.Table, feed: Feed, *, import_id: str, first_row_id: int, hasher: Hasher = md5_texts
+    records: pa.Table,
+    feed: Feed,
+    *,
+    import_id: str,
+    first_row_id: int,
+    hasher: Hasher = md5_texts,
+    as_of: datetime | None = None,
 ) -> UsageReading:
     """Read framed records as usage, in the order of the file.
 
@@ -78,13 +87,16 @@ def read_usage(
         import_id: the import the records belong to.
         first_row_id: the number of the first readable row; the others follow it.
         hasher: makes the payload digests; an engine's own is faster.
+        as_of: the instant a run looks from; a call more than a day later cannot have been made.
     """
     faults = Faults(records.num_rows)
     notes: list[Note] = []
     digests = payload_digests(records, feed.columns(), faults, hasher)
     records = with_points(records, feed, faults)
     row_types, kinds = _entry_kinds(records, feed, faults)
-    started, ended = _times(records, feed, faults)
+    _flat_priced(records, feed, faults)
+    started, ended, basis = _times(records, feed, faults)
+    _made_by(as_of, started, feed, faults)
     quantities, included = _quantities(records, feed, kinds, faults)
     rows = USAGE_READING.arrow(
         {
@@ -97,6 +109,7 @@ def read_usage(
             "task_id": field(records, feed.task_id, faults),
             "occurred_at": started,
             "ended_at": ended,
+            "time_basis": basis,
             "model_as_logged": model_names(
                 records, feed.model, faults, pc.not_equal(kinds, "not_usage")
             ),
@@ -127,16 +140,36 @@ def _entry_kinds(records: pa.Table, feed: Feed, faults: Faults) -> tuple[pa.Arra
     return row_types, kinds
 
 
-def _times(records: pa.Table, feed: Feed, faults: Faults) -> tuple[pa.Array, pa.Array]:
-    """Start and end of each request; where only the end is logged, less its duration (D5)."""
+def _made_by(as_of: datetime | None, started: pa.Array, feed: Feed, faults: Faults) -> None:
+    """Note the calls that lie beyond the run's own instant: never the clock's, which moves (L5)."""
+    if as_of is not None:
+        latest = (as_of + _AHEAD).astimezone(UTC).replace(tzinfo=None)
+        beyond = pc.greater(started, pa.scalar(latest, started.type))
+        faults.mark(beyond, "TIME_FUTURE", feed.time.column)
+
+
+def _flat_priced(records: pa.Table, feed: Feed, faults: Faults) -> None:
+    """Note the rows whose price no flat rate gives."""
+    match = feed.no_flat_price_when
+    if match is not None:
+        wrong = pc.equal(present(records, match.column), match.equals)
+        faults.mark(wrong, "PRICE_EXPRESSION", match.column)
+
+
+def _times(records: pa.Table, feed: Feed, faults: Faults) -> tuple[pa.Array, pa.Array, pa.Array]:
+    """Start and end of each request, and what the start is read from (D5)."""
     moments = times(records, feed.time, faults)
-    if feed.duration is None:
-        return moments, moments if feed.time_is_end else pa.nulls(len(moments), moments.type)
-    lengths = _durations(records, feed.duration, faults)
+    rows = len(moments)
+    lengths = (
+        pa.nulls(rows, pa.duration("us"))
+        if feed.duration is None
+        else _durations(records, feed.duration, faults)
+    )
     if not feed.time_is_end:
-        return moments, pc.add(moments, lengths)
+        return moments, pc.add(moments, lengths), pa.array(["start"] * rows, pa.string())
     # Without its duration the end is the nearest known instant.
-    return pc.coalesce(pc.subtract(moments, lengths), moments), moments
+    basis = pc.if_else(pc.is_valid(lengths), "duration", "end")
+    return pc.coalesce(pc.subtract(moments, lengths), moments), moments, basis
 
 
 def _durations(records: pa.Table, source: DurationSource, faults: Faults) -> pa.Array:

@@ -1,6 +1,7 @@
 -- expected_cost: what each rated usage row should cost, and the range its doubts leave (D7).
 -- Completed rows count in full. While no rule says how failed, refunded and other calls are
--- billed, they count nothing, and up to their full cost in the high end.
+-- billed, they count nothing, and up to their full cost in the high end. A price that changed while
+-- a call ran, of which only the end was logged, widens its range to every price it may have had (D5).
 WITH row_cost AS (
   SELECT
     row_id,
@@ -26,6 +27,15 @@ unbounded AS (
     ON r.import_id = f.import_id AND r.meter = l.meter
   WHERE l.unit_rate <> 0 AND r.import_id IS NULL
     AND l.meter NOT IN ('input_tokens', 'output_tokens')
+),
+during AS (
+  SELECT
+    row_id,
+    min(lowest_cost) AS lowest_cost,
+    max(highest_cost) AS highest_cost,
+    count(*) > count(highest_cost) AS unbounded
+  FROM cost_during_call
+  GROUP BY row_id
 )
 SELECT
   s.row_id,
@@ -34,9 +44,17 @@ SELECT
   coalesce(c.list_cost, 0) AS list_cost,
   c.twice_cost,
   CASE WHEN s.rating_reason = 'COMPLETED' THEN coalesce(c.full_cost, 0) ELSE 0 END AS expected_cost,
-  CASE WHEN s.rating_reason = 'COMPLETED' THEN coalesce(c.lowest_cost, 0) ELSE 0 END AS low_cost,
-  CASE WHEN b.import_id IS NULL OR s.rating_reason = 'REFUND_IN_FULL'
-    THEN coalesce(c.highest_cost, 0) END AS high_cost
+  CASE
+    WHEN s.rating_reason <> 'COMPLETED' THEN 0
+    WHEN d.lowest_cost < coalesce(c.lowest_cost, 0) THEN d.lowest_cost
+    ELSE coalesce(c.lowest_cost, 0)
+  END AS low_cost,
+  CASE
+    WHEN s.rating_reason = 'REFUND_IN_FULL' THEN coalesce(c.highest_cost, 0)
+    WHEN b.import_id IS NOT NULL OR d.unbounded THEN NULL
+    WHEN d.highest_cost > coalesce(c.highest_cost, 0) THEN d.highest_cost
+    ELSE coalesce(c.highest_cost, 0)
+  END AS high_cost
 FROM usage_state AS s
 JOIN usage_record AS u
   ON u.row_id = s.row_id
@@ -46,4 +64,6 @@ LEFT JOIN row_cost AS c
   ON c.row_id = s.row_id
 LEFT JOIN unbounded AS b
   ON b.price_set_id = p.price_set_id AND b.import_id = u.import_id
+LEFT JOIN during AS d
+  ON d.row_id = s.row_id
 WHERE s.rating_state = 'rated' AND s.period_window <> 'outside'

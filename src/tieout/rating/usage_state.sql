@@ -27,6 +27,7 @@ WITH judged AS (
       WHEN p.source_model_id IS NULL THEN 'MODEL_UNMAPPED'
       WHEN u.entry_kind = 'refund' AND f.refund_row_id IS NULL THEN 'REFUND_WITHOUT_ORIGIN'
       WHEN m.row_id IS NOT NULL THEN 'METER_NOT_RECORDED'
+      WHEN b.source_model_id IS NULL THEN 'MAP_TARGET'
       WHEN p.rates_in_force = 0 THEN 'PRICE_NOT_IN_FORCE'
       WHEN p.rates_in_force > 1 THEN 'PRICE_OVERLAP'
       WHEN d.price_set_id IS NOT NULL THEN 'MAP_UNIT_MISMATCH'
@@ -47,6 +48,8 @@ WITH judged AS (
     ON f.refund_row_id = u.row_id
   LEFT JOIN (SELECT DISTINCT consumption_row_id FROM refund_link) AS g
     ON g.consumption_row_id = u.row_id
+  LEFT JOIN (SELECT DISTINCT source_model_id FROM price_set) AS b
+    ON b.source_model_id = p.source_model_id
   LEFT JOIN missing_meter AS m
     ON m.row_id = u.row_id
   LEFT JOIN unit_mismatch AS d

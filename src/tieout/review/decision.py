@@ -103,6 +103,12 @@ def decide_slice(facts: SliceFacts, materiality: Decimal) -> DecidedSlice:
         decision, reason = "investigate", "1 line differs, with a cause"
     elif facts.open_lines:
         decision, reason = "investigate", f"{facts.open_lines:,} lines differ, all with a cause"
+    elif facts.unbounded_lines:
+        lines = plural(facts.unbounded_lines, "line")
+        decision, reason = (
+            "investigate",
+            f"the expected cost of {lines} is provisional: nothing bounds its high end",
+        )
     elif facts.doubt is not None and facts.doubt > materiality:
         decision, reason = (
             "investigate",
@@ -125,6 +131,7 @@ def decide(  # noqa: PLR0913 - each is a fact the decision turns on, all named
     failed_items: Sequence[int],
     declared_prices: bool,
     empty_legs: Sequence[str] = (),
+    missing_parts: Sequence[str] = (),
 ) -> Verdict:
     """Decide the run (D19).
 
@@ -139,6 +146,7 @@ def decide(  # noqa: PLR0913 - each is a fact the decision turns on, all named
         failed_items: numbers of checklist items answered no.
         declared_prices: whether a declared price takes part (D22).
         empty_legs: legs without a single row in the period; completeness fails (D19).
+        missing_parts: a sentence for each export of which a part is not imported; as above.
     """
     fired = [trigger for trigger in triggers if trigger.fired]
     withheld: dict[str, Decimal] = {}
@@ -159,6 +167,7 @@ def decide(  # noqa: PLR0913 - each is a fact the decision turns on, all named
         for leg in empty_legs
         if slices
     )
+    reasons.extend(missing_parts)
     if reasons or (fired and over_limit):
         reasons.extend(trigger.text for trigger in fired)
         return Verdict("hold", tuple(reasons))

@@ -57,6 +57,7 @@ USAGE_READING: Final = Table(
         Column("task_id", T.TEXT, "Asynchronous task the row belongs to."),
         Column("occurred_at", T.INSTANT, "Request start, or end minus duration (D5).", nullable=False),
         Column("ended_at", T.INSTANT, "Request end, where the format gives it."),
+        Column("time_basis", T.TEXT, "What occurred_at is read from: start; duration (the end less it); end, where no duration is known.", nullable=False),
         Column("model_as_logged", T.TEXT, "Model name exactly as logged."),
         Column("outcome", T.TEXT, "completed, failed, partial, timed_out, cancelled or unclassified.", nullable=False),
         Column("streaming", T.FLAG, "Whether the answer was streamed."),

@@ -169,6 +169,29 @@ RATED_METER: Final = Table(
     ),
 )
 
+PRICE_DURING_CALL: Final = Table(
+    "price_during_call",
+    "The other prices a call may have had, of which only the end was logged (D5).",
+    (
+        Column("row_id", T.COUNT, "Number of the record within the run.", nullable=False),
+        Column(
+            "price_set_id",
+            T.TEXT,
+            "Another price set in force before the call ended; null where none can be applied.",
+        ),
+    ),
+)
+
+COST_DURING_CALL: Final = Table(
+    "cost_during_call",
+    "What a call would cost at each other price it may have had (D5).",
+    (
+        *PRICE_DURING_CALL.columns,
+        Column("lowest_cost", T.COST, "At that price, less each doubt.", nullable=False),
+        Column("highest_cost", T.COST, "At that price, plus each doubt; null without a bound."),
+    ),
+)
+
 EXPECTED_COST: Final = Table(
     "expected_cost",
     "What each rated usage row should cost, and the range its doubts leave (D7).",
@@ -192,7 +215,8 @@ EXPECTED_COST: Final = Table(
         Column(
             "high_cost",
             T.COST,
-            "Expected plus each doubt; null where the price charges a meter that is not recorded.",
+            "Expected plus each doubt; null where the price charges a meter that is not recorded,"
+            " or one the call may have had cannot be applied.",
         ),
     ),
 )

@@ -14,10 +14,12 @@ from tieout.tables.stage_matching import (
     USAGE_MEMBER,
 )
 from tieout.tables.stage_rating import (
+    COST_DURING_CALL,
     EXCLUDED_ROW,
     EXPECTED_COST,
     MISSING_METER,
     PART_RANGE,
+    PRICE_DURING_CALL,
     RATE_LINE,
     RATED_METER,
     UNPRICED_METER,
@@ -75,6 +77,8 @@ STAGE_TABLES: Final[dict[str, Table]] = {
         USAGE_STATE,
         PART_RANGE,
         RATED_METER,
+        PRICE_DURING_CALL,
+        COST_DURING_CALL,
         EXPECTED_COST,
         USAGE_MEMBER,
         LEDGER_MEMBER,

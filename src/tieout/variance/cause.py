@@ -63,6 +63,11 @@ CAUSES: Final[tuple[Cause, ...]] = (
         "An equal and opposite difference stands on another day of the same scope.",
     ),
     Cause(
+        "refund_of_other_period", Bucket.TIMING, "timing", "proved", Kind.BOOKING,
+        "refund of a call of another period",
+        "The difference is what refunds of this period give back for calls of another one.",
+    ),
+    Cause(
         "posted_repeatedly", Bucket.USAGE, "quantity", "proved", Kind.BOOKING,
         "posted more than once",
         "The ledger holds equal entries, each of which alone ties out to the usage row.",

@@ -10,6 +10,7 @@ import difflib
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
+from datetime import date, time
 from typing import Any, Final
 
 import msgspec
@@ -32,7 +33,16 @@ _SECRET_TEXT: Final = re.compile(
 _AMBIGUOUS: Final = re.compile(
     r"=\s*(?:0[0-9]+|[0-9]+:[0-9]|[0-9._]*_\D|no\b|yes\b|on\b|off\b)", re.IGNORECASE
 )
+_YAML: Final = re.compile(r"\s*(?:---\s*$|%YAML|- |[&*!]|[\"']?[\w -]+[\"']?\s*:(?:\s|$))")
+# Settings of text that hold a decimal; elsewhere a bare number is no text.
+_DECIMAL_TEXTS: Final = frozenset({"unit_value"})
 _DUPLICATE: Final = ("Cannot overwrite a value", "Cannot declare", "Cannot mutate", "Duplicate")
+
+
+class DecimalText(str):
+    """The text of a number with a point or an exponent, written without quotes."""
+
+    __slots__ = ()
 
 
 def refused(code: str, what: str, setting: str, remedy: str) -> ConfigurationRefused:
@@ -53,7 +63,7 @@ def read_document(content: bytes, name: str) -> dict[str, Any]:
         )
     text = _text(content, name)
     try:
-        tree = tomllib.loads(text, parse_float=str)
+        tree = tomllib.loads(text, parse_float=_decimal_text)
     except tomllib.TOMLDecodeError as error:
         raise _syntax(str(error), text, name) from error
     except RecursionError as error:
@@ -66,7 +76,8 @@ def refuse_unknown_keys(tree: Mapping[str, Any], shape: type, path: str = "") ->
     """Refuse the first key that the shape does not have, and name the nearest that it has.
 
     Raises:
-        ConfigurationRefused: ``CFG_UNKNOWN_KEY`` or ``CFG_INLINE_SECRET``.
+        ConfigurationRefused: ``CFG_UNKNOWN_KEY``, ``CFG_INLINE_SECRET``, or
+            ``CFG_AMBIGUOUS_SCALAR`` for a bare number or date where a text is meant.
     """
     _walk(tree, msgspec.inspect.type_info(shape), path)
 
@@ -106,14 +117,20 @@ def _syntax(message: str, text: str, name: str) -> ConfigurationRefused:
         return refused(
             "CFG_DUPLICATE_KEY", "A key is written twice.", place, "Keep one of the two."
         )
-    if re.search(
-        r"=\s*(?:0[0-9]+|[0-9]+:[0-9]|[0-9._]*_\D|no\b|yes\b|on\b|off\b)", line, re.IGNORECASE
-    ):
+    if _AMBIGUOUS.search(line):
         return refused(
             "CFG_AMBIGUOUS_SCALAR", "A value reads in more than one way.", place,
             "Put a text in quotes; write a number without leading zeros; write true or false.",
         )  # fmt: skip
-    return refused("CFG_SYNTAX", f"{name} is not TOML: {message}.", place, "Correct that line.")
+    remedy = "Correct that line."
+    if _YAML.match(line):
+        remedy = "This reads like YAML; settings are TOML: write key = value, tables as [name]."
+    return refused("CFG_SYNTAX", f"{name} is not TOML: {message}.", place, remedy)
+
+
+def _decimal_text(text: str) -> DecimalText:
+    # TOML's own grouping: 1_000.50 is one number in one reading, as 1_000 is.
+    return DecimalText(text.replace("_", ""))
 
 
 def _too_deep(name: str) -> ConfigurationRefused:
@@ -126,7 +143,7 @@ def _too_deep(name: str) -> ConfigurationRefused:
 def _check_tree(value: object, path: str, depth: int) -> None:
     """Depth and secrets, everywhere; the secret itself is never repeated."""
     if depth > DEEPEST:
-        raise _too_deep(path.split(".", 1)[0])
+        raise _too_deep(path.split(":", 1)[0])
     if isinstance(value, dict):
         for key, inner in value.items():
             _check_tree(inner, f"{path}: {key}" if depth == 1 else f"{path}.{key}", depth + 1)
@@ -145,7 +162,13 @@ def _secret(setting: str) -> ConfigurationRefused:
 
 
 def _walk(tree: object, shape: msgspec.inspect.Type, path: str) -> None:
-    if isinstance(shape, msgspec.inspect.UnionType):
+    if isinstance(tree, (DecimalText, date, time)) and isinstance(shape, msgspec.inspect.StrType):
+        if not (isinstance(tree, DecimalText) and path.rpartition(".")[2] in _DECIMAL_TEXTS):
+            raise refused(
+                "CFG_AMBIGUOUS_SCALAR", "A number or a date stands where a text is meant.", path,
+                "Put the text in quotes.",
+            )  # fmt: skip
+    elif isinstance(shape, msgspec.inspect.UnionType):
         for option in shape.types:
             if isinstance(tree, dict) == _is_table(option):
                 _walk(tree, option, path)

@@ -33,7 +33,7 @@ _TEXT_FIELDS: Final = (
 _USAGE_ONLY: Final = (
     "outcome", "charged", "row_type", "row_kinds", "frozen", "total_tokens", "duration",
     "time_is_end", "attempt", "task_id", "streaming", "parts_excluded_when", "key_name",
-    "input_includes_parts", "output_includes_parts",
+    "no_flat_price_when", "input_includes_parts", "output_includes_parts",
 )  # fmt: skip
 _LEDGER_ONLY: Final = ("recorded", "ledger_entry_id")
 
@@ -110,7 +110,7 @@ def _check_leg(feed: Feed, leg: str, setting: str, written: Mapping[str, Any]) -
 
 def _check_time(source: TimeSource, setting: str) -> None:
     if source.zone is not None:
-        zone(source.zone)
+        zone(source.zone, f"{setting}.zone")
     elif source.form in ("local", "date"):
         raise refused(
             "CFG_ZONE", f"Times of form {source.form!r} have no offset of their own.", setting,

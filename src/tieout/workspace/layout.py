@@ -17,6 +17,7 @@ from tieout.workspace.settings import Settings, read_settings
 from tieout.workspace.toml_text import toml_text
 
 SETTINGS_FILE: Final = "tieout.toml"
+RECORD_FOLDERS: Final = ("evidence", "witness", "runs")
 MAPPING_HEADER: Final = (
     "internal_model_alias,source_model_id,pricing_unit,effective_from,effective_to,approved_by,"
     "reviewer,disposition,source_link,captured_spelling,price_line,change_ticket,approval_record\n"
@@ -67,8 +68,10 @@ class Workspace:
             settings_text: the text of ``tieout.toml``; by default the commented template.
 
         Raises:
-            ConfigurationRefused: ``CFG_EXISTS``: there is a workspace here already.
+            ConfigurationRefused: ``CFG_EXISTS``: there is a workspace here already;
+                ``CFG_PATH_OVERLAP``: it would lie in the records of another one.
         """
+        refuse_inside_records(path)
         if (path / SETTINGS_FILE).exists():
             raise ConfigurationRefused(
                 "CFG_EXISTS",
@@ -129,6 +132,24 @@ class Workspace:
     def run_path(self, period_folder: str, run_id: str) -> Path:
         """The folder of one run."""
         return self.runs_path / period_folder / run_id
+
+
+def refuse_inside_records(path: Path) -> None:
+    """Refuse to write a file or a folder among the records of a workspace.
+
+    Raises:
+        ConfigurationRefused: ``CFG_PATH_OVERLAP``: it would be taken for tampering later on.
+    """
+    whole = path.resolve()
+    for folder in whole.parents:
+        inner = whole.relative_to(folder).parts[0]
+        if inner in RECORD_FOLDERS and (folder / SETTINGS_FILE).is_file():
+            raise ConfigurationRefused(
+                "CFG_PATH_OVERLAP",
+                f"Nothing but Tieout's own records may lie in {inner}.",
+                where=(str(path),),
+                remedy="Name a place outside the evidence, witness and runs of a workspace.",
+            )
 
 
 def template(name: str) -> str:

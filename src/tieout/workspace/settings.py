@@ -101,8 +101,8 @@ def read_settings(
     }
     settings = _converted({**tree, **feeds}, Settings, "")
     _check(settings)
-    for price_list in settings.prices.values():
-        price_list.check()
+    for key, price_list in settings.prices.items():
+        price_list.check(f"prices.{key}")
     for leg, checked in feeds.items():
         for key, feed in checked.items():
             check_feed(feed, leg, key, tree[leg][key])
@@ -174,7 +174,7 @@ def _decimal(said: object, setting: str) -> Decimal:
 
 
 def _check(settings: Settings) -> None:
-    zone(settings.zone)
+    zone(settings.zone, "zone")
     for setting, value, low, high in (
         ("margin_days", settings.margin_days, 0, 31),
         ("policy.quarantine_limit", settings.policy.quarantine_limit, 0, 10**12),

@@ -218,7 +218,7 @@ def _number(reader: SourceReader, value: Json, place: str) -> str:
 def _settle_repeats(
     reader: SourceReader, found: dict[str, list[tuple[str, list[SourcePrice]]]]
 ) -> list[SourcePrice]:
-    """One row per model: equal repeats are noted, different ones leave the model without price."""
+    """One row per model where repeats are equal; else all rows stay and the model waits."""
     kept: list[SourcePrice] = []
     for model, rows in found.items():
         meanings = {
@@ -231,6 +231,6 @@ def _settle_repeats(
             else:
                 detail = f"{rows[0][0]} states other prices for the same model"
                 reader.refuse(model, "PRICE_CONFLICT", place, detail)
-        if len(meanings) == 1:
-            kept.extend(rows[0][1])
+        for _, prices in rows[:1] if len(meanings) == 1 else rows:
+            kept.extend(prices)
     return kept

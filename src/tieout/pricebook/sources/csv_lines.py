@@ -80,14 +80,17 @@ def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
         try:
             cells = next(reader, None)
         except csv.Error as error:
-            raise _refused("CSV_SYNTAX", f"Line {first}: {error}.") from error
+            raise _refused("CSV_SYNTAX", f"Not CSV: {error}.", f"line {first}") from error
         if cells is None:
             return
         if cells:
             yield first, cells
 
 
-def _refused(code: str, sentence: str) -> InputRefused:
+def _refused(code: str, sentence: str, place: str = "") -> InputRefused:
     return InputRefused(
-        code, sentence, remedy="Save the price list as UTF-8 CSV with one header line."
+        code,
+        sentence,
+        where=(place,) if place else (),
+        remedy="Save the price list as UTF-8 CSV with one header line.",
     )

@@ -62,7 +62,11 @@ def read_price_list(content: bytes, columns: PriceListMap) -> ParsedSource:
     reader = SourceReader()
     if content.startswith(BOM):
         reader.note("ENC_BOM", "starts with a byte order mark")
+    unread: set[str] = set()
     for line in read_lines(content, columns.delimiter, columns.columns()):
+        for column in sorted((line.cells or {}).keys() - {*columns.columns()} - unread):
+            unread.add(column)
+            reader.note("SCHEMA_NEW_KEY", f"unread column {column[:64]!r}", line.place(column))
         if line.cells is None:
             detail = "the line has more or fewer cells than the header"
             reader.refuse("", "PRICE_ROW", line.place(columns.model), detail)
@@ -179,7 +183,7 @@ def _read_price(
 
 
 def _settle_repeats(reader: SourceReader) -> None:
-    """Note equal prices stated twice for one time; refuse a model with different ones."""
+    """Note equal prices stated twice for one time; a model with different ones waits, listed."""
     by_model: dict[str, list[SourcePrice]] = {}
     by_meter: dict[tuple[str, str], list[SourcePrice]] = {}
     for price in reader.prices:
@@ -189,8 +193,6 @@ def _settle_repeats(reader: SourceReader) -> None:
         _settle(reader, prices, lambda price: (price.list_unit_rate, price.unit_rate))
     for prices in by_model.values():
         _settle(reader, prices, lambda price: price.currency, noted=False)
-    conflicts = {r.source_model_id for r in reader.refused if r.reason_code == "PRICE_CONFLICT"}
-    reader.prices = [price for price in reader.prices if price.source_model_id not in conflicts]
 
 
 def _settle(

@@ -82,8 +82,8 @@ class PriceListMap(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         )
         return tuple(dict.fromkeys(name for name in named if name is not None))
 
-    def check(self) -> None:
-        """Refuse a map that leaves something open or says it twice.
+    def check(self, setting: str = "") -> None:
+        """Refuse a map, which stands in that setting, that leaves something open or says it twice.
 
         Raises:
             ConfigurationRefused: ``CFG_PRICE_LIST`` or, for the zone, ``CFG_ZONE``.
@@ -93,10 +93,11 @@ class PriceListMap(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
                 raise ConfigurationRefused(
                     "CFG_PRICE_LIST",
                     f"The column map of the price list {trouble}.",
+                    where=(setting,) if setting else (),
                     remedy="Correct the map of this price source in tieout.toml.",
                 )
         if self.zone is not None:
-            zone(self.zone)
+            zone(self.zone, f"{setting}.zone" if setting else "")
 
     def _troubles(self) -> dict[str, bool]:
         long = self.price is not None

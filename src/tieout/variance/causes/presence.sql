@@ -45,6 +45,18 @@ uncounted_model AS (
   FROM uncounted_row
   WHERE period_window <> 'outside'
 ),
+refund_back AS (
+  -- What the refunds of a line give back for consumption outside the period.
+  SELECT k.line_key, CAST(sum(b.charged_cost) AS DECIMAL(38,21)) AS refunded
+  FROM refund_link AS f
+  JOIN usage_record AS b
+    ON b.row_id = f.refund_row_id AND b.period_window = 'period'
+  JOIN usage_record AS c
+    ON c.row_id = f.consumption_row_id AND c.period_window <> 'period'
+  JOIN match_member AS k
+    ON k.leg = 'usage' AND k.row_id = b.row_id
+  GROUP BY k.line_key
+),
 without_usage AS (
   SELECT o.line_key, o.grain, o.source_model_id
   FROM open_line AS o
@@ -65,6 +77,16 @@ WHERE o.in_period
 UNION ALL
 SELECT line_key, cause, 'counterpart on another day' AS variant
 FROM counterpart_day
+UNION ALL
+SELECT o.line_key, 'refund_of_other_period' AS cause, 'refund of an earlier call' AS variant
+FROM open_line AS o
+JOIN refund_back AS b
+  ON b.line_key = o.line_key
+CROSS JOIN ledger_terms AS t
+-- With an entry in the margin the line is judged as booked in another period, above.
+WHERE o.in_period AND o.margin_ledger_rows = 0
+  AND o.recorded_cost - o.expected_cost - b.refunded <= t.half_step
+  AND o.expected_cost + b.refunded - o.recorded_cost <= t.half_step
 UNION ALL
 SELECT o.line_key, 'not_in_ledger' AS cause, 'no ledger entry' AS variant
 FROM open_line AS o
