@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tieout.engine import spark_session
-from tieout.engine.spark import SparkEngine
+from tieout.engine.opening import missing_for_spark, open_engine
+from tieout.engine.port import Engine
 
 HERE = Path(__file__).parent
 
@@ -24,15 +24,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def spark() -> None:
     """The session of this process; a machine without Java or PySpark skips, and says so."""
-    lacking = spark_session.missing()
+    lacking = missing_for_spark()
     if lacking:
         pytest.skip(f"the second engine needs {lacking}, which is not installed")
-    spark_session.running()
+    open_engine("spark").close()
 
 
 @pytest.fixture
-def engine(spark: None) -> Iterator[SparkEngine]:  # noqa: ARG001 - starts the session
+def engine(spark: None) -> Iterator[Engine]:  # noqa: ARG001 - starts the session
     """An empty Spark engine."""
-    opened = SparkEngine()
+    opened = open_engine("spark")
     yield opened
     opened.close()

@@ -10,14 +10,14 @@ from tests.parity.two_engines import differing, every_table
 from tests.world import terms
 from tieout.close.calculation import Terms
 from tieout.engine.duckdb import DuckDBEngine
-from tieout.engine.spark import SparkEngine
+from tieout.engine.port import Engine
 from tieout.money import RoundingRule
 
 # `make nightly-parity` asks for a million.
 ROWS = int(os.environ.get("TIEOUT_PARITY_ROWS", "2000"))
 
 
-def assert_same(rows: int, seed: int, said: Terms, engine: SparkEngine) -> dict[str, int]:
+def assert_same(rows: int, seed: int, said: Terms, engine: Engine) -> dict[str, int]:
     world = random_world(seed, rows, two_currencies=True) if rows else busy_world()
     duckdb = DuckDBEngine(2)
     made = every_table(duckdb, world, said)
@@ -27,13 +27,13 @@ def assert_same(rows: int, seed: int, said: Terms, engine: SparkEngine) -> dict[
     return made
 
 
-def test_a_world_in_which_no_table_is_empty_is_the_same(engine: SparkEngine) -> None:
+def test_a_world_in_which_no_table_is_empty_is_the_same(engine: Engine) -> None:
     made = assert_same(0, 0, terms(), engine)
     # Rounding is asked for only while none is declared; its table may be empty here.
     assert [table for table, rows in made.items() if not rows and table != "rounding_fit"] == []
 
 
-def test_generated_rows_are_the_same_to_the_last_digit(engine: SparkEngine) -> None:
+def test_generated_rows_are_the_same_to_the_last_digit(engine: Engine) -> None:
     said = terms(step="0.000002", rounding=RoundingRule("line", 6))
     made = assert_same(ROWS, 20261123, said, engine)
     assert made["usage_record"] >= ROWS

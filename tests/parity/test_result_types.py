@@ -13,7 +13,8 @@ from tieout.close import calculation, figures
 from tieout.close.pipeline import STAGES
 from tieout.close.views import VIEWS
 from tieout.engine.duckdb import DuckDBEngine
-from tieout.engine.spark import SPARK_TYPES, SparkEngine
+from tieout.engine.opening import open_engine
+from tieout.engine.port import Engine
 from tieout.engine.statements import Statement, statement
 from tieout.errors import IntegrityRefused
 from tieout.tables import QUARANTINE, ColumnType
@@ -21,6 +22,18 @@ from tieout.tables.stages import STAGE_TABLES
 
 TEXTS = [statement(stage.path) for stage in (*STAGES, *VIEWS)]
 QUERIES = figures._QUERIES
+# What Spark calls each declared type.
+SPARK_TYPES = {
+    ColumnType.TEXT: "string",
+    ColumnType.COUNT: "bigint",
+    ColumnType.FLAG: "boolean",
+    ColumnType.INSTANT: "timestamp_ntz",
+    ColumnType.DAY: "date",
+    ColumnType.QUANTITY: "decimal(15,3)",
+    ColumnType.TOTAL_QUANTITY: "decimal(38,3)",
+    ColumnType.UNIT_RATE: "decimal(22,18)",
+    ColumnType.COST: "decimal(38,21)",
+}
 # DuckDB's name for each type that Spark may make.
 SAME = {"VARCHAR" if k is ColumnType.TEXT else k.value: v for k, v in SPARK_TYPES.items()}
 SAME["INTEGER"] = "int"
@@ -33,14 +46,14 @@ Made = dict[str, tuple[list[tuple[str, str]], list[tuple[str, str]]]]
 @pytest.fixture(scope="module")
 def made(spark: None) -> Iterator[Made]:  # noqa: ARG001 - starts the session
     """For every statement and figure, what DuckDB and what Spark say of its columns."""
-    duckdb, other = DuckDBEngine(1), SparkEngine()
+    duckdb, other = DuckDBEngine(1), open_engine("spark")
     inputs = World().inputs()
     for engine in (duckdb, other):
         calculation._load_witnesses(engine, inputs)
         calculation._load_terms(engine, inputs, terms())
         engine.load("quarantine", QUARANTINE.arrow({}))
     found = {}
-    session = other._session
+    session = other._session  # type: ignore[attr-defined]
     for text in TEXTS:
         schema = session.sql(text.sql).schema
         session.createDataFrame([], schema).createOrReplaceTempView(text.table)
@@ -100,7 +113,7 @@ def test_every_declared_type_has_its_name_on_spark() -> None:
     ],
 )
 def test_a_column_of_another_type_is_refused_before_it_is_made(
-    engine: SparkEngine, planted: str, said: str
+    engine: Engine, planted: str, said: str
 ) -> None:
     engine.load("t", pa.table({"quantity": pa.array([], pa.decimal128(15, 3)),
                                "unit_rate": pa.array([], pa.decimal128(22, 18))}))  # fmt: skip
@@ -111,7 +124,7 @@ def test_a_column_of_another_type_is_refused_before_it_is_made(
     assert refused.value.where[0] == said
 
 
-def test_a_view_with_a_binary_number_is_refused_too(engine: SparkEngine) -> None:
+def test_a_view_with_a_binary_number_is_refused_too(engine: Engine) -> None:
     text = Statement("some_view", "review", "SELECT CAST(1 AS DOUBLE) AS amount")
     with pytest.raises(IntegrityRefused) as refused:
         engine.run(text)

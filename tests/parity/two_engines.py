@@ -8,7 +8,6 @@ from tieout.close.pipeline import run_stage
 from tieout.close.views import VIEWS
 from tieout.engine.duckdb import DuckDBEngine
 from tieout.engine.port import Engine
-from tieout.engine.spark import SparkEngine
 
 
 def every_table(engine: Engine, world: World, said: Terms | None = None) -> dict[str, int]:
@@ -23,7 +22,7 @@ def columns(engine: Engine, table: str) -> tuple[str, ...]:
     return tuple(engine.fetch(f'SELECT * FROM "{table}" LIMIT 0').column_names)
 
 
-def differing(one: DuckDBEngine, other: SparkEngine, tables: dict[str, int]) -> list[str]:
+def differing(one: DuckDBEngine, other: Engine, tables: dict[str, int]) -> list[str]:
     """The tables that do not hold equal rows in equal columns."""
     found = []
     for table in tables:

@@ -3,6 +3,9 @@
 It shares no code with DuckDB and runs the same text. Rows come in framed by us, as Parquet, never
 through Spark's readers of text. Each table is written once, as Parquet in a scratch folder: then no
 plan grows with the stages before it, and nothing rests on the memory of the session.
+
+Only :mod:`tieout.engine.opening` loads this module, when the engine is asked for by its name:
+PySpark is an optional extra, and slow to import.
 """
 
 from __future__ import annotations
@@ -12,10 +15,14 @@ import itertools
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from py4j.protocol import Py4JError
+from pyspark.errors import ArithmeticException, PySparkException
+from pyspark.sql import DataFrame
+from pyspark.sql.types import StructType
 
 from tieout.engine.sameness import digest_of, sums_query
 from tieout.engine.spark_session import running
@@ -23,10 +30,6 @@ from tieout.engine.statements import Statement
 from tieout.errors import EnvironmentRefused, InputRefused, IntegrityRefused
 from tieout.tables.column import ColumnType
 from tieout.tables.stages import STAGE_TABLES
-
-if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
-    from pyspark.sql.types import StructType
 
 # What Spark calls the types of our columns.
 SPARK_TYPES: Final[dict[ColumnType, str]] = {
@@ -60,8 +63,7 @@ class SparkEngine:
                 running keeps its own. No result depends on it.
 
         Raises:
-            ConfigurationRefused: ``SPARK_MISSING``: PySpark is not installed.
-            EnvironmentRefused: ``JAVA_MISSING`` or ``SPARK_START``.
+            EnvironmentRefused: ``SPARK_START``.
         """
         session, scratch = running(threads)
         # Its own temporary views and settings; the process behind it is shared.
@@ -206,9 +208,6 @@ def _require_types(statement: Statement, schema: StructType) -> None:
 @contextlib.contextmanager
 def _machine() -> Iterator[None]:
     """A sum too large, a full disk, no memory are letters; all else is a bug and crashes."""
-    from py4j.protocol import Py4JError  # noqa: PLC0415 - only where Spark is installed
-    from pyspark.errors import ArithmeticException, PySparkException  # noqa: PLC0415
-
     try:
         yield
     except ArithmeticException as error:

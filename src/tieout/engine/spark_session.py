@@ -10,12 +10,14 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from tieout.errors import ConfigurationRefused, EnvironmentRefused
+from pyspark import SparkConf, SparkContext
+from pyspark.errors import PySparkRuntimeError
+from pyspark.java_gateway import launch_gateway
+from pyspark.sql import SparkSession
 
-if TYPE_CHECKING:
-    from pyspark.sql import SparkSession
+from tieout.errors import EnvironmentRefused
 
 # Memory of the session; what does not fit is spilled to the scratch folder.
 MEMORY: Final = "2g"
@@ -80,51 +82,15 @@ def running(threads: int | None = None) -> tuple[SparkSession, Path]:
         threads: how many threads a session that starts now has; one that runs keeps its own.
 
     Raises:
-        ConfigurationRefused: ``SPARK_MISSING``: PySpark is not installed.
-        EnvironmentRefused: ``JAVA_MISSING`` or ``SPARK_START``.
+        EnvironmentRefused: ``SPARK_START``: it did not start; its last words are in the letter.
     """
     with _LOCK:
         if "session" not in _STARTED:
-            _require_installed()
             _STARTED["session"] = _start(threads or THREADS)
         return _STARTED["session"]
 
 
-def missing() -> str | None:
-    """What is not installed that Spark needs, in words; None where all of it is there."""
-    try:
-        import pyspark  # noqa: F401, PLC0415 - an optional extra
-    except ImportError:
-        return "PySpark"
-    home = os.environ.get("JAVA_HOME")
-    java = Path(home, "bin", "java").is_file() if home else shutil.which("java") is not None
-    return None if java else "Java"
-
-
-def _require_installed() -> None:
-    lacking = missing()
-    if lacking == "PySpark":
-        raise ConfigurationRefused(
-            "SPARK_MISSING",
-            "The engine spark needs PySpark, which is not installed.",
-            remedy="Install it: pip install 'tieout[spark]'. Or use --engine duckdb.",
-        )
-    if lacking:
-        raise EnvironmentRefused(
-            "JAVA_MISSING",
-            "The engine spark needs Java 17 or newer, and no java was found.",
-            where=("looked at JAVA_HOME and PATH",),
-            remedy="Install a Java runtime, on Debian: apt-get install default-jre-headless."
-            " Or use --engine duckdb.",
-        )
-
-
 def _start(threads: int) -> tuple[SparkSession, Path]:
-    from pyspark import SparkConf, SparkContext  # noqa: PLC0415 - an optional extra, slow to import
-    from pyspark.errors import PySparkRuntimeError  # noqa: PLC0415
-    from pyspark.java_gateway import launch_gateway  # noqa: PLC0415
-    from pyspark.sql import SparkSession  # noqa: PLC0415
-
     scratch = Path(tempfile.mkdtemp(prefix="tieout-spark-"))
     atexit.register(shutil.rmtree, scratch, ignore_errors=True)
     for name in ("conf", "local", "tmp", "warehouse"):
