@@ -30,7 +30,7 @@ _FOREIGN: Final = (
     "SPARK_JAVA_OPTS", "SPARK_DAEMON_JAVA_OPTS", "SPARK_DRIVER_MEMORY", "SPARK_PREPEND_CLASSES",
     "HADOOP_CONF_DIR", "YARN_CONF_DIR", "JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS",
     "PYSPARK_GATEWAY_PORT", "PYSPARK_GATEWAY_SECRET", "PYSPARK_PIN_THREAD", "PYSPARK_PYTHON",
-    "PYSPARK_DRIVER_PYTHON",
+    "PYSPARK_DRIVER_PYTHON", "PYSPARK_SUBMIT_ARGS", "SPARK_LOCAL_IP",
 )  # fmt: skip
 
 # What a result could depend on comes first; the rest keeps Spark small, quiet and at home.
@@ -136,15 +136,12 @@ def _settings(scratch: Path, threads: int) -> dict[str, str]:
 @contextlib.contextmanager
 def _own_environment(scratch: Path) -> Iterator[None]:
     """The environment the session starts in: nothing of another Spark, and loopback only."""
-    own = {
-        "SPARK_CONF_DIR": str(scratch / "conf"),
-        "SPARK_LOCAL_IP": "127.0.0.1",
-        "PYSPARK_SUBMIT_ARGS": "pyspark-shell",
-    }
-    before = {name: os.environ.get(name) for name in {*_FOREIGN, *own}}
+    before = {name: os.environ.get(name) for name in _FOREIGN}
     for name in _FOREIGN:
         os.environ.pop(name, None)
-    os.environ.update(own)
+    os.environ["SPARK_CONF_DIR"] = str(scratch / "conf")
+    os.environ["SPARK_LOCAL_IP"] = "127.0.0.1"
+    os.environ["PYSPARK_SUBMIT_ARGS"] = "pyspark-shell"
     try:
         yield
     finally:
