@@ -106,6 +106,7 @@ def _start(threads: int) -> tuple[SparkSession, Path]:
             session = SparkSession(SparkContext(conf=conf, gateway=gateway))
     except (PySparkRuntimeError, OSError) as error:
         lines = log.read_text("utf-8", "replace").splitlines() if log.is_file() else []
+        shutil.rmtree(scratch, ignore_errors=True)
         raise EnvironmentRefused(
             "SPARK_START",
             "Spark did not start.",
