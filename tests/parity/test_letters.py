@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -41,6 +42,8 @@ def test_without_java_it_says_what_to_install(
 
 
 @pytest.mark.usefixtures("spark")
+# PySpark leaves the pipe of a process that did not start to the collector.
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
 def test_a_java_that_does_not_start_is_a_letter_with_its_words(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -54,4 +57,6 @@ def test_a_java_that_does_not_start_is_a_letter_with_its_words(
     letter = refused()
     assert (letter.code, letter.exit_code) == ("SPARK_START", ExitCode.ENVIRONMENT)
     assert "this is no machine" in letter.letter()
+    letter.__traceback__ = letter.__cause__ = letter.__context__ = None
+    gc.collect()
     assert dict(os.environ) == before

@@ -50,7 +50,7 @@ def test_a_story_told_on_spark_is_as_worked_out_by_hand(tmp_path: Path) -> None:
     told = outcome(report)
     assert {part: told[part] for part in told} == expectation(story)
     assert differing(tmp_path / "workspace", "duckdb") == []
-    folder = tmp_path / "workspace" / report["summary"]["artifacts"]["folder"]
+    folder = tmp_path / "workspace" / report["summary"]["artifacts"]
     manifest = json.loads((folder / "calculation_manifest.json").read_text(encoding="utf-8"))
     assert sorted(manifest["libraries"]) == ["pyarrow", "pyspark", "tzdata"]
 
