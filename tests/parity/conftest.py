@@ -13,6 +13,8 @@ from tieout.engine.port import Engine
 HERE = Path(__file__).parent
 
 
+# Before xdist reads the groups.
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Every test of this folder goes to one worker, so that the suite starts one session."""
     for item in items:
