@@ -8,7 +8,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 WORKERS ?= 2
-PYTEST := $(BIN)/python -m pytest -q -n $(WORKERS)
+# One worker owns the tests that share a Spark session.
+PYTEST := $(BIN)/python -m pytest -q -n $(WORKERS) --dist loadgroup
 DATA ?=
 ARGS ?=
 
@@ -71,6 +72,14 @@ nightly-fuzz: setup ## Judge 10,000 polluted files, then fuzz every grammar for 
 .PHONY: nightly-faults
 nightly-faults: setup ## Plant engine faults in tables of a million rows; takes minutes.
 	$(BIN)/python -m tests.faults.at_a_million $(ARGS)
+
+.PHONY: nightly-parity
+nightly-parity: setup ## Every scenario, the real history and ROWS generated rows on both engines (a million).
+	TIEOUT_PARITY_ROWS=$(or $(ROWS),1000000) $(BIN)/python -m pytest -q -n 0 --durations 20 tests/parity
+
+.PHONY: nightly-cells
+nightly-cells: setup ## One period in many cells: engine, threads, zone, locale, hash seed, order, parts.
+	PYTHONPATH=. $(BIN)/python -m tests.determinism
 
 .PHONY: docs
 docs: setup ## Regenerate the reference pages that are made from the code.

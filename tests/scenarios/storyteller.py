@@ -12,6 +12,7 @@ from typing import Any
 from tieout.actions.closing import run
 from tieout.actions.prices import Origin, declare_prices, import_prices
 from tieout.actions.records import import_files
+from tieout.engine.opening import EngineName
 from tieout.evidence.documents import Leg
 from tieout.workspace.layout import Workspace
 
@@ -49,12 +50,13 @@ def referenced_files(story: Path) -> set[str]:
     return named | set(REQUIRED)
 
 
-def tell(story: Path, folder: Path) -> dict[str, Any]:
+def tell(story: Path, folder: Path, engine: EngineName = "duckdb") -> dict[str, Any]:
     """Make a workspace from the story, run it, and return its report.
 
     Args:
         story: the folder of the story.
         folder: where the workspace is made.
+        engine: what runs the statements.
     """
     plan = plan_of(story)
     as_of = datetime.fromisoformat(plan["as_of"])
@@ -90,7 +92,7 @@ def tell(story: Path, folder: Path) -> dict[str, Any]:
     for leg in LEGS:
         files = [story / entry["file"] for entry in plan[leg]]
         list(import_files(workspace, leg, files, operator=OPERATOR, at=as_of))
-    result = run(workspace, plan["period"], operator=OPERATOR, as_of=as_of)
+    result = run(workspace, plan["period"], operator=OPERATOR, as_of=as_of, engine=engine)
     report: dict[str, Any] = json.loads(result.document)
     return report
 

@@ -14,6 +14,8 @@ from tests.tidy.repository import ROOT
 
 SKELETON_IMPORTS = {
     "engine/duckdb.py": "import duckdb",
+    "engine/spark.py": "import py4j\nimport pyspark",
+    "engine/spark_session.py": "import pyspark",
     "cli/prices.py": "import cyclopts\nimport tieout.close",
     "report/html.py": "import jinja2",
     "rating/cost.py": "import tieout.mapping\nimport tieout.pricebook",
@@ -79,6 +81,7 @@ def test_a_house_with_proper_imports_passes(skeleton: Path) -> None:
         ("review/x.py", "from tieout import close", "tieout.review.x -> tieout.close"),
         ("rating/x.py", "import duckdb", "tieout.rating.x -> duckdb"),
         ("engine/x.py", "import duckdb", "tieout.engine.x -> duckdb"),
+        ("engine/opening.py", "import pyspark", "tieout.engine.opening -> pyspark"),
         ("close/x.py", "import cyclopts", "tieout.close.x -> cyclopts"),
         ("cli/x.py", "import jinja2", "tieout.cli.x -> jinja2"),
         ("a_new_room.py", "", "tieout.a_new_room"),

@@ -99,6 +99,29 @@ def test_a_plain_select_has_no_offence() -> None:
         ("SELECT current_date AS c", "asks the clock"),
         ("SELECT random() AS c", "draws a random number"),
         ("SELECT uuid() AS c", "draws a random number"),
+        (
+            "SELECT CAST(a AS VARCHAR) AS c FROM u",
+            "writes VARCHAR, which Spark wants with a length: STRING means text on both",
+        ),
+        ("SELECT round(a) AS c FROM u", "calls round, which was not compared on both engines"),
+        (
+            "SELECT strftime(a, 'x') AS c FROM u",
+            "calls time_to_str, which was not compared on both engines",
+        ),
+        (
+            "SELECT epoch_us(a) AS c FROM u",
+            "calls epoch_us, which was not compared on both engines",
+        ),
+        (
+            "SELECT 'it''s' AS c",
+            "writes a quote or a backslash in a text, which engines read apart",
+        ),
+        ("SELECT 'a\\b' AS c", "writes a quote or a backslash in a text, which engines read apart"),
+        ("SELECT a FROM u ORDER BY a", "orders its rows: a table has none"),
+        (
+            "SELECT a FROM u LIMIT 1",
+            "uses a clause that the engines do not share, or that takes any rows",
+        ),
         ("SELECT 1 AS c; SELECT 2 AS c", "holds 2 statements"),
         ("CREATE TABLE t AS SELECT 1 AS c", "is not a plain SELECT"),
         ("DELETE FROM u", "is not a plain SELECT"),

@@ -11,6 +11,7 @@ from pathlib import Path
 from tieout.close.run import RunResult, run_period
 from tieout.close.runs import RunFolder, find_run
 from tieout.close.verify import Verification, verify_run
+from tieout.engine.opening import EngineName
 from tieout.engine.port import Engine
 from tieout.errors import ConfigurationRefused, IntegrityRefused
 from tieout.evidence.durable import write_new_file
@@ -54,7 +55,7 @@ def run(
     as_of: datetime | None = None,
     threads: int | None = None,
     progress: Progress = quiet,
-    engine: Engine | None = None,
+    engine: Engine | EngineName = "duckdb",
 ) -> RunResult:
     """Tie out a period and publish the run.
 
@@ -65,7 +66,7 @@ def run(
         as_of: the instant the run looks from (D23); now, if it is left out.
         threads: threads of the engine; no result depends on it.
         progress: called with stage and rows.
-        engine: another engine; DuckDB by default.
+        engine: what runs the statements, by its name or already open; no result depends on it.
 
     Raises:
         ConfigurationRefused: settings, mapping, exclusions or period cannot be used.
@@ -96,7 +97,11 @@ def rendered(report: bytes) -> dict[str, bytes]:
 
 
 def verify(
-    workspace: Workspace, run_id: str | None = None, *, threads: int | None = None
+    workspace: Workspace,
+    run_id: str | None = None,
+    *,
+    threads: int | None = None,
+    engine: EngineName = "duckdb",
 ) -> Verification:
     """Calculate a run again from stored bytes and compare everything with what was published.
 
@@ -104,7 +109,7 @@ def verify(
         ConfigurationRefused: there is no such run.
         IntegrityRefused: stored bytes are not what they were.
     """
-    return verify_run(workspace, run_id, threads=threads)
+    return verify_run(workspace, run_id, threads=threads, engine=engine)
 
 
 def read_report(

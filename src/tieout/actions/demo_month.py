@@ -23,6 +23,7 @@ from tieout.actions.demo_workspace import DemoCapture, DemoFiles, fill_workspace
 from tieout.actions.prices import Origin
 from tieout.close.run import RunResult
 from tieout.demo.write import Month, write_month
+from tieout.engine.opening import EngineName
 from tieout.evidence.documents import PriceFormat
 
 REQUESTS: Final = 60_000
@@ -68,7 +69,12 @@ class MonthDemo:
 
 
 def run_demo(
-    root: Path, *, seed: int = 1, requests: int = REQUESTS, progress: Progress = quiet
+    root: Path,
+    *,
+    seed: int = 1,
+    requests: int = REQUESTS,
+    progress: Progress = quiet,
+    engine: EngineName = "duckdb",
 ) -> MonthDemo:
     """Generate a month with known faults and tie it out.
 
@@ -77,6 +83,7 @@ def run_demo(
         seed: the same seed and size give the same month, to the byte.
         requests: how many answered calls the month has.
         progress: called with step and rows.
+        engine: what runs the statements.
 
     Raises:
         ConfigurationRefused: ``DEMO_FOLDER``, or ``DEMO_TOO_SMALL``: the faults do not fit.
@@ -86,7 +93,14 @@ def run_demo(
     progress("month generated", requests)
     workspace = fill_workspace(root, _files(month), progress)
     operator = month.captures[0].operator
-    result = run(workspace, month.period, operator=operator, as_of=month.as_of, progress=progress)
+    result = run(
+        workspace,
+        month.period,
+        operator=operator,
+        as_of=month.as_of,
+        progress=progress,
+        engine=engine,
+    )
     truth = json.loads(month.truth.read_text(encoding="utf-8"), parse_float=Decimal)
     return MonthDemo(root, result, tuple(_faults(truth, result)))
 

@@ -24,6 +24,7 @@ from tieout.actions.opened import file_content
 from tieout.actions.prices import Origin
 from tieout.calendar import parse_instant
 from tieout.close.run import RunResult
+from tieout.engine.opening import EngineName
 from tieout.errors import ConfigurationRefused
 from tieout.evidence.documents import PriceFormat
 from tieout.intake.rule_table import read_rule_table
@@ -109,13 +110,16 @@ class RealDemo:
     stated_in: str
 
 
-def run_real_demo(root: Path, datasets: Path, *, progress: Progress = quiet) -> RealDemo:
+def run_real_demo(
+    root: Path, datasets: Path, *, progress: Progress = quiet, engine: EngineName = "duckdb"
+) -> RealDemo:
     """Tie out the real history in a new workspace.
 
     Args:
         root: an empty or new folder for the workspace.
         datasets: the folder of data sets.
         progress: called with step and rows.
+        engine: what runs the statements.
 
     Raises:
         ConfigurationRefused: ``DEMO_FOLDER``, or ``DEMO_DATA``: the data is not there.
@@ -144,7 +148,14 @@ def run_real_demo(root: Path, datasets: Path, *, progress: Progress = quiet) -> 
         at=plan.as_of.astimezone(UTC),
     )
     workspace = fill_workspace(root, files, progress)
-    result = run(workspace, plan.period, operator=_OPERATOR, as_of=plan.as_of, progress=progress)
+    result = run(
+        workspace,
+        plan.period,
+        operator=_OPERATOR,
+        as_of=plan.as_of,
+        progress=progress,
+        engine=engine,
+    )
     lines = pq.read_table(result.folder / "variance_lines.parquet")
     return RealDemo(
         root,

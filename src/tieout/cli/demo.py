@@ -17,6 +17,7 @@ from tieout.actions.demo_month import REQUESTS, PlantedFault, run_demo
 from tieout.actions.demo_real import ClassOfRows, RealDemo, run_real_demo
 from tieout.cli.face import Face, Here, ProgressLine
 from tieout.close.run import RunResult
+from tieout.engine.opening import EngineName
 from tieout.findings import plural
 from tieout.money import grouped, plain
 from tieout.report import text
@@ -39,6 +40,7 @@ def demo(
     keep: Path | None = None,
     seed: int = 1,
     requests: Annotated[int, Parameter(validator=Number(gte=1))] = REQUESTS,
+    engine: EngineName = "duckdb",
     face: Here,
 ) -> int:
     """Tie out a generated month with known faults, and say which of them were found.
@@ -48,16 +50,19 @@ def demo(
         keep: a new folder for the workspace; without it the workspace is thrown away.
         seed: the same seed and size give the same month.
         requests: answered calls of the generated month.
+        engine: the engine that runs the statements; no result depends on it.
         face: where the answer goes.
     """
     progress = ProgressLine(sys.stderr)
     with _folder(keep) as root:
         try:
             if real is not None:
-                found = run_real_demo(root, real, progress=progress)
+                found = run_real_demo(root, real, progress=progress, engine=engine)
                 result, rest = found.result, real_text(found)
             else:
-                month = run_demo(root, seed=seed, requests=requests, progress=progress)
+                month = run_demo(
+                    root, seed=seed, requests=requests, progress=progress, engine=engine
+                )
                 result, rest = month.result, faults_text(month.faults, face.width)
         finally:
             progress.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 from cyclopts import App, Parameter
 from cyclopts.validators import Number
@@ -15,6 +15,7 @@ from tieout.actions.closing import run as run_action
 from tieout.actions.start import find_workspace
 from tieout.calendar import instant_text, parse_instant, parse_period
 from tieout.cli.face import Here, ProgressLine
+from tieout.engine.opening import EngineName
 from tieout.report import text
 from tieout.report.document import load
 from tieout.report.shown import instant
@@ -28,7 +29,7 @@ def run(
     period: str,
     as_of: str | None = None,
     threads: Annotated[int | None, Parameter(validator=Number(gte=1))] = None,
-    engine: Literal["duckdb"] = "duckdb",  # noqa: ARG001 - one engine so far; the word is fixed
+    engine: EngineName = "duckdb",
     by: str | None = None,
     face: Here,
 ) -> int:
@@ -38,7 +39,7 @@ def run(
         period: a month (2026-08), a day (2026-08-10), or start/end with the end not included.
         as_of: the instant the run looks from; now, if it is left out.
         threads: threads of the engine; no result depends on it.
-        engine: the engine that runs the statements.
+        engine: the engine that runs the statements; no result depends on it.
         by: who or what runs it; by default the user of this machine.
         face: where the answer goes.
     """
@@ -61,6 +62,7 @@ def run(
             as_of=moment,
             threads=threads,
             progress=progress,
+            engine=engine,
         )
     finally:
         progress.close()

@@ -12,6 +12,7 @@ from tieout.actions.closing import verify as verify_action
 from tieout.actions.start import find_workspace
 from tieout.cli.face import Here
 from tieout.close.verify import Verification
+from tieout.engine.opening import EngineName
 from tieout.errors import ExitCode
 from tieout.findings import plural
 from tieout.report.layout import aligned
@@ -26,6 +27,7 @@ def verify(
     /,
     *,
     threads: Annotated[int | None, Parameter(validator=Number(gte=1))] = None,
+    engine: EngineName = "duckdb",
     face: Here,
 ) -> int:
     """Calculate a run again from stored bytes; exits 4 where anything differs.
@@ -33,9 +35,10 @@ def verify(
     Args:
         run: the run, by its id or the start of it; the newest one by default.
         threads: threads of the engine; no result depends on it.
+        engine: the engine that calculates again; with the other one the proof is stronger.
         face: where the answer goes.
     """
-    found = verify_action(find_workspace(face.workspace), run, threads=threads)
+    found = verify_action(find_workspace(face.workspace), run, threads=threads, engine=engine)
     document = {
         "run_id": found.run_id,
         "agrees": found.agrees,

@@ -20,30 +20,34 @@ STATES: Final = (
     "quarantined", "excluded", "unmapped", "not_reconcilable", "unrated", "rated",
 )  # fmt: skip
 
-# Every query is ordered, so that the report is the same bytes on every engine and thread count.
+# Every query is ordered, so that the report is the same bytes on every engine and thread count;
+# engines put nulls in different places, so a column that may be null says where they go.
 QUERIES: Final[dict[str, str]] = {
     "coverage": "SELECT row_state, state_reason, usage_rows, charged_cost FROM coverage"
-    " ORDER BY row_state, state_reason",
-    "totals": "SELECT * FROM currency_total ORDER BY currency",
-    "days": "SELECT * FROM day_total ORDER BY day, currency",
-    "models": "SELECT * FROM model_total ORDER BY recorded_cost DESC, source_model_id, currency",
-    "cost_centers": "SELECT * FROM cost_center_total ORDER BY cost_center, currency",
-    "projects": "SELECT * FROM project_total ORDER BY project, currency",
-    "buckets": "SELECT * FROM bucket_total ORDER BY bucket, currency",
-    "groups": "SELECT * FROM cause_group ORDER BY gross DESC, cause, source_model_id,"
-    " cost_center, project, currency, bucket, proof",
-    "slices": "SELECT * FROM slice ORDER BY recorded_cost DESC, model, cost_center, currency",
-    "basis": "SELECT * FROM basis_total ORDER BY currency,"
-    " plus - minus DESC, source_model_id",
-    "not_comparable": "SELECT * FROM not_comparable ORDER BY row_state, currency",
+    " ORDER BY row_state, state_reason NULLS LAST",
+    "totals": "SELECT * FROM currency_total ORDER BY currency NULLS LAST",
+    "days": "SELECT * FROM day_total ORDER BY day, currency NULLS LAST",
+    "models": "SELECT * FROM model_total"
+    " ORDER BY recorded_cost DESC, source_model_id NULLS LAST, currency NULLS LAST",
+    "cost_centers": "SELECT * FROM cost_center_total"
+    " ORDER BY cost_center NULLS LAST, currency NULLS LAST",
+    "projects": "SELECT * FROM project_total ORDER BY project NULLS LAST, currency NULLS LAST",
+    "buckets": "SELECT * FROM bucket_total ORDER BY bucket, currency NULLS LAST",
+    "groups": "SELECT * FROM cause_group ORDER BY gross DESC, cause, source_model_id NULLS LAST,"
+    " cost_center NULLS LAST, project NULLS LAST, currency NULLS LAST, bucket, proof",
+    "slices": "SELECT * FROM slice ORDER BY recorded_cost DESC, model NULLS LAST,"
+    " cost_center NULLS LAST, currency NULLS LAST",
+    "basis": "SELECT * FROM basis_total ORDER BY currency NULLS LAST,"
+    " plus - minus DESC, source_model_id NULLS LAST",
+    "not_comparable": "SELECT * FROM not_comparable ORDER BY row_state, currency NULLS LAST",
     "waiting_money": "SELECT state_not_rated AS row_state, reason_not_rated AS state_reason,"
     " currency, sum(recorded_cost) AS recorded_cost FROM variance_line"
     " WHERE line_state = 'not_comparable' AND state_not_rated IS NOT NULL"
     " GROUP BY state_not_rated, reason_not_rated, currency"
-    " ORDER BY row_state, state_reason, currency",
+    " ORDER BY row_state, state_reason NULLS LAST, currency NULLS LAST",
     "completeness_days": "SELECT * FROM completeness_day ORDER BY day",
     "completeness_models": "SELECT * FROM completeness_model"
-    " ORDER BY usage_rows DESC, model_as_logged, row_state, state_reason",
+    " ORDER BY usage_rows DESC, model_as_logged NULLS LAST, row_state, state_reason NULLS LAST",
     "rates_used": "SELECT u.*, s.capture_id, s.source_model_id, s.currency, s.grade, s.declared,"
     " s.effective_from, l.price_text, l.pricing_unit, l.multiplier_text, l.dialect, l.locator,"
     " l.unit_rate, l.list_unit_rate FROM rate_used AS u"
@@ -121,28 +125,29 @@ QUERIES: Final[dict[str, str]] = {
     "provisional": "SELECT currency, sum(high_cost - low_cost) AS doubt,"
     " sum(CASE WHEN unverified_rows > 0 THEN high_cost - expected_cost ELSE 0 END) AS unverified,"
     " count(CASE WHEN high_cost > low_cost THEN 1 END) AS doubtful_lines"
-    " FROM variance_line WHERE line_state <> 'not_comparable' GROUP BY currency ORDER BY currency",
+    " FROM variance_line WHERE line_state <> 'not_comparable' GROUP BY currency"
+    " ORDER BY currency NULLS LAST",
     "during_call": "SELECT p.currency, count(*) AS usage_rows, count(e.high_cost) AS bounded_rows,"
     " sum(e.expected_cost) AS expected_cost, sum(e.low_cost) AS low_cost,"
     " sum(e.high_cost) AS high_cost FROM expected_cost AS e"
     " JOIN usage_state AS s ON s.row_id = e.row_id AND s.row_state = 'rated'"
     " JOIN usage_price AS p ON p.row_id = e.row_id"
     " JOIN (SELECT DISTINCT row_id FROM price_during_call) AS c ON c.row_id = e.row_id"
-    " GROUP BY p.currency ORDER BY p.currency",
+    " GROUP BY p.currency ORDER BY p.currency NULLS LAST",
     "end_only": "SELECT p.currency, count(*) AS usage_rows, sum(e.expected_cost) AS expected_cost"
     " FROM usage_reading AS r"
     " JOIN usage_state AS s ON s.row_id = r.row_id AND s.row_state = 'rated'"
     " JOIN expected_cost AS e ON e.row_id = r.row_id"
     " JOIN usage_price AS p ON p.row_id = r.row_id"
     " WHERE r.time_basis = 'end' AND r.entry_kind = 'consumption'"
-    " GROUP BY p.currency ORDER BY p.currency",
+    " GROUP BY p.currency ORDER BY p.currency NULLS LAST",
     # Only rows of consumption without an id: the others are judged by their identity (D4).
     "equal_rows": "SELECT e.model_as_logged, sum(e.copies) AS usage_rows FROM"
     " (SELECT u.payload_digest, u.model_as_logged, count(*) AS copies FROM usage_record AS u"
     " JOIN usage_state AS s ON s.row_id = u.row_id AND s.row_state <> 'excluded'"
     " WHERE u.request_id IS NULL AND u.entry_kind = 'consumption'"
     " GROUP BY u.payload_digest, u.model_as_logged HAVING count(*) > 1) AS e"
-    " GROUP BY e.model_as_logged ORDER BY usage_rows DESC, e.model_as_logged",
+    " GROUP BY e.model_as_logged ORDER BY usage_rows DESC, e.model_as_logged NULLS LAST",
     "map_targets": "SELECT a.alias_id, a.internal_model_alias, a.source_model_id,"
     " count(*) AS usage_rows FROM usage_state AS s"
     " JOIN usage_price AS p ON p.row_id = s.row_id JOIN alias AS a ON a.alias_id = p.alias_id"

@@ -76,7 +76,7 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         run_id: digest of everything else that identifies the run, 12 hex digits.
         code_version: version of the product.
         calculation_version: version of the calculation in force, by the settings (K1).
-        libraries: versions of the libraries whose results could matter.
+        libraries: versions of the libraries whose results could matter, the engine that ran first.
         period: label, start and end of the period.
         as_of: the run's instant (D23).
         operator: who ran it.
@@ -128,10 +128,11 @@ def canonical_json(document: object) -> bytes:
     return msgspec.json.format(plain_text, indent=2) + b"\n"
 
 
-def open_manifest(
+def open_manifest(  # noqa: PLR0913 - one for each fact that identifies a run
     stored: StoredInputs,
     period: Period,
     *,
+    engine: str,
     as_of: str,
     operator: str,
     supersedes: str,
@@ -139,7 +140,10 @@ def open_manifest(
     objects: StoredObjects,
     log_head: str,
 ) -> Manifest:
-    """The manifest of a run that is about to be calculated; the results are added afterwards."""
+    """The manifest of a run that is about to be calculated; the results are added afterwards.
+
+    Which engine ran it (by its package) is said, and is no part of the result (L5).
+    """
     settings = stored.settings
     terms = settings.ledger_terms
     manifest = Manifest(
@@ -147,7 +151,7 @@ def open_manifest(
         run_id="",
         code_version=__version__,
         calculation_version=settings.calculation_version,
-        libraries={name: version(name) for name in ("duckdb", "pyarrow", "tzdata")},
+        libraries={name: version(name) for name in (engine, "pyarrow", "tzdata")},
         period=(period.label, instant_text(period.start), instant_text(period.end)),
         as_of=as_of,
         operator=operator,

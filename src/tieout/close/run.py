@@ -30,7 +30,7 @@ from tieout.close.pipeline import STAGES, Receipt
 from tieout.close.stored import StoredInputs, Witnesses, read_witnesses
 from tieout.close.summary import Conclusion, Json
 from tieout.close.views import VIEWS
-from tieout.engine.duckdb import DuckDBEngine
+from tieout.engine.opening import EngineName, open_engine
 from tieout.engine.port import Engine
 from tieout.errors import ConfigurationRefused, ExitCode
 from tieout.evidence.capture import record_run
@@ -88,7 +88,7 @@ def run_period(
     render: Render,
     threads: int | None = None,
     progress: Progress = _quiet,
-    engine: Engine | None = None,
+    engine: Engine | EngineName = "duckdb",
 ) -> RunResult:
     """Calculate a period from the stored inputs and publish the run.
 
@@ -100,7 +100,7 @@ def run_period(
         render: makes the further files of the folder from ``report.json``.
         threads: threads of the engine; no result depends on it.
         progress: called with table and rows after each stage.
-        engine: another engine; DuckDB by default.
+        engine: what runs the statements, by its name or already open; no result depends on it.
 
     Raises:
         ConfigurationRefused: settings, mapping or exclusions cannot be used; ``EXCLUDE_ALL``:
@@ -115,18 +115,19 @@ def run_period(
     _require_something(stored)
     earlier = runs(workspace.log)
     before = [run for run in earlier if run.period == bounds.label]
-    manifest = open_manifest(
-        stored,
-        bounds,
-        as_of=instant_text(as_of),
-        operator=operator,
-        supersedes=before[-1].run_id if before else "",
-        baseline=len(before) == len(earlier),
-        objects=objects,
-        log_head=workspace.log.head(),
-    )
-    bench = engine if engine is not None else DuckDBEngine(threads)
+    bench = open_engine(engine, threads)
     try:
+        manifest = open_manifest(
+            stored,
+            bounds,
+            engine=bench.library,
+            as_of=instant_text(as_of),
+            operator=operator,
+            supersedes=before[-1].run_id if before else "",
+            baseline=len(before) == len(earlier),
+            objects=objects,
+            log_head=workspace.log.head(),
+        )
         done = calculate_stored(workspace, stored, manifest, bounds, bench, progress)
         _refuse_all_excluded(done.figures)
         folder = workspace.run_path(bounds.folder, manifest.run_id)

@@ -16,7 +16,7 @@ from tieout.close.manifest import Manifest, canonical_json
 from tieout.close.run import calculate_stored
 from tieout.close.runs import RunFolder, find_run
 from tieout.close.stored import StoredInputs
-from tieout.engine.duckdb import DuckDBEngine
+from tieout.engine.opening import EngineName, open_engine
 from tieout.errors import IntegrityRefused
 from tieout.workspace.layout import Workspace
 from tieout.workspace.settings import read_settings
@@ -47,12 +47,16 @@ class Verification:
 
 
 def verify_run(
-    workspace: Workspace, run: str | None, *, threads: int | None = None
+    workspace: Workspace,
+    run: str | None,
+    *,
+    threads: int | None = None,
+    engine: EngineName = "duckdb",
 ) -> Verification:
     """Compare a run's files with their digests, and its result with a new calculation.
 
     Pages are compared as they were written, not drawn again: a later template is no change of the
-    result (D24).
+    result (D24). Another engine than the one that ran it must come to the same, to the byte.
 
     Raises:
         ConfigurationRefused: there is no such run.
@@ -69,11 +73,11 @@ def verify_run(
     opened = msgspec.structs.replace(
         manifest, statements=(), control_totals=(), result_digest="", decision=""
     )
-    engine = DuckDBEngine(threads)
+    bench = open_engine(engine, threads)
     try:
-        again = calculate_stored(workspace, stored, opened, period, engine)
+        again = calculate_stored(workspace, stored, opened, period, bench)
     finally:
-        engine.close()
+        bench.close()
     document = build_document(
         again.figures,
         again.conclusion,

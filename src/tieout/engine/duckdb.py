@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from decimal import Decimal
+from typing import Final
 
 import duckdb
 import pyarrow as pa
 
+from tieout.engine.sameness import digest_of, sums_query
 from tieout.engine.statements import Statement
 from tieout.errors import InputRefused
-
-# Two chunks of 60 bits, 120 of the 128; a sum of up to 10^18 rows still fits DECIMAL(38,0).
-_CHUNKS = 2
 
 
 class DuckDBEngine:
     """The workbench of one run; deleting it loses nothing."""
+
+    library: Final = "duckdb"
 
     def __init__(self, threads: int | None = None) -> None:
         """Open an empty in-memory database.
@@ -30,6 +29,8 @@ class DuckDBEngine:
         self._loaded: dict[str, pa.Table] = {}
         if threads is not None:
             self._connection.execute(f"SET threads = {int(threads)}")
+        # Spark's order of nulls, so that a text which forgets to say where they go says it once.
+        self._connection.execute("SET default_null_order = 'nulls_first_on_asc_last_on_desc'")
         self._connection.execute("SET preserve_insertion_order = false")
         self._connection.execute("SET enable_external_access = false")
         self._connection.execute("SET lock_configuration = true")
@@ -76,29 +77,13 @@ class DuckDBEngine:
     def digest(self, name: str, columns: tuple[str, ...]) -> str:
         """An order-free digest of those columns of a table: equal rows, equal digest.
 
-        Each row becomes one canonical text, its MD5 is cut into 60-bit chunks, and the chunks are
-        summed as integers: the sums do not depend on order, threads or parts. It proves sameness;
-        tamper evidence is SHA-256 over file bytes.
+        How the rows become one number: :mod:`tieout.engine.sameness`.
         """
-        texts = self._text_columns(name)
-        cells = ", ".join(f"coalesce(CAST(\"{c}\" AS VARCHAR), '\\N')" for c in columns)
-        # Only text can hold the separator; its length beside it keeps two rows apart.
-        lengths = "".join(f'coalesce(length("{c}"), -1), ' for c in columns if c in texts)
-        sums = ", ".join(
-            f"coalesce(sum(CAST(CAST('0x' || substr(h, {1 + 15 * i}, 15) AS BIGINT)"
-            " AS DECIMAL(38,0))), 0)"
-            for i in range(_CHUNKS)
+        found = self._connection.cursor().execute(
+            sums_query(f'"{name}"', columns, self._text_columns(name), _chunk)
         )
-        (row,) = (
-            self._connection.cursor()
-            .execute(
-                f"SELECT count(*), {sums} FROM "
-                f"(SELECT md5(concat_ws('|', {lengths}{cells})) AS h FROM \"{name}\")"
-            )
-            .fetchall()
-        )
-        text = "|".join([name, ",".join(columns), *(str(Decimal(part)) for part in row)])
-        return hashlib.sha256(text.encode()).hexdigest()
+        (sums,) = found.fetchall()
+        return digest_of(name, columns, sums)
 
     def _text_columns(self, name: str) -> frozenset[str]:
         found = (
@@ -125,6 +110,11 @@ def _same_sums(cursor: duckdb.DuckDBPyConnection, left: str, right: str) -> bool
         f" (SELECT count(*) AS n, sum(hash(t)) AS h FROM {right} AS t) AS r"
     ).fetchall()
     return bool(row[:2] == row[2:])
+
+
+def _chunk(digits: str) -> str:
+    """SQL that reads hexadecimal digits as a whole number."""
+    return f"CAST('0x' || {digits} AS BIGINT)"
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """The port: what the pipeline asks of an engine, and no more.
 
-A second engine implements the same seven verbs over the same SQL text.
+Every engine implements the same seven verbs over the same SQL text.
 """
 
 from __future__ import annotations
@@ -13,7 +13,15 @@ from tieout.engine.statements import Statement
 
 
 class Engine(Protocol):
-    """Runs statements over tables; holds nothing that is not also on disk (it is disposable)."""
+    """Runs statements over tables; holds nothing that is not also on disk (it is disposable).
+
+    Attributes:
+        library: the package that runs the statements; its version stands in the manifest.
+    """
+
+    @property
+    def library(self) -> str:
+        """The package that runs the statements."""
 
     def load(self, name: str, table: pa.Table) -> None:
         """Make an Arrow table available under a name."""

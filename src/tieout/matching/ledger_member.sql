@@ -13,7 +13,7 @@ SELECT
   l.recorded_cost,
   concat_ws(
     '|',
-    CASE WHEN t.by_day THEN concat('day=', CAST(l.ledger_day AS VARCHAR)) END,
+    CASE WHEN t.by_day THEN concat('day=', CAST(l.ledger_day AS STRING)) END,
     CASE WHEN t.by_source_model_id
       THEN coalesce('model=' || replace(m.source_model_id, '|', '||'), 'no model') END,
     CASE WHEN t.by_cost_center

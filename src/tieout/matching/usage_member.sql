@@ -36,7 +36,7 @@ SELECT
     ELSE e.expected_cost END AS basis_cost,
   concat_ws(
     '|',
-    CASE WHEN t.by_day THEN concat('day=', CAST(u.usage_day AS VARCHAR)) END,
+    CASE WHEN t.by_day THEN concat('day=', CAST(u.usage_day AS STRING)) END,
     CASE WHEN t.by_source_model_id
       THEN coalesce('model=' || replace(p.source_model_id, '|', '||'), 'no model') END,
     CASE WHEN t.by_cost_center

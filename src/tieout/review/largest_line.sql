@@ -4,12 +4,12 @@ WITH ranked AS (
   SELECT
     v.line_key,
     v.recorded_cost > v.basis_cost * t.absurd_factor AND v.basis_cost > 0 AS absurd,
-    row_number() OVER (
+    CAST(row_number() OVER (
       ORDER BY
         CASE WHEN v.variance < v.basis_part
           THEN v.basis_part - v.variance ELSE v.variance - v.basis_part END + v.overcharge DESC,
         v.line_key
-    ) AS place
+    ) AS BIGINT) AS place
   FROM variance_line AS v
   CROSS JOIN policy_terms AS t
   WHERE v.line_state <> 'ties_out' OR v.overcharge > 0
