@@ -203,14 +203,8 @@ def decide(  # noqa: PLR0913 - each is a fact the decision turns on, all named
     reasons.extend(trigger.text for trigger in fired)
     if reasons:
         return Verdict("investigate", tuple(reasons))
-    return Verdict(
-        "approve",
-        (
-            "The only slice ties out and the checklist is answered."
-            if len(slices) == 1
-            else f"All {len(slices):,} slices tie out and the checklist is answered.",
-        ),
-    )
+    whole = "The only slice ties" if len(slices) == 1 else f"All {len(slices):,} slices tie"
+    return Verdict("approve", (f"{whole} out and the checklist is answered.",))
 
 
 def _not_approved(slices: Sequence[DecidedSlice]) -> tuple[str, ...]:

@@ -15,8 +15,8 @@ whole_line AS (
     v.cause,
     v.variant,
     CASE
-      WHEN t.rounding_level = 'request' THEN CAST(r.row_id AS VARCHAR)
-      WHEN t.rounding_level = 'day' THEN CAST(r.day AS VARCHAR)
+      WHEN t.rounding_level = 'request' THEN CAST(r.row_id AS STRING)
+      WHEN t.rounding_level = 'day' THEN CAST(r.day AS STRING)
       WHEN t.rounding_level = 'model' THEN coalesce(r.source_model_id, 'no model')
       ELSE 'line' END AS part,
     t.rounding_level IN ('request', 'line') OR a.line_key IS NOT NULL AS is_rounded,
@@ -34,7 +34,7 @@ whole_line AS (
 exact AS (
   SELECT
     line_key,
-    CAST(NULL AS VARCHAR) AS currency,
+    CAST(NULL AS STRING) AS currency,
     cause,
     variant,
     part,
@@ -44,7 +44,7 @@ exact AS (
   GROUP BY line_key, cause, variant, part, is_rounded
   UNION ALL
   SELECT
-    CAST(NULL AS VARCHAR) AS line_key,
+    CAST(NULL AS STRING) AS line_key,
     currency,
     'declared_rounding' AS cause,
     'declared rule' AS variant,

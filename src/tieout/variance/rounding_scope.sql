@@ -35,7 +35,7 @@ scoped AS (
     c.line_key,
     c.currency,
     CASE c.rounding_level
-      WHEN 'day' THEN CAST(m.day AS VARCHAR)
+      WHEN 'day' THEN CAST(m.day AS STRING)
       WHEN 'model' THEN coalesce(m.source_model_id, 'no model')
       ELSE 'period' END AS scope,
     c.near,
