@@ -20,6 +20,7 @@ import pyarrow.parquet as pq
 from tieout.actions.guarded import SERVER, opened, prices_read, records_read
 from tieout.actions.reading_child import Records
 from tieout.errors import Refusal
+from tieout.intake.child_server import Ending
 from tieout.intake.feed import AmountSource, Feed, FieldSource, Format, TimeSource
 from tieout.pricebook.sources.price_list_map import PriceListMap
 from tieout.workspace.layout import SETTINGS_FILE, Workspace
@@ -74,8 +75,13 @@ def measure_one(bomb: Bomb, path: Path) -> Cost:
     started = time.perf_counter()
     code = _outcome(bomb, path)
     seconds = time.perf_counter() - started
-    child = 0 if SERVER.last is None else SERVER.last.peak_growth
+    ended = _last_ending()
+    child = 0 if ended is None else ended.peak_growth
     return Cost(code, seconds, max(0, _memory("VmHWM") - before), child)
+
+
+def _last_ending() -> Ending | None:
+    return SERVER.last
 
 
 def _outcome(bomb: Bomb, path: Path) -> str:
@@ -88,7 +94,7 @@ def _outcome(bomb: Bomb, path: Path) -> str:
             Workspace.open(path.parent)
             return "read"
         with opened(path) as source:
-            if bomb.where in {"litellm", "price-list"}:
+            if bomb.where == "litellm" or bomb.where == "price-list":  # noqa: PLR1714 - for types
                 rules = COLUMNS if bomb.where == "price-list" else None
                 parsed = prices_read(source, bomb.where, rules)[1]
                 return ", ".join(sorted({one.reason_code for one in parsed.refused})) or "read"
@@ -196,7 +202,8 @@ def bombs() -> Iterator[Bomb]:
 def _json_bombs() -> Iterator[Bomb]:
     line = b'{"at":"2026-08-01T00:00:00Z","model":'
     deep = b"[" * _DEEP + b"]" * _DEEP
-    for form, before, after in (("jsonl", b"", b"\n"), ("json", b"[", b"]")):
+    forms: tuple[tuple[Format, bytes, bytes], ...] = (("jsonl", b"", b"\n"), ("json", b"[", b"]"))
+    for form, before, after in forms:
         one = before + line
         yield Bomb("depth 100,000", "usage", form, "DEPTH_LIMIT", _long(one, deep, 1, b"}" + after))
         yield Bomb(
@@ -210,9 +217,9 @@ def _json_bombs() -> Iterator[Bomb]:
             "10^6 keys and one twice", "usage", form, "SIZE_RECORD",
             _long(before + b"{" + _KEYS + b',"k0":1}', after, 1, b""),
         )  # fmt: skip
-    one = _long(b"{", b'"a":1,' * 10_000, 100, b'"a":1}')
-    yield Bomb("one key 10^6 times", "usage", "jsonl", "SIZE_RECORD", one)
-    yield Bomb("one key 10^6 times", "ledger", "json", "SIZE_RECORD", one)
+    same = _long(b"{", b'"a":1,' * 10_000, 100, b'"a":1}')
+    yield Bomb("one key 10^6 times", "usage", "jsonl", "SIZE_RECORD", same)
+    yield Bomb("one key 10^6 times", "ledger", "json", "SIZE_RECORD", same)
     twice = _long(b"{" + _OBJECTS, b',"k0":[]}', 1, b"")
     yield Bomb("10^5 objects, one key twice", "usage", "json", "JSON_DUP_KEY", twice)
     heap = _long(b"[{" + _OBJECTS, b"}]", 1, b"")
@@ -248,7 +255,7 @@ def _csv_bombs() -> Iterator[Bomb]:
 
 
 def _price_bombs() -> Iterator[Bomb]:
-    name = "litellm"
+    name: Where = "litellm"
     deep = b"[" * _DEEP
     yield Bomb("prices: gzip", name, "json", "BOMB", _gzip(b"{", b" " * MIB, 512))
     yield Bomb("prices: zstd", name, "json", "BOMB", _zstd(b" " * MIB, 512))
@@ -277,7 +284,7 @@ def _price_bombs() -> Iterator[Bomb]:
 
 
 def _settings_bombs() -> Iterator[Bomb]:
-    name = "settings"
+    name: Where = "settings"
     yield Bomb("settings: over 1 MiB", name, "csv", "CFG_TOO_LARGE", _long(b"", b"# \n", MIB, b""))
     yield Bomb(
         "settings: 10^8 bytes", name, "csv", "CFG_TOO_LARGE", _long(b"#", b"x" * MIB, 96, b"")

@@ -334,7 +334,7 @@ CASES: tuple[PriceCase, ...] = (
         content=b'{"m": {"input_cost_per_token": 0.01,'
                 b' "input_cost_per_token_above_128k_tokens": 0.02}}'),
     PriceCase("PR28", "a price older than the policy allows when it was used", "noted",
-        "PRICE_STALE", "The run is published; an open finding names the capture and its age.",
+        "PRICE_STALE", "The run is published and holds: the models of the old price wait (D30).",
         place="in force from 2026-05-01 06:00:00"),
     noted("PR29", "a key of the prices that nobody knows", "SCHEMA_NEW_KEY", P, {REQUEST: "1"},
         request("1", ', "cache_read": 0.1')),

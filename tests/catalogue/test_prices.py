@@ -225,7 +225,7 @@ def test_a_call_costs_what_was_in_force_or_waits(case: PriceCase, rules: Catalog
     ]
 
 
-def test_an_old_price_is_named_and_the_run_is_published(
+def test_an_old_price_is_named_its_model_waits_and_the_run_is_published(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """PR28: read on 1 May and used until 4 August, 95 days later; the policy allows 45."""
@@ -234,10 +234,14 @@ def test_an_old_price_is_named_and_the_run_is_published(
     words = ("run", "--period", "2026-08", "--as-of", "2026-09-02T09:00:00Z", "--by", "AB")
     capsys.readouterr()
     code = main(["--workspace", str(root), *words, "--json"])
-    assert code in (ExitCode.APPROVE, ExitCode.INVESTIGATE, ExitCode.HOLD)
-    (report,) = (root / "runs").rglob("report.json")
-    findings = json.loads(report.read_text(encoding="utf-8"))["findings"]
-    (found,) = (one for one in findings if one["code"] == case.code)
+    assert code == ExitCode.HOLD
+    (path,) = (root / "runs").rglob("report.json")
+    report = json.loads(path.read_text(encoding="utf-8"))
+    (found,) = (one for one in report["findings"] if one["code"] == case.code)
+    waiting = {one["decision"] for one in report["slices"] if one["source_model_id"] == "alpha"}
+    assert waiting == {"hold"}
+    fired = {one["code"]: one["text"] for one in report["summary"]["triggers"] if one["fired"]}
+    assert "within the age that the policy allows: alpha 2 rows" in fired["price_source_unknown"]
     assert case.place in found["where"]
     assert (found["rows"], found["severity"]) == (2, "open")
     assert "95 days" in found["message"]

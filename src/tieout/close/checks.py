@@ -6,7 +6,7 @@ Each check reads a summary; the rows behind it stand in the artifacts.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, Final
 
 from tieout.close.advice import declare_text, rounding_text
@@ -14,6 +14,7 @@ from tieout.close.basis import basis_findings
 from tieout.close.figures import Figures
 from tieout.close.mapping_checks import mapping_findings
 from tieout.close.part_files import missing_parts
+from tieout.close.stale_prices import stale_findings, stale_prices
 from tieout.close.stored import StoredInputs, Witnesses
 from tieout.close.unit_suspect import unit_suspects
 from tieout.findings import FIRST_OWNER, Bucket, Finding, Kind, Severity, plural
@@ -79,11 +80,12 @@ def check_run(
         stored: the records it was read from.
         days: the reporting days of the period.
     """
+    allowed = stored.settings.policy.price_max_age_days
     found = [
         *_by_reason(figures),
         *_quarantine(figures),
         *_gaps(figures, days),
-        *_stale_prices(figures, stored),
+        *stale_findings(stale_prices(figures, allowed), allowed),
         *_call_times(figures),
         *_labels(figures),
         *_merges(witnesses),
@@ -171,22 +173,6 @@ def _gaps(figures: Figures, days: Sequence[date]) -> Iterator[Finding]:
             " row.",
             0, _cut(gaps),
         )  # fmt: skip
-
-
-def _stale_prices(figures: Figures, stored: StoredInputs) -> Iterator[Finding]:
-    """A price older than the policy allows when it was used (P8)."""
-    limit = timedelta(days=stored.settings.policy.price_max_age_days)
-    for row in figures["stale"]:
-        age = row["last_used"] - row["effective_from"]
-        if age > limit:
-            yield Finding(
-                "PRICE_STALE", Kind.PRICE_INTERPRETATION, Severity.OPEN,
-                FIRST_OWNER[Bucket.SOURCE],
-                f"Capture {row['capture_id']} was {plural(age.days, 'day')} old when last used;"
-                f" the policy allows {limit.days}.",
-                int(row["usage_rows"]),
-                (f"in force from {row['effective_from']}", f"last used {row['last_used']}"),
-            )  # fmt: skip
 
 
 def _call_times(figures: Figures) -> Iterator[Finding]:

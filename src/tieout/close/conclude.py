@@ -14,6 +14,7 @@ from tieout.close.checks import check_run, gap_days, shared_origin
 from tieout.close.figures import Figures
 from tieout.close.manifest import canonical_json
 from tieout.close.pipeline import STAGES
+from tieout.close.stale_prices import stale_prices
 from tieout.close.stored import StoredInputs, Witnesses
 from tieout.close.summary import Conclusion
 from tieout.close.triggers import find_triggers
@@ -56,15 +57,22 @@ def conclude(
     settings = stored.settings
     policy = settings.policy
     basis_unknown = settings.ledger_terms.basis == "cash-effective"
+    stale = stale_prices(figures, policy.price_max_age_days)
+    waiting = {one.source_model_id for one in stale}
     slices = tuple(
-        decide_slice(facts, policy.materiality, basis_unknown=basis_unknown)
+        decide_slice(
+            facts,
+            policy.materiality,
+            basis_unknown=basis_unknown,
+            price_stale=facts.source_model_id in waiting,
+        )
         for facts in figures.slices
     )
     days = reporting_days(period)
     gaps = gap_days(figures, days)
     two_way = shared_origin(stored)
     items = contract_items(stored)
-    triggers = find_triggers(figures, policy.materiality)
+    triggers = find_triggers(figures, policy.materiality, stale)
     checklist = answer_checklist(_facts(figures, stored, items, gaps, two_way=two_way))
     findings = check_run(figures, witnesses, stored, days=days)
     verdict = decide(

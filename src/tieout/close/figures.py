@@ -174,11 +174,13 @@ QUERIES: Final[dict[str, str]] = {
     " ORDER BY usage_rows DESC, a.alias_id",
     "captures_used": "SELECT DISTINCT s.capture_id FROM rate_used AS u"
     " JOIN price_set AS s ON s.price_set_id = u.price_set_id ORDER BY 1",
-    "stale": "SELECT s.capture_id, s.effective_from, max(r.occurred_at) AS last_used,"
+    "price_ages": "SELECT s.capture_id, s.source_model_id, s.effective_from,"
+    " max(r.occurred_at) AS last_used,"
     " count(*) AS usage_rows FROM usage_price AS p"
     " JOIN usage_record AS r ON r.row_id = p.row_id AND r.period_window = 'period'"
     " JOIN price_set AS s ON s.price_set_id = p.price_set_id"
-    " GROUP BY s.capture_id, s.effective_from ORDER BY s.effective_from, s.capture_id",
+    " GROUP BY s.capture_id, s.source_model_id, s.effective_from"
+    " ORDER BY s.effective_from, s.capture_id, s.source_model_id",
 }  # fmt: skip
 
 

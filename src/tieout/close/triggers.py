@@ -8,19 +8,28 @@ from typing import Any
 
 from tieout.close.advice import declare_text, rows_text
 from tieout.close.figures import Figures, money
+from tieout.close.stale_prices import StalePrice, models_text
 from tieout.findings import plural
 from tieout.review.decision import Trigger
 
 
-def find_triggers(figures: Figures, materiality: Decimal) -> tuple[Trigger, ...]:
-    """All six, in the order of the method."""
+def find_triggers(
+    figures: Figures, materiality: Decimal, stale: tuple[StalePrice, ...] = ()
+) -> tuple[Trigger, ...]:
+    """All six, in the order of the method.
+
+    Args:
+        figures: the figures of the run.
+        materiality: money up to this fires nothing.
+        stale: prices that were older than the policy allows when they were used (P8).
+    """
     return (
         _sources_disagree(figures),
         _model_not_in_snapshot(figures),
         _usage_field_missing(figures),
         _unverified_billing(figures, materiality),
         _unproved_money(figures, materiality),
-        _price_source_unknown(figures),
+        _price_source_unknown(figures, stale),
     )
 
 
@@ -100,8 +109,8 @@ def _unproved_money(figures: Figures, materiality: Decimal) -> Trigger:
     return Trigger("unproved_money", bool(amounts), text, amounts)
 
 
-def _price_source_unknown(figures: Figures) -> Trigger:
-    """No price in force, none for tokens in use, or only a declared one."""
+def _price_source_unknown(figures: Figures, stale: tuple[StalePrice, ...]) -> Trigger:
+    """No price in force, none for tokens in use, one too old, or only a declared one."""
     declared = sum(int(r["usage_rows"]) for r in figures["rates_used"] if r["declared"])
     said = []
     if figures.state_rows("PRICE_NOT_IN_FORCE"):
@@ -115,6 +124,11 @@ def _price_source_unknown(figures: Figures) -> Trigger:
             "No source states a price for some of the tokens used, and usage waits:"
             f" {rows_text(figures, 'METER_UNPRICED')}."
         )
+    if stale:
+        said.append(
+            "No price source was captured within the age that the policy allows:"
+            f" {models_text(stale)}."
+        )
     if declared and not said:
         said.append(
             f"{plural(declared, 'rated meter rests', 'rated meters rest')} on a declared price,"
@@ -122,7 +136,18 @@ def _price_source_unknown(figures: Figures) -> Trigger:
         )
     text = " ".join(said) or "Every price used leads to a capture in force at that time."
     amounts = _waiting(figures, "PRICE_NOT_IN_FORCE", "METER_UNPRICED")
+    for money_in, held in _of_models(figures, {one.source_model_id for one in stale}).items():
+        amounts[money_in] = amounts.get(money_in, Decimal(0)) + held
     return Trigger("price_source_unknown", bool(said), text, amounts)
+
+
+def _of_models(figures: Figures, models: set[str]) -> dict[str, Decimal]:
+    """Ledger money per currency of these models."""
+    if not models:
+        return {}
+    return _by_currency(
+        row for row in figures["slices"] if row["currency"] and row["source_model_id"] in models
+    )
 
 
 def _waiting(figures: Figures, *reasons: str) -> dict[str, Decimal]:

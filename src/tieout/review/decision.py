@@ -89,7 +89,11 @@ class Verdict:
 
 
 def decide_slice(
-    facts: SliceFacts, materiality: Decimal, *, basis_unknown: bool = False
+    facts: SliceFacts,
+    materiality: Decimal,
+    *,
+    basis_unknown: bool = False,
+    price_stale: bool = False,
 ) -> DecidedSlice:
     """Decide one slice: hold what cannot be known, investigate what is open, approve the rest.
 
@@ -97,6 +101,7 @@ def decide_slice(
         facts: what the slice adds up to.
         materiality: a range of expected above this stays open.
         basis_unknown: whether the gap to the ledger's declared basis cannot be computed (D9).
+        price_stale: whether its price was older than the policy allows when it was used (D30).
     """
     decision: Decision
     if facts.lines == 0:
@@ -111,6 +116,8 @@ def decide_slice(
     elif facts.unknown_lines:
         lines = plural(facts.unknown_lines, "line differs", "lines differ")
         decision, reason = "hold", f"{lines} without an explanation"
+    elif price_stale:
+        decision, reason = "hold", "its price was older than the policy allows when it was used"
     elif facts.open_lines == 1:
         decision, reason = "investigate", "1 line differs, with a cause"
     elif facts.open_lines:
