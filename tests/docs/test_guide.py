@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from tieout.actions.guarded import looked_at
 from tieout.errors import ExitCode
 from tieout.workspace.proposal import propose
 
@@ -146,7 +147,7 @@ def test_every_row_of_the_export_has_its_place(walk: Walk) -> None:
 
 def test_example_settings_are_the_proposal_with_its_questions_settled(example: Path) -> None:
     files = [example / name for name in ("usage.csv", "ledger.csv", "prices.csv")]
-    proposal = propose(files, "acme-ai")
+    proposal = propose([looked_at(file) for file in files], "acme-ai")
     kept = (example / "tieout.toml").read_text().split("\n")
     changed = [line for line in kept if line not in proposal.text.split("\n")]
     assert set(changed) == SETTLED - {'workspace = "acme-ai"'}

@@ -3,24 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from tieout.engine.opening import missing_for_spark, open_engine
 from tieout.engine.port import Engine
-
-HERE = Path(__file__).parent
-
-
-# Before xdist reads the groups.
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Every test of this folder goes to one worker, so that the suite starts one session."""
-    for item in items:
-        if item.path.is_relative_to(HERE):
-            item.add_marker(pytest.mark.xdist_group("spark"))
-            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(scope="session")

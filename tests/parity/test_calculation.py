@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from decimal import Decimal
 
+import pytest
+
 from tests.differential.random_world import random_world
 from tests.faults.busy_world import busy_world
 from tests.parity.two_engines import differing, every_table
@@ -13,6 +15,8 @@ from tieout.close.calculation import Terms
 from tieout.engine.duckdb import DuckDBEngine
 from tieout.engine.port import Engine
 from tieout.money import RoundingRule
+
+pytestmark = [pytest.mark.xdist_group("spark"), pytest.mark.slow]
 
 # `make nightly-parity` asks for a million.
 ROWS = int(os.environ.get("TIEOUT_PARITY_ROWS", "2000"))

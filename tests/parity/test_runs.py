@@ -15,6 +15,8 @@ from tieout.actions.demo_real import run_real_demo
 from tieout.actions.start import find_workspace
 from tieout.engine.opening import EngineName
 
+pytestmark = [pytest.mark.xdist_group("spark"), pytest.mark.slow]
+
 NIGHTLY = "TIEOUT_PARITY_ROWS" in os.environ
 # Statements and tables are compared in test_calculation.py, over worlds with work for all of them;
 # here it is whole runs. Each costs most of a minute, so that CI tells two stories and the demo

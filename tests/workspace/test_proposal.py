@@ -16,6 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tieout.actions.guarded import looked_at
 from tieout.errors import ConfigurationRefused, InputRefused
 from tieout.intake.framing import frame
 from tieout.ledger.reading import read_ledger
@@ -46,7 +47,7 @@ def proposed(folder: Path, files: dict[str, str | bytes]) -> tuple[Proposal, dic
         path = folder / name
         path.write_bytes(content.encode() if isinstance(content, str) else content)
         paths.append(path)
-    proposal = propose(paths, "acme")
+    proposal = propose([looked_at(path) for path in paths], "acme")
     return proposal, tomllib.loads(proposal.text)
 
 
@@ -281,7 +282,9 @@ def test_a_vendors_own_log_is_proposed_by_its_profile(tmp_path: Path) -> None:
     )
     row = {"model_name": "m", "kind": 2, "written": 1785542400, "prompt_tokens": 1, "p": 1, "c": 2}
     (tmp_path / "log.json").write_text(json.dumps({"rows": [row]}))
-    proposal = propose([tmp_path / "log.json"], "acme", vendor_facts(tmp_path / "vendors"))
+    proposal = propose(
+        [looked_at(tmp_path / "log.json")], "acme", vendor_facts(tmp_path / "vendors")
+    )
     assert tomllib.loads(proposal.text)["usage"]["log"] == {"profile": "vend-log"}
     assert any("columns are those of vend-log" in line for line in doubts(proposal))
 
@@ -328,7 +331,7 @@ def test_real_exports_are_taken_for_what_they_are(
     datasets: Path, file: str, kind: str, meters: str | None
 ) -> None:
     path = datasets / file
-    proposal = propose([path], "acme")
+    proposal = propose([looked_at(path)], "acme")
     assert proposal.files == {path.name: kind}
     feeds = list(read_settings(proposal.text.encode()).usage.values())
     assert [feed.meters["input_tokens"] for feed in feeds] == ([meters] if meters else [])

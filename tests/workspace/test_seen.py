@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tieout.actions.guarded import looked_at
 from tieout.workspace.look import Look
 from tieout.workspace.proposal import propose
 from tieout.workspace.seen import held
@@ -17,7 +18,7 @@ STRANGE = "wann;was;viel;preis\n2026-06-01 10:00:00;m-1;100;0,12\n2026-06-01 11:
 
 def text_for(folder: Path, content: str) -> str:
     (folder / "strange.csv").write_text(content)
-    return propose([folder / "strange.csv"], "acme").text
+    return propose([looked_at(folder / "strange.csv")], "acme").text
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ import msgspec
 import pyarrow as pa
 
 from tieout.actions.file_reading import FileReading
-from tieout.actions.reading_child import Answer, Letter, Prices, Records, work
+from tieout.actions.reading_child import Answer, Letter, Looks, Prices, Records, work
 from tieout.errors import ConfigurationRefused, InputRefused, IntegrityRefused, Refusal
 from tieout.evidence.documents import PriceFormat
 from tieout.intake.child import AVAILABLE, ChildServer, Results, crashed, limit_reached, nameless
@@ -36,6 +36,7 @@ from tieout.pricebook.price_line import ParsedSource
 from tieout.pricebook.sources.catalog_rules import CatalogRules
 from tieout.pricebook.sources.price_list_map import PriceListMap
 from tieout.tables import QUARANTINE
+from tieout.workspace.look import Look
 
 _PIECE: Final = 1 << 20
 _LONGEST_ANSWER: Final = 64 << 20
@@ -163,7 +164,22 @@ def prices_read(
         return file.read(SIZE_LIMIT), answer.parsed
 
 
-def _asked(source: OpenFile, asked: Records | Prices, files: ExitStack) -> tuple[Answer, Results]:
+def looked_at(path: Path) -> Look:
+    """How a file looks that settings are to be proposed for.
+
+    Raises:
+        Refusal: ``LOOK_UNREADABLE``, or what :func:`opened` and the child's walls refuse.
+    """
+    with opened(path) as source, ExitStack() as files:
+        answer, _ = _asked(source, Looks(source.name), files)
+        if answer.look is None or answer.look.name != source.name:
+            raise _untrue(source.name)
+        return answer.look
+
+
+def _asked(
+    source: OpenFile, asked: Records | Prices | Looks, files: ExitStack
+) -> tuple[Answer, Results]:
     limits = limits_for(source.size, packed=bool(source.packed))
     request = msgspec.json.encode(asked)
     source.file.seek(0)

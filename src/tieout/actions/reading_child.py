@@ -7,6 +7,7 @@ it. What it writes is checked by :mod:`tieout.actions.guarded`; the two share th
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import traceback
 from collections.abc import Sequence
@@ -31,8 +32,10 @@ from tieout.pricebook.parsing import parse_source
 from tieout.pricebook.price_line import ParsedSource
 from tieout.pricebook.sources.catalog_rules import CatalogRules
 from tieout.pricebook.sources.price_list_map import PriceListMap
+from tieout.workspace.look import Look, look_at
 
 _FRAMES_SHOWN: Final = 3
+_PIECE: Final = 1 << 20
 
 
 class Records(msgspec.Struct, frozen=True, tag="records"):
@@ -52,6 +55,12 @@ class Prices(msgspec.Struct, frozen=True, tag="prices"):
     format: PriceFormat
     columns: PriceListMap | None = None
     rules: msgspec.Raw = msgspec.Raw(b"null")
+
+
+class Looks(msgspec.Struct, frozen=True, tag="looks"):
+    """Look at a file that settings are to be proposed for."""
+
+    name: str
 
 
 class Letter(msgspec.Struct, frozen=True):
@@ -77,6 +86,7 @@ class Answer(msgspec.Struct, frozen=True):
         reading: a usage export or ledger as its feed reads it; its records are the first result,
             those in quarantine the second.
         parsed: a price source, read.
+        look: a file that settings are to be proposed for, as it looks.
         refused: why it cannot be read.
         limit: the limit that was reached.
         crash: the error of ours that ended it, and where.
@@ -90,6 +100,7 @@ class Answer(msgspec.Struct, frozen=True):
     types: dict[str, str] = {}
     reading: FileReading | None = None
     parsed: ParsedSource | None = None
+    look: Look | None = None
     refused: Letter | None = None
     limit: str = ""
     crash: str = ""
@@ -114,10 +125,10 @@ def work(files: Sequence[int]) -> None:
 
 def _answer(file: BinaryIO, request: bytes, one: BinaryIO, two: BinaryIO) -> Answer:
     try:
-        asked = msgspec.json.decode(request, type=Records | Prices)
+        asked = msgspec.json.decode(request, type=Records | Prices | Looks)
         if isinstance(asked, Records):
             return _records(asked, file, one, two)
-        return _prices(asked, file, one)
+        return _prices(asked, file, one) if isinstance(asked, Prices) else _looked(asked, file)
     except Refusal as refusal:
         return Answer(refused=_letter(refusal))
     except MemoryError:
@@ -172,6 +183,15 @@ def _prices(asked: Prices, file: BinaryIO, one: BinaryIO) -> Answer:
     if packed:
         one.write(source.content)
     return Answer(sha256=digest, packed=packed, parsed=parsed)
+
+
+def _looked(asked: Looks, file: BinaryIO) -> Answer:
+    look = look_at(file, asked.name)
+    digest = hashlib.sha256()
+    file.seek(0)
+    while piece := file.read(_PIECE):
+        digest.update(piece)
+    return Answer(sha256=digest.hexdigest(), look=look)
 
 
 def _letter(refusal: Refusal) -> Letter:

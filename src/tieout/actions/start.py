@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tieout.actions.guarded import looked_at
 from tieout.errors import ConfigurationRefused
 from tieout.workspace.layout import SETTINGS_FILE, Workspace
 from tieout.workspace.proposal import Proposal, propose
@@ -47,7 +48,8 @@ def create_workspace(folder: Path, files: Sequence[Path] = ()) -> Started:
     """
     if not files:
         return Started(Workspace.create(folder), None)
-    proposal = propose(files, folder.resolve().name)
+    looks = [looked_at(file) for file in files]
+    proposal = propose(looks, folder.resolve().name)
     return Started(Workspace.create(folder, proposal.text), proposal)
 
 

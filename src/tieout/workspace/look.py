@@ -10,22 +10,20 @@ import csv
 import io
 import json
 import re
-import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tieout.errors import InputRefused
+from tieout.intake.packing import packed_with
 
 SAMPLE_ROWS: Final = 500
 SAMPLE_BYTES: Final = 4 * 1024 * 1024
 JSON_BYTES: Final = 256 * 1024 * 1024
 DELIMITERS: Final = (",", ";", "\t", "|")
-_GZIP: Final = b"\x1f\x8b"
 _PARQUET: Final = b"PAR1"
 _DEEPEST: Final = 4
 
@@ -58,44 +56,50 @@ class Look:
         return max((len(texts) for texts in self.columns.values()), default=0)
 
 
-def look_at(path: Path) -> Look:
-    """Look at one file.
+def look_at(file: BinaryIO, name: str) -> Look:
+    """Look at one file; gzip and zstd are unpacked as far as the sample goes.
+
+    Args:
+        file: the file, open for reading.
+        name: its name, without its folder.
 
     Raises:
-        InputRefused: ``LOOK_UNREADABLE``: the file is empty, missing or of no form Tieout reads.
+        InputRefused: ``LOOK_UNREADABLE``: the file is empty or of no form Tieout reads.
     """
-    try:
-        with path.open("rb") as stream:
-            head = stream.read(SAMPLE_BYTES)
-    except OSError as error:
-        raise unreadable(path, f"it cannot be opened ({error.strerror})") from error
+    head = _beginning(file, name, SAMPLE_BYTES)
     if head.startswith(_PARQUET):
-        return _parquet(path)
-    zipped = head.startswith(_GZIP)
-    sample = _unzipped(path, head) if zipped else head
-    text = sample.decode("utf-8-sig", errors="replace")
+        return _parquet(file, name)
+    text = head.decode("utf-8-sig", errors="replace")
     if not text.strip():
-        raise unreadable(path, "it holds no text")
+        raise unreadable(name, "it holds no text")
     if text.lstrip()[0] in "[{":
-        return _json(path, text, zipped=zipped)
-    return _csv(path.name, text)
+        return _json(file, name, text)
+    return _csv(name, text)
 
 
-def unreadable(path: Path, reason: str) -> InputRefused:
+def unreadable(name: str, reason: str) -> InputRefused:
     """The refusal of a file that no proposal can be made for."""
     return InputRefused(
         "LOOK_UNREADABLE",
-        f"{path.name} cannot be proposed for: {reason}.",
-        where=(path.name,),
+        f"{name} cannot be proposed for: {reason}.",
+        where=(name,),
         remedy="Leave it out of --from, or export it as CSV, JSON, JSONL or Parquet.",
     )
 
 
-def _unzipped(path: Path, head: bytes) -> bytes:
+def _beginning(file: BinaryIO, name: str, size: int) -> bytes:
+    """The first bytes of a file, unpacked; never more than asked for."""
+    file.seek(0)
+    content = file.read(size)
+    packed = packed_with(content[:4])
+    if not packed:
+        return content
     try:
-        return zlib.decompressobj(wbits=31).decompress(head, SAMPLE_BYTES)
-    except zlib.error as error:
-        raise unreadable(path, "its gzip stream is damaged") from error
+        with pa.CompressedInputStream(pa.BufferReader(content), packed) as stream:
+            content = stream.read(size)
+    except OSError as error:
+        raise unreadable(name, f"its {packed} stream is damaged") from error
+    return content
 
 
 def _csv(name: str, text: str) -> Look:
@@ -114,38 +118,35 @@ def _csv(name: str, text: str) -> Look:
     return Look(name, "csv", columns, delimiter)
 
 
-def _json(path: Path, text: str, *, zipped: bool) -> Look:
+def _json(file: BinaryIO, name: str, text: str) -> Look:
     lines = [line for line in text.split("\n") if line.strip()]
     first = _parsed(lines[0])
     if isinstance(first, dict) and len(lines) > 1 and _is_lines(lines):
         # The sample may end inside a line; that line is left out.
         records = [_parsed(line) for line in lines[: SAMPLE_ROWS + 1]]
         kept = [record for record in records if isinstance(record, dict)][:SAMPLE_ROWS]
-        return _of_records(path.name, "jsonl", kept, "")
-    document = _parsed(_whole(path, zipped=zipped))
+        return _of_records(name, "jsonl", kept, "")
+    document = _parsed(_whole(file, name))
     if document is None:
-        raise unreadable(path, "it is not JSON")
+        raise unreadable(name, "it is not JSON")
     if isinstance(document, dict) and _is_price_map(document):
         entries = list(document.values())
-        return _of_records(path.name, "price-map", entries[:SAMPLE_ROWS], "")
+        return _of_records(name, "price-map", entries[:SAMPLE_ROWS], "")
     for at, records in _lists(document, "", 0):
-        return _of_records(path.name, "json", records[:SAMPLE_ROWS], at)
+        return _of_records(name, "json", records[:SAMPLE_ROWS], at)
     if isinstance(document, dict) and len(lines) == 1:
-        return _of_records(path.name, "jsonl", [document], "")
-    raise unreadable(path, "it holds no list of records")
+        return _of_records(name, "jsonl", [document], "")
+    raise unreadable(name, "it holds no list of records")
 
 
 def _is_lines(lines: list[str]) -> bool:
     return isinstance(_parsed(lines[1]), dict) or len(lines) == 2
 
 
-def _whole(path: Path, *, zipped: bool) -> str:
-    with path.open("rb") as stream:
-        content = stream.read(JSON_BYTES + 1)
-    if zipped:
-        content = zlib.decompressobj(wbits=31).decompress(content, JSON_BYTES + 1)
+def _whole(file: BinaryIO, name: str) -> str:
+    content = _beginning(file, name, JSON_BYTES + 1)
     if len(content) > JSON_BYTES:
-        raise unreadable(path, "one JSON document of more than 256 MiB; write it as JSONL")
+        raise unreadable(name, "one JSON document of more than 256 MiB; write it as JSONL")
     return content.decode("utf-8-sig", errors="replace")
 
 
@@ -215,19 +216,20 @@ def _flat(
             yield column, value
 
 
-def _parquet(path: Path) -> Look:
+def _parquet(file: BinaryIO, name: str) -> Look:
+    file.seek(0)
     try:
-        file = pq.ParquetFile(path)
-        batch = next(file.iter_batches(batch_size=SAMPLE_ROWS), None)
+        rows = pq.ParquetFile(file)
+        batch = next(rows.iter_batches(batch_size=SAMPLE_ROWS), None)
     except (pa.ArrowInvalid, OSError) as error:
-        raise unreadable(path, "its Parquet footer cannot be read") from error
+        raise unreadable(name, "its Parquet footer cannot be read") from error
     if batch is None:
-        raise unreadable(path, "it holds no rows")
+        raise unreadable(name, "it holds no rows")
     columns = {
-        name: [_text(value) for value in batch.column(name).to_pylist()]
-        for name in batch.schema.names
+        column: [_text(value) for value in batch.column(column).to_pylist()]
+        for column in batch.schema.names
     }
-    return Look(path.name, "parquet", columns)
+    return Look(name, "parquet", columns)
 
 
 _PLAIN: Final = re.compile(r"^(\d{4}-\d{2}-\d{2}) (\d{2}:.*)$")

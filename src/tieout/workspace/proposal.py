@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 from tieout.vendors_path import VendorFacts, vendor_facts
@@ -18,7 +17,7 @@ from tieout.workspace.document import read_document
 from tieout.workspace.draft import Draft
 from tieout.workspace.draft_feed import draft_ledger, draft_usage
 from tieout.workspace.feeds import profiles
-from tieout.workspace.look import Look, look_at
+from tieout.workspace.look import Look
 from tieout.workspace.price_draft import is_price_list, price_list_lines, price_map_lines
 from tieout.workspace.sampled import decimal_comma, filled, most_decimals, step_question, time_form
 from tieout.workspace.seen import unknown_lines
@@ -43,18 +42,14 @@ class Proposal:
     unsure: int
 
 
-def propose(paths: Sequence[Path], name: str, vendors: VendorFacts | None = None) -> Proposal:
-    """Look at files and propose settings for them.
+def propose(looks: Sequence[Look], name: str, vendors: VendorFacts | None = None) -> Proposal:
+    """Propose settings for files that were looked at.
 
     Args:
-        paths: exports, ledgers and price lists, in any order.
+        looks: exports, ledgers and price lists, in any order.
         name: the name of the workspace.
         vendors: the vendor facts with their profiles; by default those that come with Tieout.
-
-    Raises:
-        InputRefused: ``LOOK_UNREADABLE``: a file has no form Tieout reads.
     """
-    looks = [look_at(path) for path in paths]
     kinds = _kinds(looks)
     blocks = _Blocks(vendor_facts() if vendors is None else vendors)
     for look, kind in zip(looks, kinds, strict=True):
