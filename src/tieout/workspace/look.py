@@ -96,10 +96,10 @@ def _beginning(file: BinaryIO, name: str, size: int) -> bytes:
         return content
     try:
         with pa.CompressedInputStream(pa.BufferReader(content), packed) as stream:
-            content = stream.read(size)
+            sample: bytes = stream.read(size)
     except OSError as error:
         raise unreadable(name, f"its {packed} stream is damaged") from error
-    return content
+    return sample
 
 
 def _csv(name: str, text: str) -> Look:
