@@ -103,7 +103,7 @@ def prepared(folder: Path, order: str, parts: int) -> Workspace:
         source_name="list",
         source_format="price-list",
         origin=Origin("https://prices.example/list", datetime(2026, 7, 1, tzinfo=UTC), "cells"),
-        approved_by="cells",
+        approved_by="CD",
         at=AS_OF,
     )
     for leg, rows in legs.items():

@@ -49,7 +49,7 @@ def test_a_run_on_an_engine_that_errs_once_publishes_nothing_and_names_the_place
     before = Workspace.open(root).log.head()
     engine = FaultyEngine(2)
     engine.plant(FAULTS[place])
-    monkeypatch.setattr(close_run, "DuckDBEngine", lambda _threads: engine)
+    monkeypatch.setattr(close_run, "open_engine", lambda *_asked: engine)
     words = command(Workspace.open(root))[3:]
     assert main(words) == ExitCode.INTEGRITY
     said = capsys.readouterr()

@@ -22,7 +22,7 @@ COLUMNS = {
 
 def cell(value: Any) -> str:
     if value is None:
-        return "\\N"
+        return "~"
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Decimal):
