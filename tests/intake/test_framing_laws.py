@@ -39,6 +39,9 @@ pieces = st.sampled_from(
             b"\r",
             b" ",
             b"\v",
+            b"\xef\xbb\xbf",
+            b"subtotal,",
+            b"p,q,r\n",
         ),
     ]
 )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from array import array
 from hashlib import sha256
 from typing import Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.csv as pa_csv
 
 from tieout.intake.csv_header import Layout
 from tieout.intake.csv_record import FOOTER_WORDS, Record, Scanner, judge
@@ -15,6 +17,9 @@ from tieout.intake.csv_state import CsvState
 from tieout.intake.records import RECORD_LIMIT, hex_texts, is_text, place_of
 
 _SPECIAL: Final = re.compile(r'["\r\n]')
+_BOM: Final = b"\xef\xbb\xbf"
+# How a line of totals may begin, beside an empty first field.
+_FOOTER_STARTS: Final = (b" ", b"\t", b"G", b"g", b"S", b"s", b"T", b"t")
 
 
 def frame_block(scanner: Scanner, state: CsvState, limit: int) -> bool:
@@ -24,16 +29,42 @@ def frame_block(scanner: Scanner, state: CsvState, limit: int) -> bool:
     if newline is None or not is_text(block):
         return False
     raws = block[: -len(newline)].split(newline)
-    if max(map(len, raws)) > RECORD_LIMIT:
+    sizes = pa.array(array("q", map(len, raws)))
+    if pc.max(sizes).as_py() > RECORD_LIMIT:
         # The scanner does not make a million fields of it; for one such line that is worth it.
         return False
+    steps = pc.add(sizes, len(newline))
+    offsets = pc.add(pc.subtract(pc.cumulative_sum(steps), steps), state.position)
+    cells = _sound_cells(block, raws, state.layout, scanner.delimiter)
+    if cells is None:
+        blanks = _frame_lines(scanner, state, raws, newline, sizes, offsets)
+    else:
+        blanks = 0
+        places = _places(state, raws, _ordinals(len(raws), set(), state.ordinal), offsets, sizes)
+        state.batches.append(pa.table([*places, *cells], schema=state.schema))
+    state.position = limit
+    state.line += len(raws)
+    state.ordinal += len(raws) - blanks
+    state.blanks += blanks
+    if newline == b"\n":
+        state.lf += len(raws)
+    else:
+        state.crlf += len(raws)
+    return True
+
+
+def _frame_lines(
+    scanner: Scanner,
+    state: CsvState,
+    raws: list[bytes],
+    newline: bytes,
+    sizes: pa.Array,
+    offsets: pa.Array,
+) -> int:
+    """Frame a block in which some lines may be odd; how many of them are blank."""
     lines = pa.array(raws, pa.string())
     fields = pc.split_pattern(lines, pattern=scanner.delimiter.decode())
     odd = _odd_lines(lines, fields, state.layout, scanner.delimiter.decode())
-    start, line = state.position, state.line
-    sizes = pc.binary_length(lines).cast(pa.int64())
-    steps = pc.add(sizes, len(newline))
-    offsets = pc.add(pc.subtract(pc.cumulative_sum(steps), steps), start)
     blanks: set[int] = set()
     lost: list[int] = []
     for row in pc.indices_nonzero(odd).to_pylist():
@@ -49,21 +80,51 @@ def frame_block(scanner: Scanner, state: CsvState, limit: int) -> bool:
         fault = judge(record, state.layout, scanner.delimiter)
         if fault is not None:
             offset = offsets[row].as_py()
-            state.damage(place_of(ordinals[row].as_py(), line + row, offset, raw), fault)
+            state.damage(place_of(ordinals[row].as_py(), state.line + row, offset, raw), fault)
             lost.append(row)
-    numbers = pa.arange(line, line + len(raws))
-    digests = hex_texts([sha256(raw).digest() for raw in raws])
-    places = [ordinals, numbers, offsets, sizes, digests]
+    places = _places(state, raws, ordinals, offsets, sizes)
     state.batches.append(_batch(places, fields, lost, state))
-    state.position = limit
-    state.line += len(raws)
-    state.ordinal += len(raws) - len(blanks)
-    state.blanks += len(blanks)
-    if newline == b"\n":
-        state.lf += len(raws)
-    else:
-        state.crlf += len(raws)
-    return True
+    return len(blanks)
+
+
+def _sound_cells(
+    block: bytes, raws: list[bytes], layout: Layout, delimiter: bytes
+) -> list[pa.Array] | None:
+    """The cells of a block in which every line is a record; None where one may not be.
+
+    The library's reader skips blank lines, refuses another number of fields, and takes a byte order
+    mark away where a block happens to start with one; what is left to tell are a footer and the
+    header again.
+    """
+    if {raw[:1] for raw in raws} & {delimiter, *_FOOTER_STARTS}:
+        return None
+    if block.startswith(_BOM) or delimiter.join(layout.header_bytes) in block:
+        return None
+    names = [str(index) for index in range(layout.width)]
+    kept = [str(index) for index in layout.physical.values()]
+    try:
+        cells = pa_csv.read_csv(
+            pa.BufferReader(block),
+            pa_csv.ReadOptions(use_threads=False, block_size=len(block) + 1, column_names=names),
+            pa_csv.ParseOptions(delimiter=delimiter.decode(), quote_char=False),
+            pa_csv.ConvertOptions(
+                check_utf8=False,
+                column_types=dict.fromkeys(names, pa.string()),
+                include_columns=kept,
+            ),
+        )
+    except pa.ArrowInvalid:
+        return None
+    return cells.columns if cells.num_rows == len(raws) else None
+
+
+def _places(
+    state: CsvState, raws: list[bytes], ordinals: pa.Array, offsets: pa.Array, sizes: pa.Array
+) -> list[pa.Array]:
+    """The place columns of a block that starts where the state stands."""
+    numbers = pa.arange(state.line, state.line + len(raws))
+    digests = hex_texts([sha256(raw).digest() for raw in raws])
+    return [ordinals, numbers, offsets, sizes, digests]
 
 
 def _newline_of(block: bytes) -> bytes | None:

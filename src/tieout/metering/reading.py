@@ -227,6 +227,8 @@ def _outcomes(records: pa.Table, source: str | FieldSource | None, notes: list[N
 
 def _streaming(records: pa.Table, source: str | FieldSource | None, notes: list[Note]) -> pa.Array:
     """Whether the answer was streamed; it prices nothing, so what cannot be read is unknown."""
+    if source is None:
+        return pa.nulls(records.num_rows, pa.bool_())
     texts = source_texts(records, source)
     if isinstance(source, FieldSource) and source.values:
         texts = translated(texts, source.values)
