@@ -11,6 +11,7 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tieout.intake.column_bytes import holds
 from tieout.intake.faults import Faults
 from tieout.intake.field import written
 from tieout.intake.records import hex_texts
@@ -56,14 +57,18 @@ def md5_texts(texts: pa.Array) -> pa.Array:
 
 
 def payload_digests(
-    records: pa.Table, columns: tuple[str, ...], faults: Faults, hasher: Hasher = md5_texts
+    records: pa.Table, columns: tuple[str, ...], faults: Faults, hasher: Hasher | None = md5_texts
 ) -> pa.Array:
     """MD5 (sameness, not proof against tampering) over the kept fields of each record.
 
     The fields are joined with NUL. A field that holds a NUL is a fault, so the joint is unambiguous
     without a length before each field (three times as fast); an absent field is told from an empty
-    one by a mark at the end.
+    one by a mark at the end. Without a hasher nothing is hashed and every digest is null; a NUL is
+    a fault all the same.
     """
+    if hasher is None:
+        _mark_nul(records, columns, faults)
+        return pa.nulls(records.num_rows, pa.string())
     batches = [
         _batch(records.slice(start, _BATCH), columns)
         for start in range(0, max(records.num_rows, 1), _BATCH)
@@ -71,6 +76,13 @@ def payload_digests(
     joined = [texts for texts, _ in batches]
     faults.mark(pa.concat_arrays([wrong for _, wrong in batches]), "CTRL_NUL", None)
     return pa.concat_arrays([hasher(texts) for texts in joined])
+
+
+def _mark_nul(records: pa.Table, columns: tuple[str, ...], faults: Faults) -> None:
+    for column in columns:
+        texts = written(records, column)
+        if holds(texts, _NUL.encode()):
+            faults.mark(pc.match_substring(texts, _NUL), "CTRL_NUL", None)
 
 
 def _batch(records: pa.Table, columns: tuple[str, ...]) -> tuple[pa.Array, pa.Array]:
