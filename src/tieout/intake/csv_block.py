@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from array import array
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
+from operator import itemgetter
 from typing import Final
 
 import pyarrow as pa
@@ -19,7 +21,7 @@ from tieout.intake.records import RECORD_LIMIT, hex_texts, is_text, place_of
 _SPECIAL: Final = re.compile(r'["\r\n]')
 _BOM: Final = b"\xef\xbb\xbf"
 # How a line of totals may begin, beside an empty first field.
-_FOOTER_STARTS: Final = (b" ", b"\t", b"G", b"g", b"S", b"s", b"T", b"t")
+_FOOTER_STARTS: Final = frozenset(b" \tGgSsTt")
 
 
 def frame_block(scanner: Scanner, state: CsvState, limit: int) -> bool:
@@ -35,13 +37,18 @@ def frame_block(scanner: Scanner, state: CsvState, limit: int) -> bool:
         return False
     steps = pc.add(sizes, len(newline))
     offsets = pc.add(pc.subtract(pc.cumulative_sum(steps), steps), state.position)
-    cells = _sound_cells(block, raws, state.layout, scanner.delimiter)
+    with ThreadPoolExecutor(1) as beside:
+        # The library's reader lets go of the interpreter, which makes the digests meanwhile.
+        cut = beside.submit(_sound_cells, block, raws, state.layout, scanner.delimiter)
+        digests = hex_texts([sha256(raw).digest() for raw in raws])
+        cells = cut.result()
+    places = [pa.arange(state.line, state.line + len(raws)), offsets, sizes, digests]
     if cells is None:
-        blanks = _frame_lines(scanner, state, raws, newline, sizes, offsets)
+        blanks = _frame_lines(scanner, state, raws, newline, places)
     else:
         blanks = 0
-        places = _places(state, raws, _ordinals(len(raws), set(), state.ordinal), offsets, sizes)
-        state.batches.append(pa.table([*places, *cells], schema=state.schema))
+        ordinals = _ordinals(len(raws), set(), state.ordinal)
+        state.batches.append(pa.table([ordinals, *places, *cells], schema=state.schema))
     state.position = limit
     state.line += len(raws)
     state.ordinal += len(raws) - blanks
@@ -58,10 +65,10 @@ def _frame_lines(
     state: CsvState,
     raws: list[bytes],
     newline: bytes,
-    sizes: pa.Array,
-    offsets: pa.Array,
+    places: list[pa.Array],
 ) -> int:
     """Frame a block in which some lines may be odd; how many of them are blank."""
+    offsets = places[1]
     lines = pa.array(raws, pa.string())
     fields = pc.split_pattern(lines, pattern=scanner.delimiter.decode())
     odd = _odd_lines(lines, fields, state.layout, scanner.delimiter.decode())
@@ -82,8 +89,7 @@ def _frame_lines(
             offset = offsets[row].as_py()
             state.damage(place_of(ordinals[row].as_py(), state.line + row, offset, raw), fault)
             lost.append(row)
-    places = _places(state, raws, ordinals, offsets, sizes)
-    state.batches.append(_batch(places, fields, lost, state))
+    state.batches.append(_batch([ordinals, *places], fields, lost, state))
     return len(blanks)
 
 
@@ -96,7 +102,12 @@ def _sound_cells(
     mark away where a block happens to start with one; what is left to tell are a footer and the
     header again.
     """
-    if {raw[:1] for raw in raws} & {delimiter, *_FOOTER_STARTS}:
+    try:
+        starts = set(map(itemgetter(0), raws))
+    except IndexError:
+        # A blank line starts with nothing.
+        return None
+    if starts & {delimiter[0], *_FOOTER_STARTS}:
         return None
     if block.startswith(_BOM) or delimiter.join(layout.header_bytes) in block:
         return None
@@ -116,15 +127,6 @@ def _sound_cells(
     except pa.ArrowInvalid:
         return None
     return cells.columns if cells.num_rows == len(raws) else None
-
-
-def _places(
-    state: CsvState, raws: list[bytes], ordinals: pa.Array, offsets: pa.Array, sizes: pa.Array
-) -> list[pa.Array]:
-    """The place columns of a block that starts where the state stands."""
-    numbers = pa.arange(state.line, state.line + len(raws))
-    digests = hex_texts([sha256(raw).digest() for raw in raws])
-    return [ordinals, numbers, offsets, sizes, digests]
 
 
 def _newline_of(block: bytes) -> bytes | None:
