@@ -108,7 +108,9 @@ def _sound_cells(
         # A blank line starts with nothing.
         return None
     if starts & {delimiter[0], *_FOOTER_STARTS}:
-        return None
+        lines = pa.array(raws, pa.string())
+        if pc.any(_footers(lines, delimiter.decode())).as_py():
+            return None
     if block.startswith(_BOM) or delimiter.join(layout.header_bytes) in block:
         return None
     names = [str(index) for index in range(layout.width)]
@@ -142,15 +144,20 @@ def _newline_of(block: bytes) -> bytes | None:
 
 def _odd_lines(lines: pa.Array, fields: pa.Array, layout: Layout, delimiter: str) -> pa.Array:
     """Which lines the scanner must judge: wrong width, blank, too long, footer, header again."""
-    mark = re.escape(delimiter)
-    footer = rf"(?i)^(?:{mark}|[ \t])*(?:{FOOTER_WORDS})[ \t]*:?[ \t]*(?:{mark}|$)"
     odd = pc.not_equal(pc.list_value_length(fields), layout.width)
     odd = pc.or_(odd, pc.greater(pc.binary_length(lines), RECORD_LIMIT))
     odd = pc.or_(odd, pc.equal(lines, ""))
-    odd = pc.or_(odd, pc.match_substring_regex(lines, pattern=footer))
+    odd = pc.or_(odd, _footers(lines, delimiter))
     if not any(_SPECIAL.search(name) or delimiter in name for name in layout.header):
         odd = pc.or_(odd, pc.equal(lines, delimiter.join(layout.header)))
     return odd
+
+
+def _footers(lines: pa.Array, delimiter: str) -> pa.Array:
+    """Which lines may be a line of totals."""
+    mark = re.escape(delimiter)
+    footer = rf"(?i)^(?:{mark}|[ \t])*(?:{FOOTER_WORDS})[ \t]*:?[ \t]*(?:{mark}|$)"
+    return pc.match_substring_regex(lines, pattern=footer)
 
 
 def _ordinals(count: int, blanks: set[int], last: int) -> pa.Array:
