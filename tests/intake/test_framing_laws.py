@@ -39,6 +39,9 @@ pieces = st.sampled_from(
             b"\r",
             b" ",
             b"\v",
+            b"\xef\xbb\xbf",
+            b"subtotal,",
+            b"p,q,r\n",
         ),
     ]
 )
@@ -212,6 +215,10 @@ def agree(framer: Callable[..., Framing], content: bytes, feed: Feed) -> None:
 @pytest.mark.law
 @settings(max_examples=400, deadline=None)
 @given(bodies, st.sampled_from([16, 64, 1 << 20]))
+@example(b"\xef\xbb\xbfa,b,c\nx,y,z\n", 1 << 20)  # no byte order mark: it stands inside the file
+@example(b"p,q,r\n" * 3 + b"\nx,y,z\n", 1 << 20)
+@example(b"p,q,r\ntime,model,id\nx,y,z\n", 1 << 20)
+@example(b"p,q,r\n total,,\nx,y,z\n", 1 << 20)
 def test_the_fast_path_finds_what_the_careful_path_finds(body: bytes, block: int) -> None:
     content = b"time,model,id\n" + body
     with pytest.MonkeyPatch.context() as patch:
@@ -223,6 +230,18 @@ def test_the_fast_path_finds_what_the_careful_path_finds(body: bytes, block: int
     assert fast.records.to_pylist() == careful.records.to_pylist()
     assert sorted(fast.damaged) == sorted(careful.damaged)
     assert fast.notes == careful.notes
+
+
+@pytest.mark.parametrize(
+    "line",
+    [b"id,time,model", b"Total,,", b",sum:,", b" subtotal ,,", b"gen-1,2,3", b"total-1,2,3", b""],
+)
+def test_one_odd_line_among_sound_ones_is_judged_alike(line: bytes) -> None:
+    content = b"id,time,model\n1,2,3\n" + line + b"\n4,5,6\n"
+    agree(csv_framing.frame_csv, content, FEED)
+    sound = line.startswith((b"gen", b"total-"))
+    records = framed(content, FEED).records
+    assert records.num_rows == (3 if sound else 2)
 
 
 @pytest.mark.law

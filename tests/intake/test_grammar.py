@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tieout.errors import ConfigurationRefused
+from tieout.intake import number_grammar
 from tieout.intake.feed import TimeForm, TimeSource
 from tieout.intake.grammar import (
     finer_than_microseconds,
@@ -191,3 +192,34 @@ def test_an_empty_column_gives_no_values_and_no_reasons() -> None:
 )
 def test_a_flag_is_true_or_false_or_has_a_reason(text: str, expected: object) -> None:
     assert one(read_flag(texts(text))) == expected
+
+
+@pytest.mark.law
+@given(st.lists(st.sampled_from(["5", "0", "1.5", "-1", "", None, "1e3", "x", "5.0", "\u0665"])))
+def test_numbers_that_repeat_are_read_as_each_alone_is(column: list[str | None]) -> None:
+    alone = [read_quantity(texts(text), whole=True) for text in column]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(number_grammar, "_PROBE", 3)
+        values, reasons = read_quantity(texts(*column), whole=True)
+    assert values.to_pylist() == [value[0].as_py() for value, _ in alone]
+    assert reasons.to_pylist() == [reason[0].as_py() for _, reason in alone]
+    assert len(values) == len(reasons) == len(column)
+
+
+def test_a_time_is_read_alike_whatever_stands_beside_it() -> None:
+    expected: dict[str | None, object] = {
+        "2026-02-29T00:00:00Z": "TIME_FORM",
+        "2024-02-29T00:00:00Z": datetime(2024, 2, 29),
+        "2026-02-28T00:00:00-02:29": datetime(2026, 2, 28, 2, 29),
+        "2026-08-01T00:00:00.1234567Z": datetime(2026, 8, 1, 0, 0, 0, 123456),
+        "2026-08-01T00:00:00.123456+02:00": datetime(2026, 7, 31, 22, 0, 0, 123456),
+        "2026-08-01T00:00:00": "TIME_NAIVE",
+        "": None,
+        None: None,
+        "x": "TIME_FORM",
+    }
+    for beside in expected:
+        for text, outcome in expected.items():
+            values, reasons = read_time(texts(beside, text), TimeSource("t", "rfc3339"))
+            found = values[1].as_py() if reasons[1].as_py() is None else reasons[1].as_py()
+            assert (beside, text, found) == (beside, text, outcome)

@@ -415,6 +415,56 @@ def test_the_payload_hash_is_md5_as_an_engine_makes_it(texts: list[str]) -> None
 
 
 @pytest.mark.law
+@given(st.lists(st.text(max_size=80), max_size=8), st.integers(0, 3))
+def test_the_payload_hash_is_the_md5_of_the_library(texts: list[str], cut: int) -> None:
+    hashed = md5_texts(pa.array(texts, pa.string()).slice(cut))
+    expected = [hashlib.md5(text.encode(), usedforsecurity=False).hexdigest() for text in texts]
+    assert hashed.to_pylist() == expected[cut:]
+
+
+@pytest.mark.law
+@given(
+    st.lists(
+        st.fixed_dictionaries(
+            {},
+            optional={
+                "id": st.sampled_from(["r-1", "r\x00", "", "\x00", "r 1", None]),
+                "in": st.sampled_from(["5", "5\x00", "x", "", "\u00e9"]),
+            },
+        ),
+        max_size=6,
+    )
+)
+def test_without_a_hasher_only_the_digests_are_left_out(
+    changes: list[dict[str, str | None]],
+) -> None:
+    usage = feed()
+    records = framed([{**GOOD, **change} for change in changes], usage)
+    whole = read_usage(records, usage, import_id="x", first_row_id=7)
+    bare = read_usage(records, usage, import_id="x", first_row_id=7, hasher=None)
+    assert "payload_digest" not in bare.rows.column_names
+    assert bare.rows.equals(whole.rows.drop_columns(["payload_digest"]))
+    assert bare.quarantined.equals(whole.quarantined)
+    assert bare.notes == whole.notes
+
+
+def test_an_odd_id_is_found_whatever_stands_beside_it() -> None:
+    expected = {
+        "r-1": None, "": None, None: None, "1.5E+15x": None, "+1": None, "#1": None,
+        "x22-Sep": None, "\u00e9": None, "a" * 512: None, "-": None,
+        "1.5E+15": "ID_MANGLED", "12e+3": "ID_MANGLED", "###": "ID_MANGLED", "2-Sep": "ID_MANGLED",
+        "22-Sep": "ID_MANGLED",
+        "a b": "ID_FORM", "a\tb": "ID_FORM", "a\x7f": "ID_FORM", "a\u200bb": "ID_FORM",
+        "\ufeffa": "ID_FORM", "a" * 513: "ID_FORM", "\u00e9" * 257: "ID_FORM", "\x1f": "ID_FORM",
+    }  # fmt: skip
+    for beside in ("r-1", "some-longer-id", "\u00e9", "2-Sep", "a b"):
+        for one, code in expected.items():
+            waiting = reasons(read([{"id": beside}, {"id": one}]))
+            found = {ordinal: reason for ordinal, _, reason in waiting}
+            assert (one, found.get(2)) == (one, code)
+
+
+@pytest.mark.law
 @given(
     st.lists(
         st.tuples(*[st.one_of(st.none(), st.text("ab0\x01,:", max_size=3))] * 3),

@@ -162,9 +162,9 @@ def _records(asked: Records, file: BinaryIO, one: BinaryIO, two: BinaryIO) -> An
 def read_records(
     records: pa.Table, leg: Leg, feed: Feed, import_id: str
 ) -> UsageReading | LedgerReading:
-    """Framed records as typed rows of their leg."""
+    """Framed records as typed rows of their leg, without payload digests: a run makes its own."""
     reader = read_usage if leg == "usage" else read_ledger
-    return reader(records, feed, import_id=import_id, first_row_id=0)
+    return reader(records, feed, import_id=import_id, first_row_id=0, hasher=None)
 
 
 def _prices(asked: Prices, file: BinaryIO, one: BinaryIO) -> Answer:

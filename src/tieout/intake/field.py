@@ -12,6 +12,7 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tieout.intake.column_bytes import column_bytes, shortest
 from tieout.intake.faults import Faults
 from tieout.intake.feed import Feed, FieldSource, TimeSource
 from tieout.intake.grammar import read_time
@@ -26,7 +27,9 @@ _MANGLED: Final = (
     r"^(?:[0-9]+(?:\.[0-9]+)?[eE]\+[0-9]+|#+"
     r"|[0-9]{1,2}-(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec))$"
 )
+_LONGEST_DAY: Final = len("22-Sep")
 _ODD_ID: Final = r"[\s\x00-\x1f\x7f]"
+_ODD_BYTES: Final = bytes([*range(0x21), 0x7F])
 # Zero-width, bidirectional and other characters that nobody sees.
 _INVISIBLE: Final = (
     r"[\x{00AD}\x{061C}\x{180E}\x{200B}-\x{200F}\x{202A}-\x{202E}\x{2060}-\x{206F}\x{FEFF}]"
@@ -96,10 +99,14 @@ def request_ids(records: pa.Table, source: str | FieldSource | None, faults: Fau
     """Request ids; what a spreadsheet rewrote can match nothing and is a fault."""
     ids = field(records, source, faults)
     column = source_column(source)
-    faults.mark(pc.match_substring_regex(ids, _MANGLED), "ID_MANGLED", column)
-    odd = pc.or_(pc.match_substring_regex(ids, _ODD_ID), pc.match_substring_regex(ids, _INVISIBLE))
-    long = pc.greater(pc.binary_length(ids), MAX_ID_BYTES)
-    faults.mark(pc.or_(odd, long), "ID_FORM", column)
+    content = column_bytes(ids)
+    if b"+" in content or b"#" in content or shortest(ids) <= _LONGEST_DAY:
+        faults.mark(pc.match_substring_regex(ids, _MANGLED), "ID_MANGLED", column)
+    if not content.isascii() or len(content.translate(None, _ODD_BYTES)) < len(content):
+        odd = pc.match_substring_regex(ids, _ODD_ID)
+        odd = pc.or_(odd, pc.match_substring_regex(ids, _INVISIBLE))
+        faults.mark(odd, "ID_FORM", column)
+    faults.mark(pc.greater(pc.binary_length(ids), MAX_ID_BYTES), "ID_FORM", column)
     return ids
 
 

@@ -36,6 +36,8 @@ _LOCALE: Final = re.compile(r"[+-]?[0-9]{1,3}(?:[,.' ][0-9]{3})+(?:[,.][0-9]+)?|
 _SYMBOL: Final = re.compile(r"[$\u00a2-\u00a5\u20a0-\u20bf]")
 _CODE: Final = re.compile(r"[A-Z]{3} ?-?[0-9][0-9.,]*|-?[0-9][0-9.,]* ?[A-Z]{3}")
 _LONGEST: Final = 64
+# So many texts at the start of a column say whether its texts repeat.
+_PROBE: Final = 1 << 14
 
 _Odd = Callable[[str], Decimal]
 
@@ -68,6 +70,23 @@ def _read(
     texts: pa.Array, pattern: str, kind: pa.DataType, read_odd: _Odd
 ) -> tuple[pa.Array, pa.Array]:
     texts = one_array(texts)
+    if not _repeat(texts):
+        return _read_each(texts, pattern, kind, read_odd)
+    encoded = texts.dictionary_encode()
+    values, reasons = _read_each(encoded.dictionary, pattern, kind, read_odd)
+    if reasons.null_count == len(reasons):
+        return values.take(encoded.indices), pa.nulls(len(texts), pa.string())
+    return values.take(encoded.indices), reasons.take(encoded.indices)
+
+
+def _repeat(texts: pa.Array) -> bool:
+    """Whether a long column repeats its texts, so that reading each once is worth it."""
+    return len(texts) > _PROBE and len(texts.slice(0, _PROBE).unique()) * 4 < _PROBE * 3
+
+
+def _read_each(
+    texts: pa.Array, pattern: str, kind: pa.DataType, read_odd: _Odd
+) -> tuple[pa.Array, pa.Array]:
     nothing = pa.scalar(None, pa.string())
     filled = pc.and_(pc.is_valid(texts), pc.not_equal(texts, ""))
     filled = pc.fill_null(filled, fill_value=False)

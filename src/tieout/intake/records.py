@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from binascii import hexlify
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
@@ -155,7 +156,7 @@ def hex_texts(digests: Sequence[bytes]) -> pa.Array:
         return pa.array([], pa.string())
     width = 2 * len(digests[0])
     ends = pa.arange(0, width * len(digests) + 1, width).cast(pa.int32())
-    digits = pa.py_buffer(b"".join(digests).hex().encode("ascii"))
+    digits = pa.py_buffer(hexlify(b"".join(digests)))
     return pa.StringArray.from_buffers(len(digests), ends.buffers()[1], digits)
 
 

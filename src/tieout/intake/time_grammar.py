@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from tieout.calendar import ZoneOffset, zone_offsets
 from tieout.errors import ConfigurationRefused
+from tieout.intake.column_bytes import holds, longest
 from tieout.intake.feed import TimeSource
 from tieout.intake.number_grammar import one_array
 
@@ -29,6 +30,7 @@ _INSTANT: Final = rf"\A{_DAY}{_CLOCK}{_OFFSET}\z"
 _LOCAL: Final = rf"\A{_DAY}{_CLOCK}\z"
 _DATE: Final = rf"\A{_DAY}\z"
 _LEAP_DAY: Final = r"\A[0-9]{4}-02-29"
+_LEAP_DAY_TEXT: Final = b"-02-29"
 _INTEGER: Final = r"\A-?(?:0|[1-9][0-9]{0,17})\z"
 _FINE: Final = r"(\.[0-9]{6})[0-9]{1,3}"
 
@@ -36,6 +38,8 @@ _MICROS: Final = pa.timestamp("us")
 PLAUSIBLE: Final = (946_684_800, 4_102_444_800)  # 2000-01-01 and 2100-01-01, in seconds
 PER_SECOND: Final = {"epoch_seconds": 1, "epoch_milliseconds": 1000}
 _DATE_DIGITS: Final = 10
+# A sound time with digits behind the microsecond is at least that long.
+_SHORTEST_FINE: Final = len("2026-01-01T00:00:00.0000000")
 
 
 def read_time(texts: pa.Array, source: TimeSource) -> tuple[pa.Array, pa.Array]:
@@ -84,6 +88,8 @@ def _read_instant(texts: pa.Array, filled: pa.Array) -> tuple[pa.Array, pa.Array
     sound = _real(texts, _INSTANT)
     moments = _cut(_only(texts, sound)).cast(pa.timestamp("us", "UTC")).cast(_MICROS)
     left = pc.and_not(filled, sound)
+    if not pc.any(left).as_py():
+        return moments, pa.nulls(len(texts), pa.string())
     naive = pc.and_(left, _real(texts, _LOCAL))
     reasons = _reasons(naive, "TIME_NAIVE", pa.nulls(len(texts), pa.string()))
     return moments, _reasons(pc.and_not(left, naive), "TIME_FORM", reasons)
@@ -128,6 +134,8 @@ def _stretches(zone_name: str, year: int) -> tuple[ZoneOffset, ...]:
 def _real(texts: pa.Array, pattern: str) -> pa.Array:
     """Which texts have the form and name a day that exists."""
     sound = _matches(texts, pattern)
+    if not holds(texts, _LEAP_DAY_TEXT):
+        return sound
     leap = pc.and_(sound, _matches(texts, _LEAP_DAY))
     if not pc.any(leap).as_py():
         return sound
@@ -142,7 +150,7 @@ def _is_leap(year: int) -> bool:
 
 
 def _cut(texts: pa.Array) -> pa.Array:
-    if not finer_than_microseconds(texts):
+    if longest(texts) < _SHORTEST_FINE or not finer_than_microseconds(texts):
         return texts
     return pc.replace_substring_regex(texts, pattern=_FINE, replacement=r"\1")
 
@@ -152,6 +160,8 @@ def _matches(texts: pa.Array, pattern: str) -> pa.Array:
 
 
 def _only(texts: pa.Array, chosen: pa.Array) -> pa.Array:
+    if pc.all(chosen).as_py():
+        return texts
     return pc.if_else(chosen, texts, pa.scalar(None, pa.string()))
 
 

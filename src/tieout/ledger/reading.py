@@ -34,7 +34,8 @@ class LedgerReading:
     """What the ledger reader made of one import.
 
     Attributes:
-        rows: LEDGER_READING; with ``quarantined`` it adds up to the records given.
+        rows: LEDGER_READING, less the digests if none were asked for; with ``quarantined`` it
+            adds up to the records given.
         quarantined: QUARANTINE; one row for each record that could not be read.
         recorded_meters: RECORDED_METER; the quantities this ledger states, often none.
         notes: what was accepted with a remark, counted.
@@ -47,7 +48,12 @@ class LedgerReading:
 
 
 def read_ledger(
-    records: pa.Table, feed: Feed, *, import_id: str, first_row_id: int, hasher: Hasher = md5_texts
+    records: pa.Table,
+    feed: Feed,
+    *,
+    import_id: str,
+    first_row_id: int,
+    hasher: Hasher | None = md5_texts,
 ) -> LedgerReading:
     """Read framed records as ledger entries, in the order of the file.
 
@@ -56,7 +62,7 @@ def read_ledger(
         feed: the declared column map; ``recorded`` is required (the settings see to it).
         import_id: the import the records belong to.
         first_row_id: the number of the first readable row; the others follow it.
-        hasher: makes the payload digests; an engine's own is faster.
+        hasher: makes the payload digests; where it is None the rows have no such column.
     """
     assert feed.recorded is not None
     faults = Faults(records.num_rows)
@@ -80,6 +86,8 @@ def read_ledger(
             **meter_quantities(records, feed, faults),
         }
     )
+    if hasher is None:
+        rows = rows.drop_columns(["payload_digest"])
     readable = numbered(faults.readable(rows), first_row_id)
     quarantined = faults.quarantined(records, leg="ledger", import_id=import_id)
     assert readable.num_rows + quarantined.num_rows == records.num_rows

@@ -58,7 +58,8 @@ class UsageReading:
     """What the usage reader made of one import.
 
     Attributes:
-        rows: USAGE_READING; with ``quarantined`` it adds up to the records given.
+        rows: USAGE_READING, less the digests if none were asked for; with ``quarantined`` it
+            adds up to the records given.
         quarantined: QUARANTINE; one row for each record that could not be read.
         recorded_meters: RECORDED_METER; the meters whose absence in a row means unknown.
         notes: what was accepted with a remark, counted.
@@ -76,7 +77,7 @@ def read_usage(
     *,
     import_id: str,
     first_row_id: int,
-    hasher: Hasher = md5_texts,
+    hasher: Hasher | None = md5_texts,
     as_of: datetime | None = None,
 ) -> UsageReading:
     """Read framed records as usage, in the order of the file.
@@ -86,7 +87,7 @@ def read_usage(
         feed: the declared column map.
         import_id: the import the records belong to.
         first_row_id: the number of the first readable row; the others follow it.
-        hasher: makes the payload digests; an engine's own is faster.
+        hasher: makes the payload digests; where it is None the rows have no such column.
         as_of: the instant a run looks from; a call more than a day later cannot have been made.
     """
     faults = Faults(records.num_rows)
@@ -123,6 +124,8 @@ def read_usage(
             **frozen_ratios(records, feed, faults),
         }
     )
+    if hasher is None:
+        rows = rows.drop_columns(["payload_digest"])
     readable = numbered(faults.readable(rows), first_row_id)
     quarantined = faults.quarantined(records, leg="usage", import_id=import_id)
     assert readable.num_rows + quarantined.num_rows == records.num_rows
@@ -227,6 +230,8 @@ def _outcomes(records: pa.Table, source: str | FieldSource | None, notes: list[N
 
 def _streaming(records: pa.Table, source: str | FieldSource | None, notes: list[Note]) -> pa.Array:
     """Whether the answer was streamed; it prices nothing, so what cannot be read is unknown."""
+    if source is None:
+        return pa.nulls(records.num_rows, pa.bool_())
     texts = source_texts(records, source)
     if isinstance(source, FieldSource) and source.values:
         texts = translated(texts, source.values)
