@@ -94,15 +94,13 @@ def calculate(
             is named, the first where several are bad.
         InputRefused: ``TIME_RANGE`` when a row lies outside the years Tieout handles.
     """
-    receipts = []
     with Making(engine) as making:
         _load_witnesses(making, inputs)
         _load_terms(making, inputs, terms)
         for stage in stages:
             receipt = making.stage(stage)
             progress(receipt.statement.table, receipt.rows)
-            receipts.append(receipt)
-    return tuple(receipts)
+    return making.receipts
 
 
 def _load_witnesses(engine: Engine | Making, inputs: Inputs) -> None:

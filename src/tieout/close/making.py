@@ -1,8 +1,8 @@
 """The making of a run's tables: what goes into the engine and what comes out is compared.
 
-A check of one table runs beside the making of the next, because a second making costs as much as
-the first. At the end every check is settled in the order of the tables, so that the refusal names
-the first bad one, also where a later stage fell over its rows (L2).
+The checks of one table run beside the making of the next, because they cost as much as the making;
+one worker takes them in turn. At the end every check is settled in the order of the tables, so that
+the refusal names the first bad one, also where a later stage fell over its rows (L2).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Self
 
 import pyarrow as pa
 
-from tieout.close.pipeline import Receipt, Stage, make_again, make_table
+from tieout.close.pipeline import Receipt, Stage, make_again, run_table, with_controls
 from tieout.engine.port import Engine
 from tieout.engine.rows import same_rows
 from tieout.errors import IntegrityRefused
@@ -28,6 +28,7 @@ class Making:
         self._engine = engine
         self._beside = ThreadPoolExecutor(max_workers=1)
         self._checks: list[Future[None]] = []
+        self._receipts: list[Receipt] = []
 
     def __enter__(self) -> Self:
         """The making itself."""
@@ -42,8 +43,10 @@ class Making:
         """Settle every check in the order of the tables.
 
         Raises:
-            IntegrityRefused: ``NOT_HELD`` or ``NOT_REPEATABLE`` of the first bad table; it goes
-                before a failure of a later one, which may be no more than its consequence.
+            IntegrityRefused: ``NOT_HELD``, ``CONTROL_TOTAL`` or ``NOT_REPEATABLE`` of the first
+                bad table; it goes before a failure of a later one, which may be no more than its
+                consequence.
+            InputRefused: ``SUM_LIMIT``: a control total that its decimal type cannot hold.
         """
         try:
             if kind is None or issubclass(kind, Exception):
@@ -53,37 +56,45 @@ class Making:
             self._beside.shutdown(cancel_futures=True)
 
     def load(self, name: str, table: pa.Table) -> None:
-        """Load a table; whether the engine holds its rows is checked beside what follows."""
+        """Load a table; whether it came in as it was is checked beside what follows."""
         self._engine.load(name, table)
         self._later(lambda: require_loaded(self._engine, name, table))
 
     def stage(self, stage: Stage) -> Receipt:
-        """Make a stage's table and check its control totals; the second making runs beside.
+        """Make a stage's table; its control totals and its second making are checked beside.
 
-        Raises:
-            IntegrityRefused: ``CONTROL_TOTAL``, naming the stage.
+        Returns:
+            The receipt without its control totals; :attr:`receipts` have them.
         """
-        receipt = make_table(self._engine, stage)
-        self._later(lambda: make_again(self._engine, receipt))
+        receipt = run_table(self._engine, stage)
+        self._later(lambda: self._prove(stage, receipt))
         return receipt
+
+    @property
+    def receipts(self) -> tuple[Receipt, ...]:
+        """The receipts of all stages, in order, with their control totals; after leaving."""
+        return tuple(self._receipts)
+
+    def _prove(self, stage: Stage, receipt: Receipt) -> None:
+        proved = with_controls(self._engine, stage, receipt)
+        make_again(self._engine, proved)
+        self._receipts.append(proved)
 
     def _later(self, check: Callable[[], None]) -> None:
         self._checks.append(self._beside.submit(check))
 
 
 def require_loaded(engine: Engine, name: str, table: pa.Table) -> None:
-    """Refuse where a table did not come in as it was, by the engine's word and by reading it back.
+    """Refuse where a table did not come in as it was, by reading it back.
 
-    The engine may read Arrow in the same wrong way twice; rows read back go another way, and are
-    compared without it.
+    Rows read back go another way than they came, and are compared by Arrow alone. The engine's own
+    word (:meth:`Engine.holds`) would add nothing: it may read Arrow in the same wrong way twice.
 
     Raises:
         IntegrityRefused: ``NOT_HELD``, naming the table.
     """
-    what = f"Loading {name}"
-    require_held(engine, name, table, what)
     if not same_rows(engine.fetch(f'SELECT * FROM "{name}"'), table):
-        raise _not_held(name, table, what)
+        raise _not_held(name, table, f"Loading {name}")
 
 
 def require_held(engine: Engine, name: str, table: pa.Table, what: str) -> None:

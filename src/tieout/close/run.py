@@ -116,42 +116,51 @@ def run_period(
     earlier = runs(workspace.log)
     before = [run for run in earlier if run.period == bounds.label]
     bench = open_engine(engine, threads)
-    try:
-        manifest = open_manifest(
-            stored,
-            bounds,
-            engine=bench.library,
-            as_of=instant_text(as_of),
-            operator=operator,
-            supersedes=before[-1].run_id if before else "",
-            baseline=len(before) == len(earlier),
-            objects=objects,
-            log_head=workspace.log.head(),
-        )
-        done = calculate_stored(workspace, stored, manifest, bounds, bench, progress)
-        _refuse_all_excluded(done.figures)
-        folder = workspace.run_path(bounds.folder, manifest.run_id)
-        relative = folder.relative_to(workspace.root).as_posix()
-        document = build_document(
-            done.figures, done.conclusion, done.manifest, stored, done.witnesses, relative
-        )
-        report = canonical_json(document)
-        # The page is drawn from the document alone, while the engine writes the tables.
-        with ThreadPoolExecutor(max_workers=1) as beside:
-            pages = beside.submit(render, report)
-            files = artifact_files(
-                bench,
-                done.figures,
-                done.witnesses,
-                done.conclusion,
-                done.manifest,
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        try:
+            manifest = open_manifest(
                 stored,
-                document,
+                bounds,
+                engine=bench.library,
+                as_of=instant_text(as_of),
+                operator=operator,
+                supersedes=before[-1].run_id if before else "",
+                baseline=len(before) == len(earlier),
+                objects=objects,
+                log_head=workspace.log.head(),
             )
-        files = {**files, "report.json": report, **pages.result()}
-    finally:
-        bench.close()
-    return _published(workspace, done, document, files, folder, as_of)
+            done = calculate_stored(workspace, stored, manifest, bounds, bench, progress)
+            _refuse_all_excluded(done.figures)
+            folder = workspace.run_path(bounds.folder, manifest.run_id)
+            relative = folder.relative_to(workspace.root).as_posix()
+            document = build_document(
+                done.figures, done.conclusion, done.manifest, stored, done.witnesses, relative
+            )
+            files = _files(bench, done, stored, document, beside, render)
+        finally:
+            # Handing back the memory of a run takes a while; the files are published meanwhile.
+            closed = beside.submit(bench.close)
+        result = _published(workspace, done, document, files, folder, as_of)
+        closed.result()
+    return result
+
+
+def _files(
+    bench: Engine,
+    done: Calculated,
+    stored: StoredInputs,
+    document: Json,
+    beside: ThreadPoolExecutor,
+    render: Render,
+) -> dict[str, bytes]:
+    """Every file of the run folder, by name."""
+    report = canonical_json(document)
+    # The page is drawn from the document alone, while the engine writes the tables.
+    pages = beside.submit(render, report)
+    files = artifact_files(
+        bench, done.figures, done.witnesses, done.conclusion, done.manifest, stored, document
+    )
+    return {**files, "report.json": report, **pages.result()}
 
 
 def store_inputs(workspace: Workspace) -> tuple[StoredInputs, StoredObjects]:
