@@ -87,4 +87,6 @@ def measure(folder: Path, rows: int, repeats: int) -> Iterator[str]:
 
 
 def _path() -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    """The environment of a user: modules stay compiled from one command to the next."""
+    kept = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from typing import Final
 
 from tieout.calendar import Period, zone
 from tieout.close.checks import check_run, gap_days, shared_origin
-from tieout.close.figures import Figures
+from tieout.close.figures import Figures, fetch_figures
 from tieout.close.manifest import canonical_json
 from tieout.close.pipeline import STAGES
 from tieout.close.stale_prices import stale_prices
@@ -96,17 +96,32 @@ def conclude(
     return Conclusion(slices, triggers, checklist, verdict, findings, gaps, two_way, items)
 
 
-def result_digest(engine: Engine, conclusion: Conclusion) -> str:
+def fetch_results(engine: Engine, witnesses: Witnesses) -> tuple[Figures, dict[str, str]]:
+    """The figures of a run, and the digests of its result tables, asked for side by side.
+
+    A digest is asked once: a second asking costs as much as the first, and verifying a run takes it
+    anew with an engine of its own.
+    """
+
+    def digest(name: str) -> str:
+        return engine.digest(name, _RESULT_COLUMNS[name])
+
+    made = [name for name in _RESULT_COLUMNS if name != "quarantine"]
+    with ThreadPoolExecutor() as beside:
+        digests = beside.map(digest, made)
+        # Here the records in quarantine come to the engine; their digest is asked afterwards.
+        figures = fetch_figures(engine, witnesses)
+        tables = dict(zip(made, digests, strict=True))
+    return figures, {**tables, "quarantine": digest("quarantine")}
+
+
+def result_digest(tables: Mapping[str, str], conclusion: Conclusion) -> str:
     """The result digest: rated lines, homes, variances, findings and decision (D24).
 
-    It is asked once: a second asking costs as much as the first, and verifying a run takes it anew
-    with an engine of its own.
+    Args:
+        tables: the digests of the result tables.
+        conclusion: what review made of them.
     """
-    with ThreadPoolExecutor() as beside:
-        digests = beside.map(
-            lambda name: engine.digest(name, _RESULT_COLUMNS[name]), _RESULT_COLUMNS
-        )
-        tables = dict(zip(_RESULT_COLUMNS, digests, strict=True))
     said = {
         "decision": conclusion.verdict.decision,
         "reasons": list(conclusion.verdict.reasons),
@@ -116,7 +131,7 @@ def result_digest(engine: Engine, conclusion: Conclusion) -> str:
             for s in conclusion.slices
         ],
         "triggers": [[t.code, t.fired] for t in conclusion.triggers],
-        "tables": tables,
+        "tables": dict(tables),
     }
     return hashlib.sha256(canonical_json(said)).hexdigest()
 

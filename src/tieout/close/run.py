@@ -16,9 +16,9 @@ from typing import Any
 from tieout.calendar import Period, instant_text, parse_instant, parse_period
 from tieout.close.artifacts import artifact_files, publish
 from tieout.close.calculation import Terms, calculate
-from tieout.close.conclude import conclude, result_digest
+from tieout.close.conclude import conclude, fetch_results, result_digest
 from tieout.close.document import build_document
-from tieout.close.figures import Figures, fetch_figures
+from tieout.close.figures import Figures
 from tieout.close.manifest import (
     Manifest,
     StoredObjects,
@@ -218,9 +218,9 @@ def calculate_stored(
         absurd_factor=settings.policy.absurd_factor,
     )
     receipts = calculate(engine, witnesses.inputs, terms, progress, (*STAGES, *VIEWS))
-    figures = fetch_figures(engine, witnesses)
+    figures, tables = fetch_results(engine, witnesses)
     conclusion = conclude(figures, witnesses, stored, period)
-    digest = result_digest(engine, conclusion)
+    digest = result_digest(tables, conclusion)
     full = with_results(manifest, receipts, digest, conclusion.verdict.decision)
     return Calculated(figures, witnesses, conclusion, receipts, full)
 
