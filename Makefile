@@ -7,6 +7,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+SPARK_STAMP := $(VENV)/.second-engine
 WORKERS ?= 2
 # One worker owns the tests that share a Spark session.
 PYTEST := $(BIN)/python -m pytest -q -n $(WORKERS) --dist loadgroup
@@ -36,6 +37,14 @@ $(STAMP): requirements.lock pyproject.toml
 	$(BIN)/python -m pip check
 	touch $(STAMP)
 
+.PHONY: second-engine
+second-engine: $(SPARK_STAMP) ## Add the locked PySpark to .venv; `make test` asks for it, the demo does not.
+
+$(SPARK_STAMP): requirements-spark.lock $(STAMP)
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements-spark.lock
+	$(BIN)/python -m pip check
+	touch $(SPARK_STAMP)
+
 .PHONY: demo
 demo: setup ## Close a generated month with known faults and show the report.
 	@$(call decided,$(BIN)/tieout demo $(ARGS))
@@ -46,15 +55,15 @@ demo-real: setup ## The same on real data made by others: make demo-real DATA=FO
 	@$(call decided,$(BIN)/tieout demo --real "$(DATA)" $(ARGS))
 
 .PHONY: test
-test: setup static ## Everything CI runs: static checks and every test.
+test: second-engine static ## Everything CI runs: static checks and every test.
 	$(PYTEST)
 
 .PHONY: check
-check: setup static ## Static checks and the fast tests, for between two edits.
+check: second-engine static ## Static checks and the fast tests, for between two edits.
 	$(PYTEST) -m "not slow"
 
 .PHONY: static
-static: setup ## Lint, format, types and the layer contract.
+static: second-engine ## Lint, format, types and the layer contract.
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -70,15 +79,15 @@ nightly-fuzz: setup ## Judge 10,000 polluted files, then fuzz every grammar for 
 	$(BIN)/python -m fuzz --polluted $(or $(FILES),10000) --seconds $(or $(SECONDS_EACH),60)
 
 .PHONY: nightly-faults
-nightly-faults: setup ## Plant engine faults in tables of a million rows; takes minutes.
+nightly-faults: second-engine ## Plant engine faults in tables of a million rows; takes minutes.
 	$(BIN)/python -m tests.faults.at_a_million $(ARGS)
 
 .PHONY: nightly-parity
-nightly-parity: setup ## Every scenario, the real history and ROWS generated rows on both engines (a million).
+nightly-parity: second-engine ## Every scenario, the real history and ROWS generated rows on both engines (a million).
 	TIEOUT_PARITY_ROWS=$(or $(ROWS),1000000) $(BIN)/python -m pytest -q -n 0 --durations 20 tests/parity
 
 .PHONY: nightly-cells
-nightly-cells: setup ## One period in many cells: engine, threads, zone, locale, hash seed, order, parts.
+nightly-cells: second-engine ## One period in many cells: engine, threads, zone, locale, hash seed, order, parts.
 	PYTHONPATH=. $(BIN)/python -m tests.determinism
 
 .PHONY: docs
@@ -89,6 +98,8 @@ docs: setup ## Regenerate the reference pages that are made from the code.
 lock: setup ## Renew requirements.lock (needs uv on PATH), with hashes and no address.
 	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --upgrade \
 	  --generate-hashes --no-emit-index-url --no-header --quiet --output-file requirements.lock
+	uv pip compile --group second-engine --universal --python-version 3.11 --upgrade \
+	  --generate-hashes --no-emit-index-url --no-header --quiet --output-file requirements-spark.lock
 	uv pip compile --group nightly --universal --python-version 3.11 --upgrade \
 	  --generate-hashes --no-emit-index-url --no-header --quiet --output-file requirements-nightly.lock
 
