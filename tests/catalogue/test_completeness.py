@@ -27,8 +27,6 @@ CODE = re.compile(r"[A-Z][A-Z0-9_]*(?::[a-z_]+)?|[a-z_]+|")
 @pytest.mark.parametrize("section", NUMBERED)
 def test_every_case_of_a_section_is_there_once_or_with_variants(section: str) -> None:
     mine = [found for case in CASES if (found := NUMBER.fullmatch(case.id)) and found[1] == section]
-    if not mine:
-        pytest.skip(f"the cases of {section} are not here yet")
     assert {int(found[2]) for found in mine} == {*NUMBERED[section]}
     assert {found[2] for found in mine if not found[3]} == {found[2] for found in mine}
 

@@ -59,7 +59,7 @@ def import_(  # noqa: PLR0913 - one option for each fact of a capture
     """Record a price source: its bytes, where and when it was read, and by whom.
 
     Args:
-        file: the saved source, plain or gzip.
+        file: the saved source, plain, gzip or zstd.
         source: the name the price book knows the source by.
         format_: how it is read; a price-list has its columns in [prices.SOURCE] of tieout.toml.
         accessed_at: when the source was read, like 2026-08-10T09:00:00Z.

@@ -26,7 +26,6 @@ class DuckDBEngine:
             threads: how many threads; the machine's own number by default. No result depends on it.
         """
         self._connection = duckdb.connect(":memory:")
-        self._loaded: dict[str, pa.Table] = {}
         if threads is not None:
             self._connection.execute(f"SET threads = {int(threads)}")
         # Spark's order of nulls, so that a text which forgets to say where they go says it once.
