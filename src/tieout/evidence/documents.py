@@ -87,6 +87,8 @@ class Import(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         operator: initials of the person or id of the job.
         notes: what was accepted with a note, counted.
         replaces: the import this one stands in the place of; both stay on record; or empty.
+        collected_object: the object that says which window of the vendor's log it is, for an
+            import that was collected and not given as a file; or empty.
     """
 
     import_id: str
@@ -104,6 +106,7 @@ class Import(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     operator: str
     notes: tuple[str, ...] = ()
     replaces: str = ""
+    collected_object: str = ""
 
 
 class Run(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -17,6 +17,7 @@ from tieout.intake.feed import Feed
 from tieout.money import COST_SCALE, LEVELS, MODES, NotMoney, parse_money, plain
 from tieout.pricebook.sources.price_list_map import PriceListMap
 from tieout.vendors_path import VendorFacts, vendor_facts
+from tieout.workspace.collecting import COLLECTING_RANGES, Collecting
 from tieout.workspace.document import nearest, read_document, refuse_unknown_keys, refused
 from tieout.workspace.feeds import check_feed, with_profile
 from tieout.workspace.policy import GROUP_KEYS, LedgerTerms, Matching, Policy
@@ -51,6 +52,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         ledger_terms: what the ledger means by its cost.
         matching: the keys of the group grain.
         policy: thresholds, all local.
+        collecting: how a vendor's log is collected.
     """
 
     workspace: str
@@ -64,6 +66,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ledger_terms: LedgerTerms = LedgerTerms()
     matching: Matching = Matching()
     policy: Policy = Policy()
+    collecting: Collecting = Collecting()
 
     def require_confirmed(self) -> None:
         """Let nothing be priced by a proposal that no person has read.
@@ -210,6 +213,10 @@ def _check(settings: Settings) -> None:
         ("margin_days", settings.margin_days, 0, 31),
         ("policy.quarantine_limit", settings.policy.quarantine_limit, 0, 10**12),
         ("policy.price_max_age_days", settings.policy.price_max_age_days, 1, 3650),
+        *(
+            (f"collecting.{name}", getattr(settings.collecting, name), low, high)
+            for name, low, high in COLLECTING_RANGES
+        ),
     ):
         if not low <= value <= high:
             raise refused("CFG_RANGE", f"{setting} is {value}.", setting, f"Write {low} to {high}.")
