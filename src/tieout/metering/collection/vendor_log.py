@@ -1,0 +1,208 @@
+"""A vendor's log over https: addresses and limits of verified contract items, pages one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from typing import Final
+from urllib.parse import urlencode
+
+import msgspec
+
+from tieout.errors import ConfigurationRefused
+from tieout.fetching import Asked, Credential, Exchange, Guard, fetch
+from tieout.intake.feed import Feed
+from tieout.metering.collection.batch import Origin
+from tieout.metering.collection.page import Chosen, Page, PageReader, PageShape
+from tieout.metering.collection.window import Window
+from tieout.vendors_path import VendorFacts
+
+FILE_ENDING: Final = "/log-collection.toml"
+_SECOND: Final = 1_000_000_000
+
+
+class LogItems(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The contract items that a page of the log leans on, or their values."""
+
+    endpoint: str
+    auth: str
+    parameters: str
+    first_page: str
+    page_size: str
+    total_cap: str
+    bounds: str
+    total_path: str
+    rows_path: str
+    success: str
+    retry: str
+
+
+class StatisticItems(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The contract items that the sum of the log leans on, or their values."""
+
+    endpoint: str
+    auth: str
+    parameters: str
+    bounds: str
+    sum_path: str
+    success: str
+    retry: str
+
+
+class HourItems(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The contract items that the hourly sums lean on, or their values."""
+
+    endpoint: str
+    auth: str
+    parameters: str
+    rows_path: str
+    longest: str
+    success: str
+    retry: str
+
+
+class Counted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the vendor's sums count, and how a row of the hourly sums is read.
+
+    Attributes:
+        row_types: the row types that are summed.
+        model, hour, count, quota: names in a row of the hourly sums.
+        late_minutes: an hour that ended less than so long before the sums were read may lack rows.
+    """
+
+    row_types: tuple[str, ...]
+    model: str
+    hour: str
+    count: str
+    quota: str
+    late_minutes: int
+
+
+class LogCollection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One vendor's log: the feed that reads it, and the contract items by their part in it."""
+
+    profile: str
+    message_path: str
+    log: LogItems
+    statistic: StatisticItems
+    hours: HourItems
+    counted: Counted
+
+
+def log_collection(vendors: VendorFacts, profile: str | None) -> LogCollection:
+    """How the log of a profile is collected.
+
+    Raises:
+        ConfigurationRefused: ``FETCH_FEED``: nothing is known about collecting it.
+    """
+    for path, content in sorted(vendors.items()):
+        if path.endswith(FILE_ENDING):
+            found = msgspec.toml.decode(content, type=LogCollection)
+            if found.profile == profile:
+                return found
+    raise ConfigurationRefused(
+        "FETCH_FEED",
+        "The log of that feed cannot be fetched: no vendor's facts say how.",
+        where=(f"profile {profile!r}" if profile else "the feed has no profile",),
+        remedy="Save the export and import it, or fetch through a feed with such a profile.",
+    )
+
+
+def item_ids(items: msgspec.Struct) -> tuple[str, ...]:
+    """The contract items, each once."""
+    return tuple(dict.fromkeys(msgspec.structs.asdict(items).values()))
+
+
+def log_values(items: LogItems, values: Mapping[str, str]) -> LogItems:
+    """The values of the items, in the place of their names."""
+    return LogItems(**{role: values[item] for role, item in msgspec.structs.asdict(items).items()})
+
+
+@dataclass(slots=True)
+class HttpLog:
+    """A vendor's log over https.
+
+    Attributes:
+        values: the values of the contract items.
+        guard: which hosts, how much, how often.
+        credential: what to show.
+        reader: reads its pages.
+        pages_per_minute: how many pages are asked for in a minute, one at a time.
+        origin: where it is read, and what is leaned on.
+    """
+
+    values: LogItems
+    guard: Guard
+    credential: Credential
+    reader: PageReader
+    pages_per_minute: int
+    origin: Origin
+    _asked_at: int = field(default=0, init=False)
+
+    @property
+    def total_rows(self) -> int:
+        """Where its count of a window stops."""
+        return int(self.values.total_cap)
+
+    def page(self, asked: Window, number: int, chosen: Chosen) -> Page:
+        """The page of that number, from 1, of the rows of a window.
+
+        Raises:
+            CaptureRefused: it could not be had.
+            InputRefused: it is no page.
+        """
+        page, size, first, last, *_ = self.values.parameters.split(", ")
+        open_end = 0 if self.values.bounds == "inclusive" else 1
+        query = {
+            page: int(self.values.first_page) + number - 1,
+            size: int(self.values.page_size),
+            first: asked.first,
+            last: asked.last + open_end,
+            **chosen,
+        }
+        self._wait()
+        found = fetch(
+            Asked(f"{self.values.endpoint}?{urlencode(query)}", credential=self.credential),
+            self.guard,
+        )
+        return self.reader.read(found.body, told_at(found.exchange))
+
+    def _wait(self) -> None:
+        """One page at a time, and no more of them in a minute than the terms allow."""
+        pause = 60 * _SECOND // self.pages_per_minute
+        since = self.guard.ticks() - self._asked_at
+        if self._asked_at and since < pause:
+            self.guard.sleep((pause - since) // 1_000_000)
+        self._asked_at = self.guard.ticks()
+
+
+def page_shape(items: LogItems, message_path: str) -> PageShape:
+    """Where a page says what."""
+    rows = items.rows_path.split(", ")[0]
+    return PageShape(items.success, message_path, items.total_path, rows)
+
+
+def require_readable(feed: Feed, rows_at: str, feed_name: str) -> None:
+    """Refuse a feed that would not find the rows where the log has them.
+
+    Raises:
+        ConfigurationRefused: ``FETCH_FEED``.
+    """
+    if feed.format != "json" or rows_at not in feed.records_at:
+        raise ConfigurationRefused(
+            "FETCH_FEED",
+            "The feed does not read rows where the log has them.",
+            where=(f"usage.{feed_name}.records_at, without {rows_at!r}",),
+            remedy="Take records_at out of the feed, so that its profile says it.",
+        )
+
+
+def told_at(exchange: Exchange) -> datetime | None:
+    """The vendor's own clock, where its answer told it."""
+    with suppress(ValueError, TypeError, OverflowError):
+        told = parsedate_to_datetime(exchange.header("date"))
+        return told if told.tzinfo is not None else None
+    return None
