@@ -223,7 +223,7 @@ def tasks(world: World) -> list[dict[str, Any]]:
             {
                 "created_at": row.at,
                 "platform": "sora",
-                "task_id": row.task_id,
+                "task_id": world.log.task_id(row),
                 "action": "generate",
                 "status": status,
                 "model_name": world.log.models[row.model].id,

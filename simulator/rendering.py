@@ -9,9 +9,10 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any, Final
 
-from simulator.facts import Invented, Scenario
+from simulator.facts import Invented
 from simulator.rows import Log, Row
 
+_compact: Final = json.JSONEncoder(separators=(",", ":")).encode
 USERLESS: Final = -1  # how the log says: no ratio of the user's own, no fixed price
 
 
@@ -23,11 +24,10 @@ def number(value: Fraction) -> float | int:
 class Printer:
     """Prints rows; the parts of `other` that depend on the model alone are prepared once."""
 
-    def __init__(self, log: Log, invented: Invented, scenario: Scenario) -> None:
+    def __init__(self, log: Log, invented: Invented) -> None:
         """Prepare for the rows of one world."""
         self._log = log
         self._account = invented.account
-        self._compressed = scenario.compressed
         self._paths: dict[str, str] = log.facts.own["request_paths"]
         self._columns: list[str] = log.facts.own["export"]["columns"]
         self._frozen = tuple(
@@ -53,7 +53,7 @@ class Printer:
         if row.role == "error":
             return self._of_error(row)
         frozen = self._frozen[self._log.state(row.at)][row.model]
-        if row.task_id:
+        if row.task >= 0:
             return self._of_task(row, frozen)
         if row.role == "fee":
             return self._of_fee(row, frozen)
@@ -86,7 +86,7 @@ class Printer:
         }
 
     def _of_task(self, row: Row, frozen: dict[str, Any]) -> dict[str, Any]:
-        told: dict[str, Any] = {"is_task": True, "task_id": row.task_id}
+        told: dict[str, Any] = {"is_task": True, "task_id": self._log.task_id(row)}
         told["model_price"] = frozen["model_price"]
         told["group_ratio"] = frozen["group_ratio"]
         if row.role == "task":
@@ -137,9 +137,9 @@ class Printer:
             "group": self._account["group"] if key else "",
             "ip": "",
         }
-        if row.request_id:
-            told["request_id"] = row.request_id
-        told["other"] = json.dumps(other, separators=(",", ":")) if other else ""
+        if row.call >= 0:
+            told["request_id"] = self._log.request_id(row)
+        told["other"] = _compact(other) if other else ""
         return told
 
     def page(self, rows: Iterable[Row], page: int, page_size: int, total: int) -> bytes:
@@ -147,7 +147,7 @@ class Printer:
         items = [self.fields(row, position) for position, row in enumerate(rows, start=1)]
         data = {"page": page, "page_size": page_size, "total": total, "items": items}
         answer = {"success": True, "message": "", "data": data}
-        return json.dumps(answer, separators=(",", ":")).encode()
+        return _compact(answer).encode()
 
     def export(self, rows: Iterable[Row]) -> bytes:
         """The rows as CSV, under invented columns."""

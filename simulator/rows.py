@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from simulator.charges import Ratios, TokenCharge, task_units
@@ -20,7 +21,8 @@ BLOCK: Final = 50
 DAY: Final = 86_400
 SETTLED_AFTER: Final = 3  # blocks between a task and what settles it
 _MASK: Final = (1 << 64) - 1
-_LETTERS: Final = "0123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+_LETTERS: Final = "23456789ABCDEFGHJKLMNPQRabcdefgh"
+_TAIL: Final = range(0, 40, 5)
 
 # Slots of a block with a role of their own; all others are calls by tokens.
 ATTEMPTS: Final = (9, 10)  # failed attempts of the call in the slot after them
@@ -36,7 +38,7 @@ LATE: Final = 45
 
 
 class Row(NamedTuple):
-    """One row of the log. Times are Unix seconds, amounts units; empty text means not there."""
+    """One row of the log. Times are Unix seconds, amounts units."""
 
     n: int
     at: int
@@ -53,8 +55,8 @@ class Row(NamedTuple):
     seconds: int  # of a task
     use_time: int
     stream: bool
-    request_id: str
-    task_id: str
+    call: int  # number of the call whose request id the row has, -1 for none
+    task: int  # number of the row that submitted the task, -1 for none
     content: str
 
 
@@ -105,6 +107,7 @@ class Log:
         self.models: tuple[Model, ...] = invented.models
         self.keys: tuple[Key, ...] = invented.keys
         self.span = span
+        self._opens = span.opens
         self.seed = seed
         self.scenario = scenario
         self.types = facts.row_types
@@ -146,7 +149,7 @@ class Log:
         first = rows // 2
         if first <= place < first + self.scenario.burst_rows:
             second = first * DAY // rows
-        return self.span.opens + day * DAY + second
+        return self._opens + day * DAY + second
 
     def state(self, at: int) -> int:
         """Which prices hold at that second: 0 before the change, 1 from it on."""
@@ -177,15 +180,20 @@ class Log:
             n=n, at=at, role="call", type=self.types["consume"], model=index,
             key=self._keys[(bits >> 16) % len(self._keys)], quota=units, prompt=prompt,
             completion=completion, read=read, write_5m=write_5m, write_1h=write_1h, seconds=0,
-            use_time=use_time, stream=bool(bits >> 63), task_id="", content="",
-            request_id=self._request_id(n, at - use_time),
+            use_time=use_time, stream=bool(bits >> 63), call=n, task=-1, content="",
         )  # fmt: skip
 
-    def _request_id(self, n: int, began: int) -> str:
+    def request_id(self, row: Row) -> str:
         """Digits of date and time, nanoseconds without padding, eight letters and digits."""
-        bits = mixed(self.seed ^ 0x5EED, n)
-        tail = "".join(_LETTERS[(bits >> shift) % len(_LETTERS)] for shift in range(0, 48, 6))
-        return f"{stamp(began)}{bits % 1_000_000_000}{tail}"
+        if row.call < 0:
+            return ""
+        bits = mixed(self.seed ^ 0x5EED, row.call)
+        tail = "".join([_LETTERS[(bits >> shift) & 31] for shift in _TAIL])
+        return f"{stamp(self.at(row.call) - row.use_time)}{bits % 1_000_000_000}{tail}"
+
+    def task_id(self, row: Row) -> str:
+        """The id that every row about one task carries; empty for other rows."""
+        return "" if row.task < 0 else f"task_{mixed(self.seed ^ 0x7A5C, row.task):016x}"
 
     def _attempt(self, n: int) -> Row:
         """A failed attempt: the id of the call that succeeded after it."""
@@ -230,7 +238,7 @@ class Log:
         return call._replace(
             role="task", model=self._film, quota=self._fixed(self._film, seconds), prompt=0,
             completion=0, read=0, write_5m=0, write_1h=0, seconds=seconds, use_time=0, stream=False,
-            task_id=f"task_{mixed(self.seed ^ 0x7A5C, n):016x}",
+            task=n,
         )  # fmt: skip
 
     def task_settled_by(self, n: int) -> Row:
@@ -245,7 +253,7 @@ class Log:
         kind, units = (("refund", task.quota), ("refund", second), ("consume", second))[ending]
         return task._replace(
             n=n, at=self.at(n), role="refund" if ending == 0 else "difference",
-            type=self.types[kind], quota=units, request_id="",
+            type=self.types[kind], quota=units, call=-1,
             content=self._texts["refund" if ending == 0 else "difference"],
         )  # fmt: skip
 
@@ -267,7 +275,7 @@ class Log:
         return Row(
             n=n, at=self.at(n), role=kind, type=self.types[kind], model=-1, key=-1, quota=0,
             prompt=0, completion=0, read=0, write_5m=0, write_1h=0, seconds=0, use_time=0,
-            stream=False, request_id="", task_id="", content=content,
+            stream=False, call=-1, task=-1, content=content,
         )  # fmt: skip
 
     def _fixed(self, index: int, times: int) -> int:
@@ -339,6 +347,13 @@ def changed(invented: Invented) -> tuple[Model, ...]:
     )
 
 
+@lru_cache(1024)
+def _day(number: int) -> str:
+    return f"{datetime.fromtimestamp(number * DAY, UTC):%Y%m%d}"
+
+
 def stamp(at: int) -> str:
     """The fourteen digits of date and time in UTC."""
-    return f"{datetime.fromtimestamp(at, UTC):%Y%m%d%H%M%S}"
+    day, second = divmod(at, DAY)
+    minute, second = divmod(second, 60)
+    return f"{_day(day)}{minute // 60:02d}{minute % 60:02d}{second:02d}"

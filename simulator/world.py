@@ -65,7 +65,7 @@ class World:
         self.span = span
         self.seed = seed
         self.log = Log(self.facts, self.invented, self.scenario, span, seed)
-        self.printer = Printer(self.log, self.invented, self.scenario)
+        self.printer = Printer(self.log, self.invented)
         self.faults = Faults(self.facts, self.scenario)
         self.clock = Clock(span.closes, running)
         self.served: list[Served] = []
@@ -146,7 +146,7 @@ class World:
         if self.scenario.late_seconds and last > self.now - self.scenario.late_seconds:
             found = [n for n in found if self.there(n)]
         if wanted.request_id:
-            found = [n for n in found if self.row(n).request_id == wanted.request_id]
+            found = [n for n in found if self.log.request_id(self.row(n)) == wanted.request_id]
         return found
 
     def _passing(self, type_: int | None, model: str, key: str) -> Sequence[int]:
