@@ -1,7 +1,7 @@
-"""Our rows against the vendor's own sums: by hour and model, with the trap that explains a difference.
+"""Our rows against the vendor's own sums, by hour and model, with the trap behind a difference.
 
-A sum of the vendor's is *the same vendor's word*: it shows whether we hold what the vendor recorded,
-never whether the vendor recorded what was used (D17). Hourly sums come from a table of their own;
+A sum of the vendor's is *the same vendor's word*: it shows whether we hold what it recorded, never
+whether it recorded what was used (D17). Hourly sums come from a table of their own;
 the sum of the log comes from the table of the rows themselves, and proves less.
 """
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Final
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import msgspec
 
 from tieout.errors import ConfigurationRefused
-from tieout.fetching import Asked, Credential, Exchange, Guard, fetch
+from tieout.fetching import Asked, Credential, Exchange, Guard, Host, Secret, fetch
 from tieout.intake.feed import Feed
 from tieout.metering.collection.batch import Origin
 from tieout.metering.collection.page import Chosen, Page, PageReader, PageShape
@@ -38,6 +38,7 @@ class LogItems(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rows_path: str
     success: str
     retry: str
+    final_codes: str
 
 
 class StatisticItems(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -50,6 +51,7 @@ class StatisticItems(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sum_path: str
     success: str
     retry: str
+    final_codes: str
 
 
 class HourItems(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -62,6 +64,7 @@ class HourItems(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     longest: str
     success: str
     retry: str
+    final_codes: str
 
 
 class Counted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -177,6 +180,58 @@ class HttpLog:
         if self._asked_at and since < pause:
             self.guard.sleep((pause - since) // 1_000_000)
         self._asked_at = self.guard.ticks()
+
+
+def http_log(
+    collection: LogCollection,
+    values: Mapping[str, str],
+    *,
+    feed: Feed,
+    feed_name: str,
+    guard: Guard,
+    secret: Secret,
+    pages_per_minute: int,
+) -> HttpLog:
+    """A vendor's log over https.
+
+    Args:
+        collection: which contract items say what.
+        values: the verified values, by item.
+        feed: the feed that reads its rows.
+        feed_name: its name, for a refusal.
+        guard: the guard; its hosts and what it asks again come from the items here.
+        secret: the access token.
+        pages_per_minute: how many pages are asked for in a minute.
+
+    Raises:
+        ConfigurationRefused: ``FETCH_FEED``.
+    """
+    found = log_values(collection.log, values)
+    shape = page_shape(found, collection.message_path)
+    require_readable(feed, shape.rows, feed_name)
+    header, _, scheme = found.auth.partition(":")
+    return HttpLog(
+        found,
+        guarded(guard, found.endpoint, found.retry, found.final_codes),
+        Credential(secret, header=header, scheme=scheme.strip()),
+        PageReader(shape, feed),
+        pages_per_minute,
+        Origin(found.endpoint, shape.rows, {one: values[one] for one in item_ids(collection.log)}),
+    )
+
+
+def guarded(guard: Guard, endpoint: str, retry: str, final_codes: str) -> Guard:
+    """The guard for one endpoint: its host alone, and what may be asked again."""
+    parts = urlsplit(endpoint)
+    return replace(
+        guard,
+        hosts=(Host(parts.hostname or "", parts.port or 443),),
+        retry=replace(
+            guard.retry,
+            statuses=frozenset(map(int, retry.split(", "))),
+            final_codes=frozenset(final_codes.split(", ")),
+        ),
+    )
 
 
 def page_shape(items: LogItems, message_path: str) -> PageShape:
