@@ -12,10 +12,20 @@ import msgspec
 
 from tieout.errors import ConfigurationRefused, InputRefused, IntegrityRefused
 from tieout.evidence.canonical import plain_document
-from tieout.evidence.documents import KINDS, Approval, Capture, Declaration, Document, Import, Run
+from tieout.evidence.documents import (
+    KINDS,
+    Approval,
+    Capture,
+    Declaration,
+    Document,
+    FailedCapture,
+    Import,
+    Page,
+    Run,
+)
 from tieout.evidence.log import EvidenceLog
 
-D = TypeVar("D", Capture, Approval, Declaration, Import, Run)
+D = TypeVar("D", Capture, Approval, Declaration, Import, Run, Page, FailedCapture)
 
 
 def captures(log: EvidenceLog) -> tuple[Capture, ...]:
@@ -40,6 +50,16 @@ def imports(log: EvidenceLog) -> tuple[Import, ...]:
 def runs(log: EvidenceLog) -> tuple[Run, ...]:
     """Every published run, oldest first."""
     return _replay(log, Run)
+
+
+def pages(log: EvidenceLog) -> tuple[Page, ...]:
+    """Every page captured as evidence, oldest first."""
+    return _replay(log, Page)
+
+
+def failed_captures(log: EvidenceLog) -> tuple[FailedCapture, ...]:
+    """Every fetch that did not do, oldest first."""
+    return _replay(log, FailedCapture)
 
 
 def append(log: EvidenceLog, document: Document, at: datetime) -> None:
