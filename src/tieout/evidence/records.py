@@ -19,13 +19,26 @@ from tieout.evidence.documents import (
     Contradiction,
     Declaration,
     Document,
+    FailedCapture,
     Import,
+    Page,
     Run,
     Verification,
 )
 from tieout.evidence.log import EvidenceLog
 
-D = TypeVar("D", Capture, Approval, Declaration, Import, Run, Verification, Contradiction)
+D = TypeVar(
+    "D",
+    Capture,
+    Approval,
+    Declaration,
+    Import,
+    Run,
+    Page,
+    FailedCapture,
+    Verification,
+    Contradiction,
+)
 
 
 def captures(log: EvidenceLog) -> tuple[Capture, ...]:
@@ -60,6 +73,16 @@ def verifications(log: EvidenceLog) -> tuple[Verification, ...]:
 def contradictions(log: EvidenceLog) -> tuple[Contradiction, ...]:
     """Every contradiction of a contract item, oldest first."""
     return _replay(log, Contradiction)
+
+
+def pages(log: EvidenceLog) -> tuple[Page, ...]:
+    """Every page captured as evidence, oldest first."""
+    return _replay(log, Page)
+
+
+def failed_captures(log: EvidenceLog) -> tuple[FailedCapture, ...]:
+    """Every fetch that did not do, oldest first."""
+    return _replay(log, FailedCapture)
 
 
 def append(log: EvidenceLog, document: Document, at: datetime) -> None:

@@ -20,6 +20,7 @@ from tieout.vendors_path import VendorFacts, vendor_facts
 from tieout.workspace.collecting import COLLECTING_RANGES, Collecting
 from tieout.workspace.document import nearest, read_document, refuse_unknown_keys, refused
 from tieout.workspace.feeds import check_feed, with_profile
+from tieout.workspace.fetch_terms import Fetch
 from tieout.workspace.policy import GROUP_KEYS, LedgerTerms, Matching, Policy
 
 Shape = TypeVar("Shape")
@@ -53,6 +54,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         matching: the keys of the group grain.
         policy: thresholds, all local.
         collecting: how a vendor's log is collected.
+        fetch: how vendors are fetched from.
     """
 
     workspace: str
@@ -67,6 +69,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     matching: Matching = Matching()
     policy: Policy = Policy()
     collecting: Collecting = Collecting()
+    fetch: Fetch = Fetch()
 
     def require_confirmed(self) -> None:
         """Let nothing be priced by a proposal that no person has read.
@@ -232,6 +235,7 @@ def _check(settings: Settings) -> None:
                 setting,
                 "Write 1 to 100 printable characters.",
             )
+    settings.fetch.check()
     _check_steps(settings.ledger_terms)
     keys = settings.matching.keys
     for key in keys:
