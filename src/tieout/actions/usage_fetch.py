@@ -29,15 +29,17 @@ _DAY: Final = 86_400
 
 
 class VendorLog(PageSource, Protocol):
-    """A vendor's log that can be read: pages, and what was leaned on to read them.
+    """A vendor's log that can be read: pages, and what was leaned on to read them."""
 
-    Attributes:
-        total_rows: where its count of a window stops.
-        origin: where it is read, and which contract items are leaned on.
-    """
+    @property
+    def total_rows(self) -> int:
+        """Where its count of a window stops."""
+        ...
 
-    total_rows: int
-    origin: Origin
+    @property
+    def origin(self) -> Origin:
+        """Where it is read, and which contract items are leaned on."""
+        ...
 
 
 @dataclass(slots=True)

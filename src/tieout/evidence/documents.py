@@ -265,16 +265,9 @@ class Contradiction(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 Document = (
-    Capture
-    | Approval
-    | Declaration
-    | Import
-    | Run
-    | Page
-    | FailedCapture
-    | Verification
-    | Contradiction
-)
+    Capture | Approval | Declaration | Import | Run
+    | Page | FailedCapture | Verification | Contradiction
+)  # fmt: skip
 
 KINDS: Final[dict[type[Document], str]] = {
     Capture: "capture",

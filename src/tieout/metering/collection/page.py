@@ -98,10 +98,9 @@ class PageReader:
             InputRefused: ``LOG_NOT_SUCCESS``: it says that it failed; ``LOG_PAGE``: it is no page.
         """
         raw = _found(body, self._shape.rows)
-        envelope = _envelope(body if raw is None else body.replace(raw, b"[]", 1))
-        if _at(envelope, self._shape.success) is not True:
-            raise _no_success(_at(envelope, self._shape.message))
-        total = _at(envelope, self._shape.total)
+        outside = body if raw is None else body.replace(raw, b"[]", 1)
+        envelope = answered(outside, self._shape.success, self._shape.message)
+        total = at_path(envelope, self._shape.total)
         if raw is None or isinstance(total, bool) or not isinstance(total, int) or total < 0:
             raise _no_page(f"no list at {self._shape.rows}, or no count at {self._shape.total}")
         try:
@@ -121,8 +120,20 @@ class PageReader:
             if isinstance(inner, str):
                 opened = _decoded(inner.encode())
                 row[name] = opened if isinstance(opened, dict) else inner
-        kept = [_at(row, name) for name in self._columns]
-        return LogRow(_second(_at(row, self._time)), _digest(repr(kept).encode()), raw)
+        kept = [at_path(row, name) for name in self._columns]
+        return LogRow(_second(at_path(row, self._time)), _digest(repr(kept).encode()), raw)
+
+
+def answered(body: bytes, success: str, message: str) -> object:
+    """What an answer says, read strictly.
+
+    Raises:
+        InputRefused: ``LOG_NOT_SUCCESS``: it says that it failed; ``LOG_PAGE``: it is no JSON.
+    """
+    envelope = _envelope(body)
+    if at_path(envelope, success) is not True:
+        raise _no_success(at_path(envelope, message))
+    return envelope
 
 
 def _found(body: bytes, path: str) -> bytes | None:
@@ -167,7 +178,8 @@ def _decoded(raw: bytes) -> Any:  # noqa: ANN401 - any JSON value
         return None
 
 
-def _at(value: object, path: str) -> object:
+def at_path(value: object, path: str) -> object:
+    """The value at a path of keys, or None."""
     for name in path.split("."):
         if not isinstance(value, dict):
             return None

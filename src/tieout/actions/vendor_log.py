@@ -1,0 +1,134 @@
+"""Opening a vendor's log for a workspace: feed, verified contract items, guard, token."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from tieout.actions.contract import register_of
+from tieout.actions.records import choose_feed
+from tieout.contract.register import Register
+from tieout.errors import ConfigurationRefused
+from tieout.fetching import Guard, Secret
+from tieout.metering.collection.vendor_counts import HttpCounts
+from tieout.metering.collection.vendor_log import (
+    HttpLog,
+    LogCollection,
+    http_log,
+    item_ids,
+    log_collection,
+)
+from tieout.vendors_path import vendor_sources
+from tieout.workspace.document import read_document
+from tieout.workspace.layout import Workspace
+from tieout.workspace.secrets import read_secret
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedLog:
+    """A vendor's log, ready to be read.
+
+    Attributes:
+        feed_name: the feed that reads its rows.
+        log: its pages.
+        counts: its own sums; None while their items are not verified.
+        not_counted: why there are no sums, as a sentence.
+        notes: what was accepted with a note.
+        rehearsed: whether it is led to this machine, or an authority of its own is trusted.
+    """
+
+    feed_name: str
+    log: HttpLog
+    counts: HttpCounts | None
+    not_counted: str
+    notes: tuple[str, ...]
+    rehearsed: bool
+
+
+def fetchable_feed(workspace: Workspace, name: str | None) -> tuple[str, LogCollection]:
+    """The feed that a log is fetched through: the one named, or the only one whose log can be.
+
+    Raises:
+        ConfigurationRefused: ``CFG_FEED``, ``FETCH_FEED``.
+    """
+    facts = vendor_sources()
+    known = {one: _profile(workspace, one) for one in workspace.settings.usage}
+    if name is None:
+        able = [one for one, profile in known.items() if _is_fetchable(facts, profile)]
+        name = able[0] if len(able) == 1 else None
+    chosen = choose_feed(workspace.settings, "usage", name)
+    return chosen, log_collection(facts, known[chosen])
+
+
+def open_log(
+    workspace: Workspace,
+    name: str | None,
+    as_of: datetime,
+    environment: Mapping[str, str] | None = None,
+) -> OpenedLog:
+    """Open the log that a feed reads.
+
+    Args:
+        workspace: whose settings, log and register count.
+        name: the feed; by default the only one whose log can be fetched.
+        as_of: the instant the contract register is looked at from.
+        environment: the variables of the process.
+
+    Raises:
+        ConfigurationRefused: ``CFG_FEED``, ``FETCH_FEED``; ``CONTRACT_UNVERIFIED``, naming every
+            item; or what a missing secret is refused with.
+    """
+    variables = os.environ if environment is None else environment
+    feed_name, collection = fetchable_feed(workspace, name)
+    register = register_of(workspace, as_of)
+    values = register.require(*item_ids(collection.log))
+    terms = workspace.settings.fetch
+    secret, notes = read_secret(terms, "access_token", workspace.root, variables)
+    guard = Guard(
+        hosts=(),
+        local={host: terms.place(host) for host in terms.resolve},
+        trust=workspace.root / terms.trust if terms.trust else None,
+        environment=variables,
+    )
+    feed = workspace.settings.usage[feed_name]
+    log = http_log(
+        collection,
+        values,
+        feed=feed,
+        feed_name=feed_name,
+        guard=guard,
+        secret=secret,
+        pages_per_minute=workspace.settings.collecting.pages_per_minute,
+    )
+    counts, why = _counts(collection, register, guard, secret)
+    return OpenedLog(
+        feed_name, log, counts, why, notes, rehearsed=bool(terms.resolve or terms.trust)
+    )
+
+
+def _counts(
+    collection: LogCollection, register: Register, guard: Guard, secret: Secret
+) -> tuple[HttpCounts | None, str]:
+    """The vendor's own sums, or why they are not asked for: no fetch waits for them."""
+    try:
+        values = register.require(*item_ids(collection.statistic), *item_ids(collection.hours))
+    except ConfigurationRefused as refusal:
+        return None, f"{refusal.what} {'; '.join(line.split(':')[0] for line in refusal.where)}"
+    return HttpCounts(collection, values, guard, secret), ""
+
+
+def _is_fetchable(facts: Mapping[str, bytes], profile: str | None) -> bool:
+    try:
+        log_collection(facts, profile)
+    except ConfigurationRefused:
+        return False
+    return True
+
+
+def _profile(workspace: Workspace, feed_name: str) -> str | None:
+    """The profile that a feed names; its keys are in the settings already, its name is not."""
+    tree = read_document(workspace.settings_content, "tieout.toml")
+    found = tree.get("usage", {}).get(feed_name, {}).get("profile")
+    return found if isinstance(found, str) else None
