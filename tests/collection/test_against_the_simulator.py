@@ -5,13 +5,14 @@ from __future__ import annotations
 import io
 import json
 from collections import Counter
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
 
 import simulator
 from simulator.facts import invented
-from tests.collection.conftest import LEANT_ON, Rehearse
+from tests.collection.conftest import LEANT_ON, TOKEN_VARIABLE, Rehearse
 from tieout.cli import main
 from tieout.close.run import latest_imports
 from tieout.evidence.records import imports
@@ -41,7 +42,9 @@ def really(up: simulator.Running, first: int, last: int) -> Counter[tuple[str, .
     return found
 
 
-def fetched(workspace: Workspace, capsys: pytest.CaptureFixture[str], *words: str) -> dict:
+def fetched(
+    workspace: Workspace, capsys: pytest.CaptureFixture[str], *words: str
+) -> dict[str, Any]:
     code = main(
         ["usage", "fetch", "--by", "AB", "--json", "--workspace", str(workspace.root), *words]
     )
@@ -76,3 +79,72 @@ def test_an_unverified_item_refuses_the_fetch_by_name(
         found = fetched(bare, capsys)
     assert (found["code"], found["refused"]) == (2, "CONTRACT_UNVERIFIED")
     assert sorted(line.split(":")[0] for line in found["where"]) == sorted(LEANT_ON)
+
+
+def test_the_vendors_sums_agree_or_say_which_trap(
+    rehearse: Rehearse, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with simulator.serve(rows_per_day=700, days=3) as up:
+        workspace = rehearse(up)
+        # The second day: a task of it may be settled, but none was submitted before the history.
+        found = fetched(workspace, capsys, "--from", "2026-09-02", "--until", LAST)
+        opens = up.world.span.opens + 86_400
+        rows = simulator.truth(up.world).between(opens, opens + 86_399)
+    (day,) = found["counted"]
+    assert (day["witness"], day["open"]) == ("same vendor", 0)
+    # What a settlement takes more; what it gives back is a refund, which no hour knows either.
+    more = [row for row in rows if row.role == "difference" and row.type == 2]
+    settled = {(row.at // 3_600, row.model) for row in more}
+    assert day["explained"] == len(settled) > 0
+    assert {hour["reason"] for hour in day["hours"]} == {
+        "the vendor's hours leave out rows that settle a task"
+    }
+    # Type 2 alone and no refund off, as the item on the sum says.
+    assert day["sum"]["our_units"] == sum(row.quota for row in rows if row.type == 2)
+    assert day["sum"]["is_open"] is False
+
+
+def test_a_fetch_goes_on_without_the_vendors_sums_and_says_so(
+    rehearse: Rehearse, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with simulator.serve(rows_per_day=50, days=1) as up:
+        workspace = rehearse(up, sums=False)
+        found = fetched(workspace, capsys, "--from", FIRST, "--until", "2026-09-02")
+    assert (found["code"], found["rows"], found["counted"]) == (0, 50, [])
+    assert "endpoint-aggregates" in found["warnings"][0]
+
+
+def test_a_check_shows_windows_gaps_and_the_vendors_count(
+    rehearse: Rehearse, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with simulator.serve(rows_per_day=100, days=3) as up:
+        workspace = rehearse(up)
+        for first, until in ((FIRST, "2026-09-02"), (LAST, "2026-09-04")):
+            fetched(workspace, capsys, "--from", first, "--until", until)
+    main(["usage", "check", "--json", "--workspace", str(workspace.root)])
+    (found,) = json.loads(capsys.readouterr().out)["fetched"]
+    assert found["windows"] == [
+        {"from": "2026-09-01T00:00:00Z", "until": "2026-09-02T00:00:00Z"},
+        {"from": "2026-09-03T00:00:00Z", "until": "2026-09-04T00:00:00Z"},
+    ]
+    assert found["gaps"] == [{"from": "2026-09-02T00:00:00Z", "until": "2026-09-03T00:00:00Z"}]
+    assert [one["from"] for one in found["counted"]] == [
+        "2026-09-01T00:00:00Z",
+        "2026-09-03T00:00:00Z",
+    ]
+    main(["usage", "check", "--workspace", str(workspace.root)])
+    shown = capsys.readouterr().out
+    assert "gaps between them: 2026-09-02 00:00Z until 2026-09-03 00:00Z" in shown
+    assert "vendor count, same vendor" in shown
+
+
+def test_a_token_that_the_vendor_refuses_is_a_letter(
+    rehearse: Rehearse, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with simulator.serve(rows_per_day=50, days=1) as up:
+        workspace = rehearse(up)
+        monkeypatch.setenv(TOKEN_VARIABLE, "canary-0123456789abcdef")
+        found = fetched(workspace, capsys, "--from", FIRST, "--until", "2026-09-02")
+    # HTTP 200 and the flag says that it failed.
+    assert (found["code"], found["refused"]) == (7, "LOG_NOT_SUCCESS")
+    assert "canary" not in json.dumps(found)

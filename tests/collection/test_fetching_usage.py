@@ -14,9 +14,9 @@ import pytest
 
 from tests.collection.log_model import LogModel, row
 from tieout.actions.fetched_windows import fetched_windows, gaps_between, windows_on_record
-from tieout.actions.usage_fetch import FetchInterrupted, FetchResult, fetch_usage
+from tieout.actions.usage_fetch import FetchInterrupted, FetchOrder, FetchResult, fetch_usage
 from tieout.close.run import latest_imports
-from tieout.errors import InputRefused
+from tieout.errors import CaptureRefused
 from tieout.evidence.records import imports
 from tieout.evidence.verify import verify_store
 from tieout.metering.collection.batch import Origin
@@ -70,8 +70,8 @@ def log_of(count: int, **other: object) -> Log:
 
 
 def fetch(workspace: Workspace, log: Log, **other: object) -> FetchResult:
-    said = {"feed_name": "log", "operator": "AB", "asked": DAY, "clock": lambda: NOW, **other}
-    return fetch_usage(workspace, log, **said)  # type: ignore[arg-type]
+    order = FetchOrder("log", "AB", **{"asked": DAY, **other})  # type: ignore[arg-type]
+    return fetch_usage(workspace, log, order, clock=lambda: NOW)
 
 
 def on_record(workspace: Workspace) -> Counter[tuple[str, str]]:
@@ -112,7 +112,7 @@ def test_a_day_is_on_record_once_and_a_second_fetch_changes_nothing(workspace: W
 
 
 def test_an_interrupted_fetch_keeps_what_was_read_whole(workspace: Workspace) -> None:
-    log = log_of(300, on_page=interrupting(80))
+    log = log_of(300, on_page=interrupting(65))
     with pytest.raises(FetchInterrupted):
         fetch(workspace, log)
     kept = on_record(workspace)
@@ -126,14 +126,14 @@ def test_an_interrupted_fetch_keeps_what_was_read_whole(workspace: Workspace) ->
 def test_a_token_that_runs_out_in_mid_fetch_ends_it_and_loses_nothing(workspace: Workspace) -> None:
     class Expiring(Log):
         def answer(self, asked: Window, number: int, chosen: Chosen) -> bytes:
-            if self.pages == 80:
+            if self.pages == 65:
                 self.pages += 1
                 # As the vendor does: HTTP 200, and the flag says that it failed.
                 return b'{"success": false, "message": "access token invalid"}'
             return super().answer(asked, number, chosen)
 
     log = Expiring(log_of(300).rows)
-    with pytest.raises(InputRefused) as refused:
+    with pytest.raises(CaptureRefused) as refused:
         fetch(workspace, log)
     assert refused.value.code == "LOG_NOT_SUCCESS"
     assert 0 < on_record(workspace).total() < 300

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.collection.log_model import LogModel, row, said
-from tieout.errors import InputRefused
+from tieout.errors import CaptureRefused
 from tieout.metering.collection.reading import Limits, ReadSlice, Unread, slices
 from tieout.metering.collection.window import Window, merged, missing
 
@@ -136,7 +136,7 @@ def test_a_log_that_ignores_the_window_is_refused() -> None:
         def answer(self, _asked: Window, number: int, chosen: Any) -> bytes:
             return super().answer(Window(0, 9_999), number, chosen)
 
-    with pytest.raises(InputRefused) as refused:
+    with pytest.raises(CaptureRefused) as refused:
         list(slices(Deaf([row(1, 5)]), Window(1_000, 1_010), LIMITS))
     assert refused.value.code == "LOG_BOUNDS"
 

@@ -15,11 +15,20 @@ from typing import Final, Protocol
 
 from tieout.actions.fetched_windows import FetchedWindow, fetched_windows
 from tieout.actions.log_batch import NewWindow, record_batch
+from tieout.actions.vendor_counts import (
+    CountedWindow,
+    CountSource,
+    counted_windows,
+    read_vendor_counts,
+    windows_to_count,
+)
 from tieout.calendar import instant_text
 from tieout.errors import Refusal
+from tieout.evidence.records import require
 from tieout.metering.collection.batch import Batch, Origin
 from tieout.metering.collection.page import Chosen, Page, PageSource
 from tieout.metering.collection.reading import Limits, ReadSlice, Unread, slices
+from tieout.metering.collection.vendor_log import Counted
 from tieout.metering.collection.window import Window, missing
 from tieout.workspace.layout import Workspace
 
@@ -55,6 +64,7 @@ class FetchResult:
         recounted: windows whose rows were counted again.
         fewer: windows in which the vendor now shows fewer rows than are on record.
         pages: pages that were read.
+        counted: the windows of this fetch against the vendor's own sums.
     """
 
     feed_name: str
@@ -65,6 +75,24 @@ class FetchResult:
     recounted: int = 0
     fewer: list[Window] = field(default_factory=list)
     pages: int = 0
+    counted: tuple[CountedWindow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FetchOrder:
+    """What is to be fetched, and for whom.
+
+    Attributes:
+        feed_name: the feed that reads the rows.
+        operator: initials of the person or id of the job.
+        asked: the window; None where nothing is closed yet.
+        again: read windows on record anew, and let the new reading replace the old.
+    """
+
+    feed_name: str
+    operator: str
+    asked: Window | None
+    again: bool = False
 
 
 class FetchInterrupted(KeyboardInterrupt):
@@ -169,11 +197,9 @@ class Fetching:
 def fetch_usage(
     workspace: Workspace,
     log: VendorLog,
+    order: FetchOrder,
     *,
-    feed_name: str,
-    operator: str,
-    asked: Window | None,
-    again: bool = False,
+    sums: tuple[CountSource, Counted] | None = None,
     clock: Clock = lambda: datetime.now(UTC),
     progress: Progress = lambda _stage, _rows: None,
 ) -> FetchResult:
@@ -182,37 +208,58 @@ def fetch_usage(
     Args:
         workspace: where it is recorded.
         log: the vendor's log.
-        feed_name: the feed that reads its rows.
-        operator: initials of the person or id of the job.
-        asked: the window; None where nothing is closed yet.
-        again: read windows on record anew, and let the new reading replace the old.
+        order: what is asked, and for whom.
+        sums: the vendor's own sums and what they count, to compare with.
         clock: our clock.
         progress: told of every page and its rows.
 
     Raises:
-        CaptureRefused: a page could not be had.
-        InputRefused: an answer is no page, or its rows cannot be read.
+        CaptureRefused: a page could not be had, or is none.
+        InputRefused: its rows cannot be read.
         FetchInterrupted: somebody interrupted it.
     """
     workspace.settings.require_confirmed()
-    result = FetchResult(feed_name, asked)
-    fetching = Fetching(workspace, log, feed_name, operator, clock, progress, result)
-    before = fetched_windows(workspace, feed_name)
+    require(operator=order.operator)
+    result = FetchResult(order.feed_name, order.asked)
+    fetching = Fetching(workspace, log, order.feed_name, order.operator, clock, progress, result)
     try:
-        if asked is not None:
-            gaps = tuple(missing(asked, (one.window for one in before)))
-            result.known = asked.seconds - sum(gap.seconds for gap in gaps)
-            for gap in gaps:
-                fetching.collect(gap)
-            if again:
-                for one in before:
-                    if one.window.meets(asked):
-                        fetching.collect(one.window, one)
-                return result
-        fetching.recount(fetched_windows(workspace, feed_name) if fetching.doubted else before)
+        _collect(fetching, order)
+        if sums is not None:
+            _count(fetching, *sums)
     except KeyboardInterrupt as error:
         raise FetchInterrupted(result) from error
     return result
+
+
+def _collect(fetching: Fetching, order: FetchOrder) -> None:
+    """Read what is missing, then count again what may have grown."""
+    result, asked = fetching.result, order.asked
+    before = fetched_windows(fetching.workspace, order.feed_name)
+    if asked is not None:
+        gaps = tuple(missing(asked, (one.window for one in before)))
+        result.known = asked.seconds - sum(gap.seconds for gap in gaps)
+        for gap in gaps:
+            fetching.collect(gap)
+        if order.again:
+            for one in before:
+                if one.window.meets(asked):
+                    fetching.collect(one.window, one)
+            return
+    if fetching.doubted:
+        before = fetched_windows(fetching.workspace, order.feed_name)
+    fetching.recount(before)
+
+
+def _count(fetching: Fetching, source: CountSource, counted: Counted) -> None:
+    """Compare what is new with the vendor's own sums, and what was not settled once more."""
+    workspace, feed_name, now = fetching.workspace, fetching.feed_name, fetching.clock()
+    since = int(now.timestamp()) - workspace.settings.collecting.recount_days * _DAY
+    new = [one.window for one in fetching.result.recorded]
+    windows = windows_to_count(workspace, counted, feed_name, new, since)
+    read_vendor_counts(workspace, source, feed_name, windows, operator=fetching.operator, at=now)
+    fetching.result.counted = tuple(
+        one for one in counted_windows(workspace, counted, feed_name) if one.window in windows
+    )
 
 
 def _late(previous: ReadSlice | None, found: ReadSlice) -> set[int]:

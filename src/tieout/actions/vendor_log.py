@@ -14,6 +14,7 @@ from tieout.errors import ConfigurationRefused
 from tieout.fetching import Guard, Secret
 from tieout.metering.collection.vendor_counts import HttpCounts
 from tieout.metering.collection.vendor_log import (
+    Counted,
     HttpLog,
     LogCollection,
     http_log,
@@ -33,7 +34,7 @@ class OpenedLog:
     Attributes:
         feed_name: the feed that reads its rows.
         log: its pages.
-        counts: its own sums; None while their items are not verified.
+        sums: its own sums and what they count; None while their items are not verified.
         not_counted: why there are no sums, as a sentence.
         notes: what was accepted with a note.
         rehearsed: whether it is led to this machine, or an authority of its own is trusted.
@@ -41,7 +42,7 @@ class OpenedLog:
 
     feed_name: str
     log: HttpLog
-    counts: HttpCounts | None
+    sums: tuple[HttpCounts, Counted] | None
     not_counted: str
     notes: tuple[str, ...]
     rehearsed: bool
@@ -102,21 +103,20 @@ def open_log(
         secret=secret,
         pages_per_minute=workspace.settings.collecting.pages_per_minute,
     )
-    counts, why = _counts(collection, register, guard, secret)
-    return OpenedLog(
-        feed_name, log, counts, why, notes, rehearsed=bool(terms.resolve or terms.trust)
-    )
+    sums, why = _sums(collection, register, guard, secret)
+    return OpenedLog(feed_name, log, sums, why, notes, rehearsed=bool(terms.resolve or terms.trust))
 
 
-def _counts(
+def _sums(
     collection: LogCollection, register: Register, guard: Guard, secret: Secret
-) -> tuple[HttpCounts | None, str]:
+) -> tuple[tuple[HttpCounts, Counted] | None, str]:
     """The vendor's own sums, or why they are not asked for: no fetch waits for them."""
     try:
         values = register.require(*item_ids(collection.statistic), *item_ids(collection.hours))
     except ConfigurationRefused as refusal:
-        return None, f"{refusal.what} {'; '.join(line.split(':')[0] for line in refusal.where)}"
-    return HttpCounts(collection, values, guard, secret), ""
+        items = ", ".join(line.partition(":")[0] for line in refusal.where)
+        return None, f"not compared with the vendor's own sums; not verified: {items}"
+    return (HttpCounts(collection, values, guard, secret), collection.counted), ""
 
 
 def _is_fetchable(facts: Mapping[str, bytes], profile: str | None) -> bool:

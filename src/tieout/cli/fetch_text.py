@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import Final
 
+from tieout.actions.fetched_coverage import FetchedCoverage
 from tieout.actions.usage_fetch import FetchResult
+from tieout.actions.vendor_counts import CountedWindow
 from tieout.findings import plural
+from tieout.metering.collection.counts import Compared, tally
 from tieout.metering.collection.window import Window, second_text
 from tieout.report.layout import wrapped
-from tieout.report.shown import counted, instant
+from tieout.report.shown import counted, instant, visible
 
 _SHOWN: Final = 10
 
@@ -49,7 +54,88 @@ def fetched_text(result: FetchResult, width: int) -> str:
         lines += wrapped(
             f"not read  {span(part.window)}  {part.code}: {part.reason}.", width, hang=2
         )
+    lines += _counted_lines(result.counted, width)
     return "\n" + "\n".join(lines) + "\n"
+
+
+def coverage_lines(found: FetchedCoverage, width: int) -> list[str]:
+    """What was fetched of one log: windows, gaps, and the vendor's own counts."""
+    whole = "; ".join(span(one) for one in found.windows[:_SHOWN])
+    more = f"; and {plural(len(found.windows) - _SHOWN, 'more window')}"
+    lines = wrapped(
+        f"log of feed {found.feed_name}, read whole: {whole}"
+        f"{more if len(found.windows) > _SHOWN else ''}",
+        width,
+        hang=2,
+    )
+    gaps = "; ".join(span(one) for one in found.gaps[:_SHOWN]) or "none"
+    lines += wrapped(f"gaps between them: {gaps}", width, hang=2)
+    if found.by_name:
+        lines += wrapped(
+            f"read by known names alone: {plural(len(found.by_name), 'second')}; a key or model"
+            " that no other row names would be missing",
+            width,
+            hang=2,
+        )
+    if found.other_files:
+        lines += wrapped(
+            f"also imported from {plural(len(found.other_files), 'file')}: rows with an id count"
+            " once, rows without one count twice where a file and a fetched window share them",
+            width,
+            hang=2,
+        )
+    return lines + _counted_lines(found.counted, width)
+
+
+def _counted_lines(counted_windows: Sequence[CountedWindow], width: int) -> list[str]:
+    lines: list[str] = []
+    for one in counted_windows:
+        lines += wrapped(
+            f"vendor count, same vendor, {span(one.window)}: {_tallied(one)}", width, hang=2
+        )
+        reasons = Counter(hour.reason for hour in one.hours if hour.reason and not hour.is_open)
+        for reason, hours in sorted(reasons.items()):
+            lines += wrapped(f"{plural(hours, 'hour')}: {reason}", width, indent="    ", hang=2)
+        still_open = [hour for hour in one.hours if hour.is_open]
+        for hour in still_open[:_SHOWN]:
+            lines += wrapped(_open_hour(hour), width, indent="    ", hang=2)
+        if len(still_open) > _SHOWN:
+            lines.append(f"    and {plural(len(still_open) - _SHOWN, 'more open hour')}")
+    return lines
+
+
+def _tallied(one: CountedWindow) -> str:
+    found = tally(one.hours)
+    told = ", ".join(
+        f"{counted(found[word])} {shown}"
+        for word, shown in (
+            ("agreed", "hours of a model agree"),
+            ("explained", "differ by a known trap"),
+            ("open", "differ and are open"),
+        )
+        if found[word] or word == "agreed"
+    )
+    total = one.total
+    if total is None:
+        return told
+    if total.is_open:
+        said = (
+            f"its one sum is {counted(total.vendor_quota)} units, ours"
+            f" {counted(total.our_quota)}: {total.reason}"
+        )
+    else:
+        said = f"its one sum agrees, {counted(total.vendor_quota)} units"
+        said += f" ({total.reason})" if total.reason else ""
+    return f"{told}; {said}"
+
+
+def _open_hour(hour: Compared) -> str:
+    return (
+        f"open  {instant(second_text(hour.hour or 0))}  {visible(hour.model)}  ours"
+        f" {counted(hour.our_count or 0)} rows {counted(hour.our_quota)} units, vendor"
+        f" {counted(hour.vendor_count or 0)} rows {counted(hour.vendor_quota)} units:"
+        f" {hour.reason}"
+    )
 
 
 def _heading(result: FetchResult, width: int) -> list[str]:
@@ -90,6 +176,47 @@ def fetched_json(result: FetchResult) -> dict[str, object]:
             {**window_json(one.window), "code": one.code, "reason": one.reason}
             for one in result.unread
         ],
+        "counted": [counted_json(one) for one in result.counted],
+    }
+
+
+def coverage_json(found: FetchedCoverage) -> dict[str, object]:
+    """What was fetched of one log as one JSON object."""
+    return {
+        "feed": found.feed_name,
+        "windows": [window_json(one) for one in found.windows],
+        "gaps": [window_json(one) for one in found.gaps],
+        "by_name": [window_json(one) for one in found.by_name],
+        "counted": [counted_json(one) for one in found.counted],
+        "other_files": list(found.other_files),
+    }
+
+
+def counted_json(one: CountedWindow) -> dict[str, object]:
+    """A window against the vendor's own sums; every hour that does not simply agree is listed."""
+    found = tally(one.hours)
+    return {
+        **window_json(one.window),
+        "witness": "same vendor",
+        "read_at": one.read_at,
+        "agreed": found["agreed"],
+        "explained": found["explained"],
+        "open": found["open"],
+        "hours": [_compared_json(hour) for hour in one.hours if hour.reason],
+        "sum": None if one.total is None else _compared_json(one.total),
+    }
+
+
+def _compared_json(one: Compared) -> dict[str, object]:
+    return {
+        "hour": None if one.hour is None else second_text(one.hour),
+        "model": one.model or None,
+        "our_rows": one.our_count,
+        "our_units": one.our_quota,
+        "vendor_rows": one.vendor_count,
+        "vendor_units": one.vendor_quota,
+        "reason": one.reason or None,
+        "is_open": one.is_open,
     }
 
 

@@ -10,7 +10,7 @@ from cyclopts import Parameter
 
 from tieout.actions.fetch_span import fetch_span
 from tieout.actions.start import find_workspace
-from tieout.actions.usage_fetch import FetchInterrupted, fetch_usage
+from tieout.actions.usage_fetch import FetchInterrupted, FetchOrder, fetch_usage
 from tieout.actions.vendor_log import open_log
 from tieout.cli.face import Here, ProgressLine
 from tieout.cli.fetch_text import fetched_json, fetched_text
@@ -45,10 +45,8 @@ def fetch(
         result = fetch_usage(
             workspace,
             opened.log,
-            feed_name=opened.feed_name,
-            operator=by,
-            asked=asked,
-            again=again,
+            FetchOrder(opened.feed_name, by, asked, again),
+            sums=opened.sums,
             progress=progress,
         )
     except FetchInterrupted as stopped:

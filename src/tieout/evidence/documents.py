@@ -11,6 +11,8 @@ from typing import Any, Final, Literal
 
 import msgspec
 
+from tieout.evidence.vendor_count import VendorCount
+
 Method = Literal["manual", "fetched"]
 PriceFormat = Literal["cometapi-catalog", "litellm", "price-list"]
 Leg = Literal["usage", "ledger"]
@@ -266,7 +268,7 @@ class Contradiction(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 Document = (
     Capture | Approval | Declaration | Import | Run
-    | Page | FailedCapture | Verification | Contradiction
+    | Page | FailedCapture | Verification | Contradiction | VendorCount
 )  # fmt: skip
 
 KINDS: Final[dict[type[Document], str]] = {
@@ -277,6 +279,7 @@ KINDS: Final[dict[type[Document], str]] = {
     Run: "run",
     Verification: "verification",
     Contradiction: "contradiction",
+    VendorCount: "vendor-count",
     Page: "page",
     FailedCapture: "failed-capture",
 }

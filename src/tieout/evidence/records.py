@@ -26,6 +26,7 @@ from tieout.evidence.documents import (
     Verification,
 )
 from tieout.evidence.log import EvidenceLog
+from tieout.evidence.vendor_count import VendorCount
 
 D = TypeVar(
     "D",
@@ -38,6 +39,7 @@ D = TypeVar(
     FailedCapture,
     Verification,
     Contradiction,
+    VendorCount,
 )
 
 
@@ -73,6 +75,11 @@ def verifications(log: EvidenceLog) -> tuple[Verification, ...]:
 def contradictions(log: EvidenceLog) -> tuple[Contradiction, ...]:
     """Every contradiction of a contract item, oldest first."""
     return _replay(log, Contradiction)
+
+
+def vendor_counts(log: EvidenceLog) -> tuple[VendorCount, ...]:
+    """Every reading of a vendor's own sums, oldest first."""
+    return _replay(log, VendorCount)
 
 
 def pages(log: EvidenceLog) -> tuple[Page, ...]:

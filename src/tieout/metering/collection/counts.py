@@ -69,6 +69,11 @@ class Compared:
     reason: str = ""
     is_open: bool = False
 
+    @property
+    def is_late(self) -> bool:
+        """Whether the vendor may say more later."""
+        return self.reason == FLUSHED_LATE
+
 
 AGREES: Final = ""
 SETTLEMENTS: Final = "the vendor's hours leave out rows that settle a task"

@@ -15,7 +15,7 @@ from typing import Any, Final, Protocol
 
 import msgspec
 
-from tieout.errors import InputRefused
+from tieout.errors import CaptureRefused
 from tieout.evidence.canonical import sha256
 from tieout.intake.feed import Feed
 from tieout.metering.collection.window import Window
@@ -95,7 +95,7 @@ class PageReader:
         """An answer as a page.
 
         Raises:
-            InputRefused: ``LOG_NOT_SUCCESS``: it says that it failed; ``LOG_PAGE``: it is no page.
+            CaptureRefused: ``LOG_NOT_SUCCESS``: it failed; ``LOG_PAGE``: it is no page.
         """
         raw = _found(body, self._shape.rows)
         outside = body if raw is None else body.replace(raw, b"[]", 1)
@@ -128,7 +128,7 @@ def answered(body: bytes, success: str, message: str) -> object:
     """What an answer says, read strictly.
 
     Raises:
-        InputRefused: ``LOG_NOT_SUCCESS``: it says that it failed; ``LOG_PAGE``: it is no JSON.
+        CaptureRefused: ``LOG_NOT_SUCCESS``: it says that it failed; ``LOG_PAGE``: it is no JSON.
     """
     envelope = _envelope(body)
     if at_path(envelope, success) is not True:
@@ -199,9 +199,9 @@ def _digest(content: bytes) -> bytes:
     return blake2b(content, digest_size=16).digest()
 
 
-def _no_success(message: object) -> InputRefused:
+def _no_success(message: object) -> CaptureRefused:
     said = ascii(message[:200]) if isinstance(message, str) and message else "it gives no reason"
-    return InputRefused(
+    return CaptureRefused(
         "LOG_NOT_SUCCESS",
         "The log's answer says that it failed.",
         where=(said,),
@@ -210,8 +210,8 @@ def _no_success(message: object) -> InputRefused:
     )
 
 
-def _no_page(why: str) -> InputRefused:
-    return InputRefused(
+def _no_page(why: str) -> CaptureRefused:
+    return CaptureRefused(
         "LOG_PAGE",
         "The log's answer is no page of rows.",
         where=(why,),

@@ -15,7 +15,7 @@ from datetime import timedelta
 from enum import Enum
 from typing import Final
 
-from tieout.errors import InputRefused
+from tieout.errors import CaptureRefused
 from tieout.metering.collection.page import Chosen, LogRow, Page, PageSource
 from tieout.metering.collection.window import Window
 
@@ -109,7 +109,7 @@ def read_once(
     """Read every page of a window once.
 
     Raises:
-        InputRefused: ``LOG_BOUNDS``: rows of other times came back.
+        CaptureRefused: ``LOG_BOUNDS``: rows of other times came back.
     """
     pages = [source.page(asked, 1, chosen or {})]
     total = pages[0].total
@@ -241,7 +241,7 @@ def _bounds_included(
 def _require_inside(page: Page, asked: Window) -> None:
     outside = [r for r in page.rows if r.second is not None and not asked.holds(r.second)]
     if outside:
-        raise InputRefused(
+        raise CaptureRefused(
             "LOG_BOUNDS",
             "The log answered rows of other times than it was asked for.",
             where=(f"asked for {asked.text()}, {len(outside):,} rows of the page lie outside",),

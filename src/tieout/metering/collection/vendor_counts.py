@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from tieout.errors import InputRefused
+from tieout.errors import CaptureRefused
 from tieout.evidence.canonical import sha256
 from tieout.fetching import Asked, Credential, Guard, Secret, fetch
 from tieout.metering.collection.counts import HOUR, HourCount
@@ -63,7 +63,7 @@ class HttpCounts:
 
         Raises:
             CaptureRefused: an answer could not be had.
-            InputRefused: ``LOG_NOT_SUCCESS``, ``LOG_PAGE``: an answer is no sum.
+            CaptureRefused: ``LOG_NOT_SUCCESS``, ``LOG_PAGE``: an answer is no sum.
         """
         answers: list[tuple[str, int]] = []
         hours = [one for part in self._parts(window) for one in self._hours(part, answers)]
@@ -156,8 +156,8 @@ def _whole(value: object, path: str) -> int:
     return value
 
 
-def _no_sum(path: str) -> InputRefused:
-    return InputRefused(
+def _no_sum(path: str) -> CaptureRefused:
+    return CaptureRefused(
         "LOG_PAGE",
         "The vendor's answer holds no sum where it should.",
         where=(path,),

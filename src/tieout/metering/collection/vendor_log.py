@@ -155,7 +155,7 @@ class HttpLog:
 
         Raises:
             CaptureRefused: it could not be had.
-            InputRefused: it is no page.
+            CaptureRefused: it is no page.
         """
         page, size, first, last, *_ = self.values.parameters.split(", ")
         open_end = 0 if self.values.bounds == "inclusive" else 1
