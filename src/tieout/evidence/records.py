@@ -16,16 +16,29 @@ from tieout.evidence.documents import (
     KINDS,
     Approval,
     Capture,
+    Contradiction,
     Declaration,
     Document,
     FailedCapture,
     Import,
     Page,
     Run,
+    Verification,
 )
 from tieout.evidence.log import EvidenceLog
 
-D = TypeVar("D", Capture, Approval, Declaration, Import, Run, Page, FailedCapture)
+D = TypeVar(
+    "D",
+    Capture,
+    Approval,
+    Declaration,
+    Import,
+    Run,
+    Verification,
+    Contradiction,
+    Page,
+    FailedCapture,
+)
 
 
 def captures(log: EvidenceLog) -> tuple[Capture, ...]:
@@ -60,6 +73,16 @@ def pages(log: EvidenceLog) -> tuple[Page, ...]:
 def failed_captures(log: EvidenceLog) -> tuple[FailedCapture, ...]:
     """Every fetch that did not do, oldest first."""
     return _replay(log, FailedCapture)
+
+
+def verifications(log: EvidenceLog) -> tuple[Verification, ...]:
+    """Every verification of a contract item, oldest first."""
+    return _replay(log, Verification)
+
+
+def contradictions(log: EvidenceLog) -> tuple[Contradiction, ...]:
+    """Every contradiction of a contract item, oldest first."""
+    return _replay(log, Contradiction)
 
 
 def append(log: EvidenceLog, document: Document, at: datetime) -> None:
