@@ -83,7 +83,10 @@ def record_batch(
                     quarantined=framed.quarantined.num_rows,
                     operator=operator,
                     at=at,
-                    notes=[f"{note.code} ({note.rows}): {note.message}" for note in reading.notes],
+                    notes=[
+                        *(f"{note.code} ({note.rows}): {note.message}" for note in reading.notes),
+                        *origin.notes,
+                    ],
                     replaces=replaces,
                     collected=batch.record(origin, instant_text(at)),
                 )

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from tieout.actions.contract import register_of
 from tieout.actions.records import choose_feed
+from tieout.actions.vendor_access import credential_for, guard_for, retry_rule
 from tieout.contract.register import Register
 from tieout.errors import ConfigurationRefused
-from tieout.fetching import Guard, Secret
+from tieout.fetching import Credential, RetryRule
 from tieout.metering.collection.vendor_counts import HttpCounts
 from tieout.metering.collection.vendor_log import (
     Counted,
@@ -24,7 +24,6 @@ from tieout.metering.collection.vendor_log import (
 from tieout.vendors_path import vendor_sources
 from tieout.workspace.document import read_document
 from tieout.workspace.layout import Workspace
-from tieout.workspace.secrets import read_secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +36,6 @@ class OpenedLog:
         sums: its own sums and what they count; None while their items are not verified.
         not_counted: why there are no sums, as a sentence.
         notes: what was accepted with a note.
-        rehearsed: whether it is led to this machine, or an authority of its own is trusted.
     """
 
     feed_name: str
@@ -45,7 +43,6 @@ class OpenedLog:
     sums: tuple[HttpCounts, Counted] | None
     not_counted: str
     notes: tuple[str, ...]
-    rehearsed: bool
 
 
 def fetchable_feed(workspace: Workspace, name: str | None) -> tuple[str, LogCollection]:
@@ -81,34 +78,32 @@ def open_log(
         ConfigurationRefused: ``CFG_FEED``, ``FETCH_FEED``; ``CONTRACT_UNVERIFIED``, naming every
             item; or what a missing secret is refused with.
     """
-    variables = os.environ if environment is None else environment
     feed_name, collection = fetchable_feed(workspace, name)
     register = register_of(workspace, as_of)
     values = register.require(*item_ids(collection.log))
-    terms = workspace.settings.fetch
-    secret, notes = read_secret(terms, "access_token", workspace.root, variables)
-    guard = Guard(
-        hosts=(),
-        local={host: terms.place(host) for host in terms.resolve},
-        trust=workspace.root / terms.trust if terms.trust else None,
-        environment=variables,
+    named = collection.log
+    rule = retry_rule(values[named.retry], values[named.final_codes])
+    credential, notes = credential_for(
+        workspace, "access_token", auth=values[named.auth], environment=environment
     )
-    feed = workspace.settings.usage[feed_name]
     log = http_log(
         collection,
         values,
-        feed=feed,
-        feed_name=feed_name,
-        guard=guard,
-        secret=secret,
+        feed=workspace.settings.usage[feed_name],
+        guard=guard_for(workspace, [values[named.endpoint]], retry=rule),
+        credential=credential,
         pages_per_minute=workspace.settings.collecting.pages_per_minute,
     )
-    sums, why = _sums(collection, register, guard, secret)
-    return OpenedLog(feed_name, log, sums, why, notes, rehearsed=bool(terms.resolve or terms.trust))
+    sums, why = _sums(workspace, collection, register, rule, credential)
+    return OpenedLog(feed_name, log, sums, why, notes)
 
 
 def _sums(
-    collection: LogCollection, register: Register, guard: Guard, secret: Secret
+    workspace: Workspace,
+    collection: LogCollection,
+    register: Register,
+    rule: RetryRule,
+    credential: Credential,
 ) -> tuple[tuple[HttpCounts, Counted] | None, str]:
     """The vendor's own sums, or why they are not asked for: no fetch waits for them."""
     try:
@@ -116,7 +111,9 @@ def _sums(
     except ConfigurationRefused as refusal:
         items = ", ".join(line.partition(":")[0] for line in refusal.where)
         return None, f"not compared with the vendor's own sums; not verified: {items}"
-    return (HttpCounts(collection, values, guard, secret), collection.counted), ""
+    addresses = [values[collection.statistic.endpoint], values[collection.hours.endpoint]]
+    guard = guard_for(workspace, addresses, retry=rule)
+    return (HttpCounts(collection, values, guard, credential), collection.counted), ""
 
 
 def _is_fetchable(facts: Mapping[str, bytes], profile: str | None) -> bool:

@@ -16,10 +16,10 @@ from tieout.evidence.vendor_count import VendorCount
 Method = Literal["manual", "fetched"]
 PriceFormat = Literal["cometapi-catalog", "litellm", "price-list"]
 Leg = Literal["usage", "ledger"]
-# What may prove a contract item (C2).
-Proof = Literal["capture", "agreement", "letter", "test"]
 # Notes of a fetch that was led to this machine, or believed an authority of its own.
 REHEARSED: Final = ("LOCAL_RESOLUTION", "LOCAL_AUTHORITY")
+# What may prove a contract item (C2).
+Proof = Literal["capture", "agreement", "letter", "test"]
 
 
 class Capture(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -268,7 +268,7 @@ class Contradiction(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 Document = (
     Capture | Approval | Declaration | Import | Run
-    | Page | FailedCapture | Verification | Contradiction | VendorCount
+    | Verification | Contradiction | Page | FailedCapture | VendorCount
 )  # fmt: skip
 
 KINDS: Final[dict[type[Document], str]] = {
@@ -277,11 +277,11 @@ KINDS: Final[dict[type[Document], str]] = {
     Declaration: "declaration",
     Import: "import",
     Run: "run",
-    Verification: "verification",
-    Contradiction: "contradiction",
-    VendorCount: "vendor-count",
     Page: "page",
     FailedCapture: "failed-capture",
+    VendorCount: "vendor-count",
+    Verification: "verification",
+    Contradiction: "contradiction",
 }
 
 # The digest of an import is of a file that is not kept; these are of bytes that are.

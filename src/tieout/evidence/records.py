@@ -35,10 +35,10 @@ D = TypeVar(
     Declaration,
     Import,
     Run,
-    Page,
-    FailedCapture,
     Verification,
     Contradiction,
+    Page,
+    FailedCapture,
     VendorCount,
 )
 
@@ -67,16 +67,6 @@ def runs(log: EvidenceLog) -> tuple[Run, ...]:
     return _replay(log, Run)
 
 
-def verifications(log: EvidenceLog) -> tuple[Verification, ...]:
-    """Every verification of a contract item, oldest first."""
-    return _replay(log, Verification)
-
-
-def contradictions(log: EvidenceLog) -> tuple[Contradiction, ...]:
-    """Every contradiction of a contract item, oldest first."""
-    return _replay(log, Contradiction)
-
-
 def vendor_counts(log: EvidenceLog) -> tuple[VendorCount, ...]:
     """Every reading of a vendor's own sums, oldest first."""
     return _replay(log, VendorCount)
@@ -90,6 +80,16 @@ def pages(log: EvidenceLog) -> tuple[Page, ...]:
 def failed_captures(log: EvidenceLog) -> tuple[FailedCapture, ...]:
     """Every fetch that did not do, oldest first."""
     return _replay(log, FailedCapture)
+
+
+def verifications(log: EvidenceLog) -> tuple[Verification, ...]:
+    """Every verification of a contract item, oldest first."""
+    return _replay(log, Verification)
+
+
+def contradictions(log: EvidenceLog) -> tuple[Contradiction, ...]:
+    """Every contradiction of a contract item, oldest first."""
+    return _replay(log, Contradiction)
 
 
 def append(log: EvidenceLog, document: Document, at: datetime) -> None:

@@ -9,7 +9,6 @@ from tieout.errors import CaptureRefused
 from tieout.fetching.secret import Credential
 
 JSON: tuple[str, ...] = ("application/json",)
-TEXT: tuple[str, ...] = ("application/json", "text/html", "text/markdown", "text/plain", "text/csv")
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,30 +25,36 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         endpoint: the contract item with its address.
         format: how its bytes are read.
         auth: the contract item with the header and scheme of the credential; or empty.
-        credential: the secret that goes with it; none for a public address.
+        key_parameter: the contract item with the parameter of the address that takes the
+            credential; or empty.
+        credential: the secret that goes along; none for a public address.
+        success: the contract item with the flag that says that an answer is one; or empty.
+        rows: the contract item with the place of the rows; or empty.
         retry: the contract item with the statuses that may be asked again; or empty.
-        final_codes: the contract item with error codes that end it; or empty.
+        no_retry: the one with error codes that end it; obeyed once it is verified; or empty.
         media_types: what an answer may be.
-        success_at: where an answer says that it is one (JSON pointer); or empty.
-        rows_at: where its rows stand; or empty.
-        total_at: where their number stands; or empty.
+        total_at: where the number of rows stands, keys with points between them; or empty.
     """
 
     endpoint: str
     format: PriceFormat
     auth: str = ""
+    key_parameter: str = ""
     credential: Literal["", "access_token", "api_key"] = ""
+    success: str = ""
+    rows: str = ""
     retry: str = ""
-    final_codes: str = ""
+    no_retry: str = ""
     media_types: tuple[str, ...] = ("application/json",)
-    success_at: str = ""
-    rows_at: str = ""
     total_at: str = ""
 
     @property
     def needed(self) -> tuple[str, ...]:
         """The contract items that must be verified before anything is asked."""
-        return (self.endpoint, *([self.auth] if self.auth else []))
+        named = (
+            self.endpoint, self.auth, self.key_parameter, self.success, self.rows, self.retry,
+        )  # fmt: skip
+        return tuple(one for one in named if one)
 
 
 class _Named(msgspec.Struct, frozen=True):

@@ -52,6 +52,7 @@ class Collected(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         address: where it was read, without secrets.
         items: the contract items that were leaned on and the values they had.
         read_from, read_until: when it was read, by our clock.
+        notes: what was accepted with a note: a rehearsal, a clock that differs.
     """
 
     form: str
@@ -62,6 +63,7 @@ class Collected(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     items: dict[str, str]
     read_from: str
     read_until: str
+    notes: tuple[str, ...] = ()
 
 
 def collected_from(content: bytes) -> Collected:
@@ -77,11 +79,13 @@ class Origin:
         address: the address, without secrets.
         rows_at: the path at which the feed looks for the rows of a page.
         items: the contract items that are leaned on and their values.
+        notes: what was accepted with a note, each ``CODE: sentence``.
     """
 
     address: str
     rows_at: str
     items: Mapping[str, str]
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -136,9 +140,16 @@ class Batch:
             SliceRecord(one.window, one.asked, one.total, len(one.rows), one.pages, one.by_name)
             for one in self.slices
         )
-        items = dict(origin.items)
         return canonical(
             Collected(
-                _FORM, self.window, parts, self.rows, origin.address, items, self.begun, until
+                _FORM,
+                self.window,
+                parts,
+                self.rows,
+                origin.address,
+                dict(origin.items),
+                self.begun,
+                until,
+                origin.notes,
             )
         )

@@ -11,7 +11,7 @@ import msgspec
 
 from tieout.errors import CaptureRefused
 from tieout.evidence.canonical import sha256
-from tieout.fetching import Asked, Credential, Guard, Secret, fetch
+from tieout.fetching import Asked, Credential, Guard, fetch
 from tieout.metering.collection.counts import HOUR, HourCount
 from tieout.metering.collection.page import answered, at_path
 from tieout.metering.collection.vendor_log import (
@@ -19,7 +19,6 @@ from tieout.metering.collection.vendor_log import (
     HourItems,
     LogCollection,
     StatisticItems,
-    guarded,
     item_ids,
 )
 from tieout.metering.collection.window import Window
@@ -56,7 +55,7 @@ class HttpCounts:
     collection: LogCollection
     values: Mapping[str, str]
     guard: Guard
-    secret: Secret
+    credential: Credential
 
     def sums(self, window: Window, read_at: str) -> VendorSums:
         """What the vendor counts in a window of whole hours.
@@ -118,14 +117,8 @@ class HttpCounts:
         query: Mapping[str, int],
         answers: list[tuple[str, int]],
     ) -> object:
-        header, _, scheme = items.auth.partition(":")
-        found = fetch(
-            Asked(
-                f"{items.endpoint}?{urlencode(query)}",
-                credential=Credential(self.secret, header=header, scheme=scheme.strip()),
-            ),
-            guarded(self.guard, items.endpoint, items.retry, items.final_codes),
-        )
+        asked = Asked(f"{items.endpoint}?{urlencode(query)}", credential=self.credential)
+        found = fetch(asked, self.guard)
         answers.append((sha256(found.body), len(found.body)))
         return answered(found.body, items.success, self.collection.message_path)
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Final
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import msgspec
 
 from tieout.errors import ConfigurationRefused
-from tieout.fetching import Asked, Credential, Exchange, Guard, Host, Secret, fetch
+from tieout.fetching import Asked, Credential, Exchange, Guard, fetch
 from tieout.intake.feed import Feed
 from tieout.metering.collection.batch import Origin
 from tieout.metering.collection.page import Chosen, Page, PageReader, PageShape
@@ -134,7 +134,8 @@ class HttpLog:
         credential: what to show.
         reader: reads its pages.
         pages_per_minute: how many pages are asked for in a minute, one at a time.
-        origin: where it is read, and what is leaned on.
+        rows_at: the path of the rows of a page.
+        items: the contract items that are leaned on and their values.
     """
 
     values: LogItems
@@ -142,8 +143,16 @@ class HttpLog:
     credential: Credential
     reader: PageReader
     pages_per_minute: int
-    origin: Origin
+    rows_at: str
+    items: Mapping[str, str]
     _asked_at: int = field(default=0, init=False)
+    _notes: dict[str, str] = field(default_factory=dict, init=False)
+
+    @property
+    def origin(self) -> Origin:
+        """Where it is read, what is leaned on, and what was accepted with a note so far."""
+        notes = tuple(note for _, note in sorted(self._notes.items()))
+        return Origin(self.values.endpoint, self.rows_at, self.items, notes)
 
     @property
     def total_rows(self) -> int:
@@ -171,6 +180,9 @@ class HttpLog:
             Asked(f"{self.values.endpoint}?{urlencode(query)}", credential=self.credential),
             self.guard,
         )
+        for note in found.exchange.notes:
+            # The first of its code says enough: a clock that differs says so on every page.
+            self._notes.setdefault(note.partition(":")[0], note)
         return self.reader.read(found.body, told_at(found.exchange))
 
     def _wait(self) -> None:
@@ -187,9 +199,8 @@ def http_log(
     values: Mapping[str, str],
     *,
     feed: Feed,
-    feed_name: str,
     guard: Guard,
-    secret: Secret,
+    credential: Credential,
     pages_per_minute: int,
 ) -> HttpLog:
     """A vendor's log over https.
@@ -198,9 +209,8 @@ def http_log(
         collection: which contract items say what.
         values: the verified values, by item.
         feed: the feed that reads its rows.
-        feed_name: its name, for a refusal.
-        guard: the guard; its hosts and what it asks again come from the items here.
-        secret: the access token.
+        guard: the guard of its address.
+        credential: what to show.
         pages_per_minute: how many pages are asked for in a minute.
 
     Raises:
@@ -208,29 +218,10 @@ def http_log(
     """
     found = log_values(collection.log, values)
     shape = page_shape(found, collection.message_path)
-    require_readable(feed, shape.rows, feed_name)
-    header, _, scheme = found.auth.partition(":")
+    require_readable(feed, shape.rows)
+    leaned_on = {one: values[one] for one in item_ids(collection.log)}
     return HttpLog(
-        found,
-        guarded(guard, found.endpoint, found.retry, found.final_codes),
-        Credential(secret, header=header, scheme=scheme.strip()),
-        PageReader(shape, feed),
-        pages_per_minute,
-        Origin(found.endpoint, shape.rows, {one: values[one] for one in item_ids(collection.log)}),
-    )
-
-
-def guarded(guard: Guard, endpoint: str, retry: str, final_codes: str) -> Guard:
-    """The guard for one endpoint: its host alone, and what may be asked again."""
-    parts = urlsplit(endpoint)
-    return replace(
-        guard,
-        hosts=(Host(parts.hostname or "", parts.port or 443),),
-        retry=replace(
-            guard.retry,
-            statuses=frozenset(map(int, retry.split(", "))),
-            final_codes=frozenset(final_codes.split(", ")),
-        ),
+        found, guard, credential, PageReader(shape, feed), pages_per_minute, shape.rows, leaned_on
     )
 
 
@@ -240,7 +231,7 @@ def page_shape(items: LogItems, message_path: str) -> PageShape:
     return PageShape(items.success, message_path, items.total_path, rows)
 
 
-def require_readable(feed: Feed, rows_at: str, feed_name: str) -> None:
+def require_readable(feed: Feed, rows_at: str) -> None:
     """Refuse a feed that would not find the rows where the log has them.
 
     Raises:
@@ -250,7 +241,7 @@ def require_readable(feed: Feed, rows_at: str, feed_name: str) -> None:
         raise ConfigurationRefused(
             "FETCH_FEED",
             "The feed does not read rows where the log has them.",
-            where=(f"usage.{feed_name}.records_at, without {rows_at!r}",),
+            where=(f"records_at of the feed, without {rows_at!r}",),
             remedy="Take records_at out of the feed, so that its profile says it.",
         )
 
