@@ -80,17 +80,21 @@ def verified(workspace: Workspace, *names: str) -> None:
             append(workspace.log, document, at)
 
 
+def rehearsal(root: Path, up: Running, *, batch_rows: int = 500, sums: bool = True) -> Workspace:
+    """A workspace in that folder that fetches from a running simulator."""
+    resolve = ", ".join(f'"{host}" = "{place}"' for host, place in up.hosts.items())
+    made = Workspace.create(root, SETTINGS.format(resolve=resolve, batch_rows=batch_rows))
+    (made.root / "authority.pem").write_bytes(up.authority.read_bytes())
+    verified(made, *LEANT_ON, *(SUMS if sums else ()))
+    return made
+
+
 @pytest.fixture
 def rehearse(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Rehearse:
     """Makes a workspace that fetches from a running simulator."""
 
-    def make(up: Running, batch_rows: int = 500, *, sums: bool = True) -> Workspace:
+    def make(up: Running, *, batch_rows: int = 500, sums: bool = True) -> Workspace:
         monkeypatch.setenv(TOKEN_VARIABLE, invented().account["access_token"])
-        resolve = ", ".join(f'"{host}" = "{place}"' for host, place in up.hosts.items())
-        text = SETTINGS.format(resolve=resolve, batch_rows=batch_rows)
-        made = Workspace.create(tmp_path / "books", text)
-        (made.root / "authority.pem").write_bytes(up.authority.read_bytes())
-        verified(made, *LEANT_ON, *(SUMS if sums else ()))
-        return made
+        return rehearsal(tmp_path / "books", up, batch_rows=batch_rows, sums=sums)
 
     return make

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 import msgspec
 
 from tieout.errors import ConfigurationRefused
-from tieout.fetching import Asked, Credential, Exchange, Guard, fetch
+from tieout.fetching import Asked, Credential, Exchange, Fetched, FetchFailed, Guard, fetch
 from tieout.intake.feed import Feed
 from tieout.metering.collection.batch import Origin
 from tieout.metering.collection.page import Chosen, Page, PageReader, PageShape
@@ -22,6 +22,12 @@ from tieout.vendors_path import VendorFacts
 
 FILE_ENDING: Final = "/log-collection.toml"
 _SECOND: Final = 1_000_000_000
+_BROKEN_OFF: Final = frozenset({"HTTP_PARTIAL", "HTTP_DECODE_PARTIAL", "HTTP_DEADLINE"})
+_PAUSES: Final = (
+    1_000,
+    2_000,
+    4_000,
+)  # milliseconds before an answer that broke off is asked again
 
 
 class LogItems(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -175,15 +181,25 @@ class HttpLog:
             last: asked.last + open_end,
             **chosen,
         }
-        self._wait()
-        found = fetch(
-            Asked(f"{self.values.endpoint}?{urlencode(query)}", credential=self.credential),
-            self.guard,
-        )
+        address = f"{self.values.endpoint}?{urlencode(query)}"
+        found = self._fetched(Asked(address, credential=self.credential))
         for note in found.exchange.notes:
             # The first of its code says enough: a clock that differs says so on every page.
             self._notes.setdefault(note.partition(":")[0], note)
         return self.reader.read(found.body, told_at(found.exchange))
+
+    def _fetched(self, asked: Asked) -> Fetched:
+        """One answer; one that broke off is asked for again, a page being the same asked twice."""
+        for pause in _PAUSES:
+            self._wait()
+            try:
+                return fetch(asked, self.guard)
+            except FetchFailed as failed:
+                if failed.code not in _BROKEN_OFF:
+                    raise
+            self.guard.sleep(pause)
+        self._wait()
+        return fetch(asked, self.guard)
 
     def _wait(self) -> None:
         """One page at a time, and no more of them in a minute than the terms allow."""
