@@ -135,9 +135,6 @@ def main() -> int:
         rows = judge(up, workspace)
         record = imports(workspace.log)
         (counted,) = told["counted"]
-        print(
-            f"{rows.total():,} rows once each, {hits} of {given.kills} fetches killed, {spent:.0f} s"
-        )
         sys.stdout.write(
             f"{rows.total():,} rows once each, {hits} of {given.kills} fetches killed,"
             f" {spent:.0f} s\n"
