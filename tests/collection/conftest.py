@@ -48,6 +48,7 @@ LEANT_ON = (
     "retry-codes",
     "no-retry-error-codes",
 )
+FILTERS = ("log-filter-parameters",)
 SUMS = (
     "endpoint-log-stat",
     "log-stat-path",
@@ -85,7 +86,7 @@ def rehearsal(root: Path, up: Running, *, batch_rows: int = 500, sums: bool = Tr
     resolve = ", ".join(f'"{host}" = "{place}"' for host, place in up.hosts.items())
     made = Workspace.create(root, SETTINGS.format(resolve=resolve, batch_rows=batch_rows))
     (made.root / "authority.pem").write_bytes(up.authority.read_bytes())
-    verified(made, *LEANT_ON, *(SUMS if sums else ()))
+    verified(made, *LEANT_ON, *FILTERS, *(SUMS if sums else ()))
     return made
 
 

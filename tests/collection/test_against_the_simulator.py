@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 from collections import Counter
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pyarrow.parquet as pq
@@ -13,9 +15,13 @@ import pytest
 import simulator
 from simulator.facts import invented
 from tests.collection.conftest import LEANT_ON, TOKEN_VARIABLE, Rehearse
+from tieout.actions.usage_fetch import FetchOrder, fetch_usage
+from tieout.actions.vendor_log import open_log
 from tieout.cli import main
 from tieout.close.run import latest_imports
+from tieout.errors import CaptureRefused
 from tieout.evidence.records import imports
+from tieout.metering.collection.window import Window
 from tieout.workspace.layout import Workspace
 
 FIRST, LAST = "2026-09-01", "2026-09-03"
@@ -62,6 +68,9 @@ def test_two_days_come_whole_and_a_second_fetch_changes_nothing(
         assert found["code"] == 0, found
         opens = up.world.span.opens
         assert on_record(workspace) == really(up, opens, opens + 2 * 86_400 - 1)
+        # A rehearsal can never pass for the vendor's own log.
+        for one in imports(workspace.log):
+            assert any(note.startswith("LOCAL_RESOLUTION") for note in one.notes)
         head = workspace.log.head()
         again = fetched(workspace, capsys, *days)
         assert (again["code"], again["recorded"], again["known_seconds"]) == (0, [], 172_800)
@@ -148,3 +157,35 @@ def test_a_token_that_the_vendor_refuses_is_a_letter(
     # HTTP 200 and the flag says that it failed.
     assert (found["code"], found["refused"]) == (7, "LOG_NOT_SUCCESS")
     assert "canary" not in json.dumps(found)
+
+
+def test_errors_that_may_be_asked_again_and_broken_answers_lose_nothing(
+    rehearse: Rehearse,
+) -> None:
+    waits: list[int] = []
+    with simulator.serve("flaky", rows_per_day=2_000, days=2) as up:
+        workspace = rehearse(up)
+        opened = open_log(workspace, None, datetime.now(UTC))
+        # The waits are counted, not waited.
+        opened.log.guard = replace(opened.log.guard, sleep=waits.append)
+        opens = up.world.span.opens
+        order = FetchOrder("log", "AB", Window(opens, opens + 86_399))
+        fetch_usage(workspace, opened.log, order)
+        assert on_record(workspace) == really(up, opens, opens + 86_399)
+    # 21 pages, an error after every three: 429 asks for two seconds, the others for growing waits.
+    assert len([wait for wait in waits if wait >= 500]) >= 5
+
+
+def test_a_service_that_never_stops_refusing_ends_the_fetch(rehearse: Rehearse) -> None:
+    with simulator.serve(rows_per_day=50, days=1) as up:
+        workspace = rehearse(up)
+        opened = open_log(workspace, None, datetime.now(UTC))
+        waits: list[int] = []
+        opened.log.guard = replace(opened.log.guard, sleep=waits.append)
+        up.world.fail_next("429", times=50)
+        opens = up.world.span.opens
+        with pytest.raises(CaptureRefused) as refused:
+            fetch_usage(workspace, opened.log, FetchOrder("log", "AB", Window(opens, opens + 9)))
+    assert refused.value.code == "HTTP_RETRY_CAP"
+    assert len(waits) >= 3
+    assert not imports(workspace.log)

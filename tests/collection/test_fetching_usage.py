@@ -20,6 +20,7 @@ from tieout.errors import CaptureRefused
 from tieout.evidence.records import imports
 from tieout.evidence.verify import verify_store
 from tieout.metering.collection.batch import Origin
+from tieout.metering.collection.by_name import Filter
 from tieout.metering.collection.page import Chosen, Page
 from tieout.metering.collection.window import Window
 from tieout.workspace.layout import Workspace
@@ -51,6 +52,7 @@ charged = { column = "quota", currency = "USD", unit_value = "0.000002" }
 class Log(LogModel):
     """The model as a vendor's log that an action can read."""
 
+    filters: tuple[Filter, ...] = ()
     origin = Origin("https://vendor.example/log", "data.items", {"endpoint-log": "an address"})
 
 

@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 
 from tests.collection.log_model import LogModel, row, said
 from tieout.errors import CaptureRefused
-from tieout.metering.collection.reading import Limits, ReadSlice, Unread, slices
+from tieout.metering.collection.by_name import Filter
+from tieout.metering.collection.reading import ReadSlice, Unread, slices
+from tieout.metering.collection.settled import Limits
 from tieout.metering.collection.window import Window, merged, missing
 
 LIMITS = Limits(total_rows=20, longest=64)
@@ -156,3 +158,37 @@ def test_missing_and_read_seconds_make_up_what_was_asked(
     gaps = [second for one in missing(span, windows) for second in range(one.first, one.last + 1)]
     assert gaps == sorted(wanted - have)
     assert {s for one in merged(windows) for s in range(one.first, one.last + 1)} == have
+
+
+BY_MODEL = Filter("model_name", lambda one: json.loads(one.raw)["model_name"])
+BY_TYPE = Filter("type", lambda one: str(json.loads(one.raw)["type"]), ("2", "5", "6"), ("0",))
+
+
+def test_a_full_second_is_read_by_the_names_its_rows_have() -> None:
+    # 60 rows in one second, where the count stops at 20: by type 15 and 45, those by model 15 each.
+    rows = [row(n, 1_010, type=6) for n in range(15)]
+    rows += [row(100 + n, 1_010, model_name=f"model-{n % 3}") for n in range(45)]
+    log = LogModel(rows)
+    (found,) = slices(log, Window(1_010, 1_010), LIMITS, (BY_TYPE, BY_MODEL))
+    assert isinstance(found, ReadSlice)
+    assert found.by_name
+    assert kept([found]) == log.truth(Window(1_010, 1_010))
+
+
+@pytest.mark.parametrize("name", ["100%", "", None])
+def test_a_full_second_with_a_name_that_cannot_be_asked_for_is_left_out(name: str | None) -> None:
+    # 45 rows; the last 20, which are in sight, do not all have a name that a filter can be given.
+    rows = [row(n, 1_010, model_name=name if n > 40 else "model-a") for n in range(45)]
+    (found,) = slices(LogModel(rows), Window(1_010, 1_010), LIMITS, (BY_MODEL,))
+    assert isinstance(found, Unread)
+
+
+def test_parts_that_do_not_hold_what_was_in_sight_are_not_believed() -> None:
+    class Forgetful(LogModel):
+        def answer(self, asked: Window, number: int, chosen: Any) -> bytes:
+            # A filter that the vendor reads otherwise: nothing has that name.
+            return super().answer(asked, number, {"model_name": "none"} if chosen else {})
+
+    rows = [row(n, 1_010, model_name=f"model-{n % 3}") for n in range(45)]
+    (found,) = slices(Forgetful(rows), Window(1_010, 1_010), LIMITS, (BY_MODEL,))
+    assert isinstance(found, Unread)

@@ -8,7 +8,7 @@ arrive late; one that has grown is read anew and replaces its earlier reading.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final, Protocol
@@ -26,8 +26,10 @@ from tieout.calendar import instant_text
 from tieout.errors import Refusal
 from tieout.evidence.records import require
 from tieout.metering.collection.batch import Batch, Origin
+from tieout.metering.collection.by_name import Filter
 from tieout.metering.collection.page import Chosen, Page, PageSource
-from tieout.metering.collection.reading import Limits, ReadSlice, Unread, slices
+from tieout.metering.collection.reading import ReadSlice, Unread, slices
+from tieout.metering.collection.settled import Limits
 from tieout.metering.collection.vendor_log import Counted
 from tieout.metering.collection.window import Window, missing
 from tieout.workspace.layout import Workspace
@@ -48,6 +50,11 @@ class VendorLog(PageSource, Protocol):
     @property
     def origin(self) -> Origin:
         """Where it is read, and which contract items are leaned on."""
+        ...
+
+    @property
+    def filters(self) -> Sequence[Filter]:
+        """How a second that is too full can be asked for in parts."""
         ...
 
 
@@ -136,7 +143,7 @@ class Fetching:
         batch = Batch()
         previous: ReadSlice | None = None
         try:
-            for found in slices(self, gap, self.limits):
+            for found in slices(self, gap, self.limits, self.log.filters):
                 if isinstance(found, Unread):
                     self.result.unread.append(found)
                     full, batch, previous = batch, Batch(), None

@@ -81,6 +81,9 @@ def open_log(
     feed_name, collection = fetchable_feed(workspace, name)
     register = register_of(workspace, as_of)
     values = register.require(*item_ids(collection.log))
+    filters = register.item(collection.filters)
+    if filters.status == "verified":
+        values[filters.item_id] = filters.value
     named = collection.log
     rule = retry_rule(values[named.retry], values[named.final_codes])
     credential, notes = credential_for(

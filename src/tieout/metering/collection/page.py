@@ -110,6 +110,13 @@ class PageReader:
         found = tuple(self.row(bytes(row)) for row in rows)
         return Page(total, found, sha256(body), len(body), answered_at)
 
+    def value(self, row: LogRow, column: str) -> str | None:
+        """What a row says in one of the columns of the feed; None where it says nothing."""
+        found = at_path(_decoded(row.raw), column)
+        if isinstance(found, bool) or not isinstance(found, str | int):
+            return None
+        return str(found)
+
     def row(self, raw: bytes) -> LogRow:
         """One row, with what the feed keeps of it as its identity."""
         row = _decoded(raw)

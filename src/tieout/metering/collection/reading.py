@@ -1,44 +1,22 @@
-"""Reading windows of a log whole: each until two counts agree, each small enough for the caps.
+"""Reading windows of a log whole: each small enough for the caps, each in closed time.
 
-Rows arrive while pages are read and shift them; the vendor's count stops at a cap; a window may be
-too full. So a window is read only when it is closed, its count must stand still from the first page
-to the last and equal the rows received, and a row that comes twice on different pages makes the
-window smaller until one page shows both. Nothing is cut: what cannot be read whole is named.
+The vendor's count of a window stops at a cap; a window may be too full, or not stand still. Then it
+is halved, down to a second. Nothing is cut: what cannot be read whole is named.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
-from enum import Enum
 from typing import Final
 
-from tieout.errors import CaptureRefused
-from tieout.metering.collection.page import Chosen, LogRow, Page, PageSource
+from tieout.metering.collection.by_name import Filter, read_by_name
+from tieout.metering.collection.page import LogRow, PageSource
+from tieout.metering.collection.settled import Attempt, Limits, State, read_settled
 from tieout.metering.collection.window import Window
 
 _ROOMY: Final = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How a log may be read.
-
-    Attributes:
-        total_rows: where the vendor's count of a window stops; a window that reaches it is unread.
-        readings: how often a window that will not stand still is read before it is made smaller.
-        overlap: seconds asked for beyond each end of a window, so that its bounds are proved.
-        settle: how long ago a window ended before it counts as closed.
-        longest: seconds of the longest window that is tried.
-    """
-
-    total_rows: int
-    readings: int = 3
-    overlap: int = 1
-    settle: timedelta = timedelta(hours=1)
-    longest: int = 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,92 +57,17 @@ class Unread:
     reason: str
 
 
-class State(Enum):
-    """How one reading of a window ended."""
-
-    WHOLE = "whole"
-    OVER = "over"
-    MOVED = "moved"
-    REPEATED = "repeated"
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """One reading of a window: how it ended, the rows seen, the pages, the vendor's count."""
-
-    state: State
-    total: int
-    rows: tuple[LogRow, ...] = ()
-    pages: tuple[Page, ...] = ()
-
-    @property
-    def content(self) -> Counter[bytes]:
-        """What the rows say, counted."""
-        return Counter(row.identity for row in self.rows)
-
-
-def read_once(
-    source: PageSource, asked: Window, limits: Limits, chosen: Chosen | None = None
-) -> Attempt:
-    """Read every page of a window once.
-
-    Raises:
-        CaptureRefused: ``LOG_BOUNDS``: rows of other times came back.
-    """
-    pages = [source.page(asked, 1, chosen or {})]
-    total = pages[0].total
-    _require_inside(pages[0], asked)
-    if total >= limits.total_rows:
-        return Attempt(State.OVER, total, pages[0].rows, tuple(pages))
-    rows = list(pages[0].rows)
-    while len(rows) < total:
-        page = source.page(asked, len(pages) + 1, chosen or {})
-        pages.append(page)
-        _require_inside(page, asked)
-        rows.extend(page.rows)
-        if page.total != total or not page.rows:
-            return Attempt(State.MOVED, page.total, tuple(rows), tuple(pages))
-    found = Attempt(State.WHOLE, total, tuple(rows), tuple(pages))
-    if len(rows) != total:
-        return Attempt(State.MOVED, total, found.rows, found.pages)
-    if len(pages) > 1 and len(found.content) != total:
-        return Attempt(State.REPEATED, total, found.rows, found.pages)
-    return found
-
-
-def read_settled(
-    source: PageSource, asked: Window, limits: Limits, chosen: Chosen | None = None
-) -> Attempt:
-    """Read a window until its count stands still, a bounded number of times.
-
-    A row that repeats over pages is believed only of a window that cannot be made smaller, and
-    only when two readings in a row say the same.
-    """
-    smallest = asked.seconds <= 1 + 2 * limits.overlap
-    last = None
-    for _ in range(limits.readings):
-        found = read_once(source, asked, limits, chosen)
-        if found.state in (State.WHOLE, State.OVER):
-            return found
-        if found.state is State.REPEATED:
-            if not smallest:
-                return found
-            if last is not None and last.state is State.REPEATED and last.content == found.content:
-                return Attempt(State.WHOLE, found.total, found.rows, found.pages)
-        last = found
-    assert last is not None
-    return last
-
-
 def slices(
-    source: PageSource, gap: Window, limits: Limits, span: int | None = None
+    source: PageSource, gap: Window, limits: Limits, filters: Sequence[Filter] = ()
 ) -> Iterator[ReadSlice | Unread]:
     """Read a gap slice by slice, oldest first; a slice that is too full is halved.
+
+    A single second that is too full is read in parts by the filters, where there are some.
 
     The slices and the unread windows together are exactly the gap, without a second twice; it ends
     early where the vendor's own clock says that the rest is not closed yet.
     """
-    first, length = gap.first, span or limits.longest
+    first, length = gap.first, limits.longest
     while first <= gap.last:
         length = max(1, min(length, limits.longest))
         window = Window(first, min(gap.last, first + length - 1))
@@ -179,7 +82,7 @@ def slices(
         elif window.seconds > 1:
             first, length = window.first, (window.seconds + 1) // 2
         else:
-            yield _second(source, window, limits, found)
+            yield _second(source, window, limits, found, filters)
 
 
 def _slice(source: PageSource, window: Window, limits: Limits) -> ReadSlice | Attempt | None:
@@ -205,7 +108,11 @@ def _kept(window: Window, asked: Window, found: Attempt, *, by_name: bool = Fals
 
 
 def _second(
-    source: PageSource, window: Window, limits: Limits, wide: Attempt
+    source: PageSource,
+    window: Window,
+    limits: Limits,
+    wide: Attempt,
+    filters: Sequence[Filter],
 ) -> ReadSlice | Unread:
     """A single second that was too full, or would not stand still, with its overlap: without."""
     found = read_settled(source, window, limits)
@@ -215,7 +122,10 @@ def _second(
         return Unread(
             window, "LOG_BOUNDS_OPEN", "a second asked for alone does not show the rows it holds"
         )
-    if State.OVER in (found.state, wide.state):
+    if found.state is State.OVER:
+        parts = read_by_name(source, window, limits, filters)
+        if parts is not None:
+            return _kept(window, window, parts, by_name=True)
         return Unread(
             window,
             "LOG_SECOND_FULL",
@@ -236,15 +146,3 @@ def _bounds_included(
     asked = window.widened(limits.overlap)
     others = (Window(s, s) for s in range(asked.first, asked.last + 1) if not window.holds(s))
     return found.total + sum(source.page(one, 1, {}).total for one in others) >= wide.total
-
-
-def _require_inside(page: Page, asked: Window) -> None:
-    outside = [r for r in page.rows if r.second is not None and not asked.holds(r.second)]
-    if outside:
-        raise CaptureRefused(
-            "LOG_BOUNDS",
-            "The log answered rows of other times than it was asked for.",
-            where=(f"asked for {asked.text()}, {len(outside):,} rows of the page lie outside",),
-            remedy="The items on the parameters of the log do not hold; check them against a"
-            " saved answer and contradict the wrong one.",
-        )

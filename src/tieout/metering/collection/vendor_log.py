@@ -15,7 +15,9 @@ import msgspec
 from tieout.errors import ConfigurationRefused
 from tieout.fetching import Asked, Credential, Exchange, Fetched, FetchFailed, Guard, fetch
 from tieout.intake.feed import Feed
+from tieout.intake.field import source_column
 from tieout.metering.collection.batch import Origin
+from tieout.metering.collection.by_name import Filter
 from tieout.metering.collection.page import Chosen, Page, PageReader, PageShape
 from tieout.metering.collection.window import Window
 from tieout.vendors_path import VendorFacts
@@ -23,6 +25,9 @@ from tieout.vendors_path import VendorFacts
 FILE_ENDING: Final = "/log-collection.toml"
 _SECOND: Final = 1_000_000_000
 _BROKEN_OFF: Final = frozenset({"HTTP_PARTIAL", "HTTP_DECODE_PARTIAL", "HTTP_DEADLINE"})
+_TYPE: Final = 4
+# Asking for it asks for every type.
+_EVERY_TYPE: Final = ("0",)
 _PAUSES: Final = (
     1_000,
     2_000,
@@ -91,10 +96,21 @@ class Counted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class LogCollection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One vendor's log: the feed that reads it, and the contract items by their part in it."""
+    """One vendor's log: the feed that reads it, and the contract items by their part in it.
+
+    Attributes:
+        profile: the profile of the feed.
+        message_path: what an answer says where it is none.
+        filters: the item on parameters that filter, key first, then model; used where verified.
+        log: what a page leans on.
+        statistic: what the one sum of the log leans on.
+        hours: what the hourly sums lean on.
+        counted: what both sums count.
+    """
 
     profile: str
     message_path: str
+    filters: str
     log: LogItems
     statistic: StatisticItems
     hours: HourItems
@@ -142,6 +158,7 @@ class HttpLog:
         pages_per_minute: how many pages are asked for in a minute, one at a time.
         rows_at: the path of the rows of a page.
         items: the contract items that are leaned on and their values.
+        filters: how a second that is too full can be asked for in parts.
     """
 
     values: LogItems
@@ -151,6 +168,7 @@ class HttpLog:
     pages_per_minute: int
     rows_at: str
     items: Mapping[str, str]
+    filters: tuple[Filter, ...]
     _asked_at: int = field(default=0, init=False)
     _notes: dict[str, str] = field(default_factory=dict, init=False)
 
@@ -223,7 +241,7 @@ def http_log(
 
     Args:
         collection: which contract items say what.
-        values: the verified values, by item.
+        values: the verified values, by item: those of the log, and of the filters where verified.
         feed: the feed that reads its rows.
         guard: the guard of its address.
         credential: what to show.
@@ -235,10 +253,49 @@ def http_log(
     found = log_values(collection.log, values)
     shape = page_shape(found, collection.message_path)
     require_readable(feed, shape.rows)
-    leaned_on = {one: values[one] for one in item_ids(collection.log)}
+    filters = values.get(collection.filters, "")
+    reader = PageReader(shape, feed)
     return HttpLog(
-        found, guard, credential, PageReader(shape, feed), pages_per_minute, shape.rows, leaned_on
+        found,
+        guard,
+        credential,
+        reader,
+        pages_per_minute,
+        shape.rows,
+        dict(values),
+        filters_of(reader, feed, found, filters),
     )
+
+
+def filters_of(reader: PageReader, feed: Feed, items: LogItems, names: str) -> tuple[Filter, ...]:
+    """How a second that is too full can be asked for in parts: by type, key and model.
+
+    Args:
+        reader: reads a row's values.
+        feed: the feed, which says what its columns are.
+        items: the values of the items of the log; the fifth parameter is the type of a row.
+        names: the value of the item on filters, key first, then model; or empty.
+    """
+    found = []
+    parameters = items.parameters.split(", ")
+    if feed.row_type is not None and len(parameters) > _TYPE:
+        kinds = tuple(kind for kind in feed.row_kinds if kind not in _EVERY_TYPE)
+        found.append(_filter(reader, parameters[_TYPE], feed.row_type, kinds, _EVERY_TYPE))
+    columns = (source_column(feed.key_name), source_column(feed.model))
+    for parameter, column in zip(names.split(", ") if names else (), columns, strict=False):
+        if column is not None:
+            found.append(_filter(reader, parameter, column))
+    return tuple(found)
+
+
+def _filter(
+    reader: PageReader,
+    parameter: str,
+    column: str,
+    known: tuple[str, ...] = (),
+    useless: tuple[str, ...] = ("",),
+) -> Filter:
+    return Filter(parameter, lambda row: reader.value(row, column), known, useless)
 
 
 def page_shape(items: LogItems, message_path: str) -> PageShape:
