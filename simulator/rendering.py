@@ -53,7 +53,7 @@ class Printer:
         if row.role == "error":
             return self._of_error(row)
         frozen = self._frozen[self._log.state(row.at)][row.model]
-        if row.task >= 0:
+        if row.task is not None:
             return self._of_task(row, frozen)
         if row.role == "fee":
             return self._of_fee(row, frozen)
@@ -137,7 +137,7 @@ class Printer:
             "group": self._account["group"] if key else "",
             "ip": "",
         }
-        if row.call >= 0:
+        if row.call is not None:
             told["request_id"] = self._log.request_id(row)
         told["other"] = _compact(other) if other else ""
         return told

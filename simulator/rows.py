@@ -55,8 +55,8 @@ class Row(NamedTuple):
     seconds: int  # of a task
     use_time: int
     stream: bool
-    call: int  # number of the call whose request id the row has, -1 for none
-    task: int  # number of the row that submitted the task, -1 for none
+    call: int | None  # number of the call whose request id the row has
+    task: int | None  # number of the row that submitted the task; below 0: before the history
     content: str
 
 
@@ -180,12 +180,12 @@ class Log:
             n=n, at=at, role="call", type=self.types["consume"], model=index,
             key=self._keys[(bits >> 16) % len(self._keys)], quota=units, prompt=prompt,
             completion=completion, read=read, write_5m=write_5m, write_1h=write_1h, seconds=0,
-            use_time=use_time, stream=bool(bits >> 63), call=n, task=-1, content="",
+            use_time=use_time, stream=bool(bits >> 63), call=n, task=None, content="",
         )  # fmt: skip
 
     def request_id(self, row: Row) -> str:
         """Digits of date and time, nanoseconds without padding, eight letters and digits."""
-        if row.call < 0:
+        if row.call is None:
             return ""
         bits = mixed(self.seed ^ 0x5EED, row.call)
         tail = "".join([_LETTERS[(bits >> shift) & 31] for shift in _TAIL])
@@ -193,7 +193,7 @@ class Log:
 
     def task_id(self, row: Row) -> str:
         """The id that every row about one task carries; empty for other rows."""
-        return "" if row.task < 0 else f"task_{mixed(self.seed ^ 0x7A5C, row.task):016x}"
+        return "" if row.task is None else f"task_{mixed(self.seed ^ 0x7A5C, row.task):016x}"
 
     def _attempt(self, n: int) -> Row:
         """A failed attempt: the id of the call that succeeded after it."""
@@ -253,7 +253,7 @@ class Log:
         kind, units = (("refund", task.quota), ("refund", second), ("consume", second))[ending]
         return task._replace(
             n=n, at=self.at(n), role="refund" if ending == 0 else "difference",
-            type=self.types[kind], quota=units, call=-1,
+            type=self.types[kind], quota=units, call=None,
             content=self._texts["refund" if ending == 0 else "difference"],
         )  # fmt: skip
 
@@ -275,7 +275,7 @@ class Log:
         return Row(
             n=n, at=self.at(n), role=kind, type=self.types[kind], model=-1, key=-1, quota=0,
             prompt=0, completion=0, read=0, write_5m=0, write_1h=0, seconds=0, use_time=0,
-            stream=False, call=-1, task=-1, content=content,
+            stream=False, call=None, task=None, content=content,
         )  # fmt: skip
 
     def _fixed(self, index: int, times: int) -> int:

@@ -1,8 +1,8 @@
 """Runs the vendor's own client against a simulator, in the environment of that client.
 
 Reads ``{"address": ..., "commands": [[...], ...]}`` from standard input and writes, for each
-command, its exit code and what it printed. The client's account address is a constant; it is the one thing
-replaced here. Trust store, credentials and home come from the environment.
+command, its exit code and what it printed. The client's account address is a constant; it is the
+one thing replaced here. Trust store, credentials and home come from the environment.
 """
 
 import contextlib
