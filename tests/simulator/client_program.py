@@ -1,13 +1,15 @@
 """Runs the vendor's own client against a simulator, in the environment of that client.
 
-Reads ``{"address": ..., "commands": [[...], ...]}`` from standard input and writes, for each
-command, its exit code and what it printed. The client's account address is a constant; it is the
-one thing replaced here. Trust store, credentials and home come from the environment.
+Reads a list of ``{"address": ..., "environment": {...}, "commands": [[...], ...]}`` from standard
+input and writes, for each command of each, its exit code and what it printed. The client's account
+address is a constant; it is the one thing replaced here. Trust store and credentials come from the
+environment.
 """
 
 import contextlib
 import io
 import json
+import os
 import sys
 
 import click
@@ -38,9 +40,12 @@ def run(words: list[str]) -> dict[str, object]:
 
 def main() -> None:
     """Run what was asked for, in one process: importing the client takes longer than its calls."""
-    asked = json.load(sys.stdin)
-    client.COMETAPI_DASHBOARD_BASE = asked["address"]
-    json.dump([run(words) for words in asked["commands"]], sys.stdout)
+    told = []
+    for asked in json.load(sys.stdin):
+        client.COMETAPI_DASHBOARD_BASE = asked["address"]
+        os.environ.update(asked["environment"])
+        told.append([run(words) for words in asked["commands"]])
+    json.dump(told, sys.stdout)
 
 
 if __name__ == "__main__":

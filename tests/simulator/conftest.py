@@ -7,7 +7,7 @@ import json
 import os
 import ssl
 import subprocess
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ import pytest
 import simulator
 from simulator.facts import invented
 from simulator.server import Running
+from tests.simulator.client_commands import FAILING, OPERATING, PAGES, READING
 
 LOG = "/api/log/self"
 PROGRAM = Path(__file__).parent / "client_program.py"
@@ -115,38 +116,65 @@ def client_python(repo_root: Path) -> Path:
     return python
 
 
-Commands = list[list[str]]
+@dataclass(frozen=True)
+class Told:
+    """What one command of the client said."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def said(self) -> Any:
+        """The JSON that a command without an error printed."""
+        assert self.code == 0, self
+        return json.loads(self.out)
 
 
 @pytest.fixture(scope="session")
 def client(
-    client_python: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Callable[..., list[Any]]:
-    """Runs commands of the vendor's client against a simulator: exit code and output of each."""
+    client_python: Path, up: Running, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, list[Told]]:
+    """What the vendor's client said to every command of ``client_commands``, by who asked.
 
-    def run(up: Running, commands: Commands, *, token: str = USER) -> list[Any]:
-        home = tmp_path_factory.mktemp("client-home")
-        environment = {
-            "HOME": str(home),
-            "PATH": os.environ.get("PATH", ""),
-            "SSL_CERT_FILE": str(up.authority),
-            "COMETAPI_KEY": API_KEY,
-            "COMETAPI_ACCESS_TOKEN": token,
-            "COMETAPI_BASE_URL": f"{up.address}/v1",
-            "COLUMNS": "200",
-            "NO_COLOR": "1",
+    One process runs them all: starting the client takes longer than its calls.
+    """
+    with simulator.serve(days=1) as failing:
+        for name in FAILING:
+            failing.world.fail_next(name, path=LOG)
+        asked = {
+            "user": (up, USER, list(READING.values())),
+            "operator": (up, OPERATOR, list(OPERATING.values())),
+            "pages": (up, USER, PAGES),
+            "failing": (failing, USER, [["logs", "--json"]] * (len(FAILING) + 1)),
         }
+        runs = [
+            {
+                "address": at.address,
+                "environment": {
+                    "SSL_CERT_FILE": str(at.authority),
+                    "COMETAPI_KEY": API_KEY,
+                    "COMETAPI_ACCESS_TOKEN": token,
+                    "COMETAPI_BASE_URL": f"{at.address}/v1",
+                },
+                "commands": commands,
+            }
+            for at, token, commands in asked.values()
+        ]
         done = subprocess.run(
             [str(client_python), str(PROGRAM)],
-            input=json.dumps({"address": up.address, "commands": commands}),
-            env=environment,
+            input=json.dumps(runs),
+            env={
+                "HOME": str(tmp_path_factory.mktemp("client-home")),
+                "PATH": os.environ.get("PATH", ""),
+                "COLUMNS": "200",
+                "NO_COLOR": "1",
+            },
             capture_output=True,
             text=True,
             check=False,
             timeout=120,
         )
-        assert done.returncode == 0, done.stderr[-2000:]
-        told: list[Any] = json.loads(done.stdout)
-        return told
-
-    return run
+    assert done.returncode == 0, done.stderr[-2000:]
+    answers = json.loads(done.stdout)
+    return {who: [Told(**one) for one in told] for who, told in zip(asked, answers, strict=True)}
