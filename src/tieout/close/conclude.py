@@ -6,7 +6,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from tieout.calendar import Period, zone
@@ -19,7 +19,7 @@ from tieout.close.stored import StoredInputs, Witnesses
 from tieout.close.summary import Conclusion
 from tieout.close.triggers import find_triggers
 from tieout.close.views import VIEWS
-from tieout.contract.register import ContractItem, read_candidates
+from tieout.contract.register import ContractItem, read_register
 from tieout.engine.port import Engine
 from tieout.findings import Finding
 from tieout.money import RoundingRule, plain
@@ -52,6 +52,7 @@ def conclude(
     witnesses: Witnesses,
     stored: StoredInputs,
     period: Period,
+    as_of: datetime,
 ) -> Conclusion:
     """Everything review makes of the figures."""
     settings = stored.settings
@@ -71,7 +72,7 @@ def conclude(
     days = reporting_days(period)
     gaps = gap_days(figures, days)
     two_way = shared_origin(stored)
-    items = contract_items(stored)
+    items = contract_items(stored, as_of)
     triggers = find_triggers(figures, policy.materiality, stale)
     checklist = answer_checklist(_facts(figures, stored, items, gaps, two_way=two_way))
     findings = check_run(figures, witnesses, stored, days=days)
@@ -156,13 +157,13 @@ def reporting_days(period: Period) -> tuple[date, ...]:
     return tuple(days)
 
 
-def contract_items(stored: StoredInputs) -> tuple[ContractItem, ...]:
-    """The candidates of every vendor whose format is read in this run."""
+def contract_items(stored: StoredInputs, as_of: datetime) -> tuple[ContractItem, ...]:
+    """The items of every vendor whose format is read in this run, as of its instant."""
     formats = {capture.format for capture in stored.captures}
     used = {name.split("-", 1)[0] for name in formats if "-" in name}
-    return tuple(
-        item for vendor in sorted(used) for item in read_candidates(stored.vendors, vendor)
-    )
+    return read_register(
+        stored.vendors, used, stored.verifications, stored.contradictions, as_of
+    ).items
 
 
 def _facts(

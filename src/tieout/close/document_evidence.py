@@ -84,11 +84,11 @@ def _import(one: Import) -> dict[str, Any]:
 def _contract_item(item: ContractItem) -> dict[str, Any]:
     return {
         "item_id": item.item_id,
-        "claim": item.claim,
+        "claim": item.candidate.claim,
         "value": item.value,
         "status": item.status,
-        "source": item.source,
-        "needed_for": item.needed_for,
+        "source": item.candidate.source,
+        "needed_for": item.candidate.needed_for,
     }
 
 

@@ -16,7 +16,13 @@ from tieout import __version__
 from tieout.calendar import Period, instant_text
 from tieout.close.pipeline import Receipt
 from tieout.close.stored import StoredInputs
-from tieout.evidence.documents import Capture, Declaration, Import
+from tieout.evidence.documents import (
+    Capture,
+    Contradiction,
+    Declaration,
+    Import,
+    Verification,
+)
 from tieout.money import plain
 
 
@@ -93,6 +99,8 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         control_totals: what was kept after each stage.
         result_digest: digest of the result (D24).
         decision: approve, investigate or hold.
+        verifications: every verification of a contract item on record.
+        contradictions: every contradiction of one.
     """
 
     schema: str
@@ -116,6 +124,8 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     control_totals: tuple[ControlKept, ...] = ()
     result_digest: str = ""
     decision: str = ""
+    verifications: tuple[Verification, ...] = ()
+    contradictions: tuple[Contradiction, ...] = ()
 
     def encoded(self) -> bytes:
         """The manifest as canonical JSON, one document a file."""
@@ -173,6 +183,8 @@ def open_manifest(  # noqa: PLR0913 - one for each fact that identifies a run
             rounding_mode=terms.rounding.mode,
         ),
         log_head=log_head,
+        verifications=stored.verifications,
+        contradictions=stored.contradictions,
     )
     run_id = hashlib.sha256(manifest.encoded()).hexdigest()[:12]
     return msgspec.structs.replace(manifest, run_id=run_id)

@@ -19,7 +19,13 @@ from tieout import tables
 from tieout.calendar import parse_instant
 from tieout.close.calculation import Inputs
 from tieout.errors import IntegrityRefused
-from tieout.evidence.documents import Capture, Declaration, Import
+from tieout.evidence.documents import (
+    Capture,
+    Contradiction,
+    Declaration,
+    Import,
+    Verification,
+)
 from tieout.evidence.store import EvidenceStore
 from tieout.findings import Finding
 from tieout.intake.feed import Feed
@@ -47,6 +53,8 @@ class StoredInputs:
         declarations: every declared start.
         imports: the imports of the run, both legs.
         vendors: the vendor facts the run leans on, as they were when it ran.
+        verifications: every verification of a contract item.
+        contradictions: every contradiction of one.
     """
 
     settings: Settings
@@ -56,6 +64,8 @@ class StoredInputs:
     declarations: tuple[Declaration, ...]
     imports: tuple[Import, ...]
     vendors: VendorFacts
+    verifications: tuple[Verification, ...] = ()
+    contradictions: tuple[Contradiction, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The documents that the log records: captures, approvals, declarations, imports and runs.
+"""The documents that the log records: captures, approvals, imports, runs, contract entries.
 
 Each is frozen, refuses unknown fields, and holds no float. A field that names an object of the
 store is listed in :data:`OBJECT_FIELDS`, so that a deleted object is noticed.
@@ -14,6 +14,8 @@ import msgspec
 Method = Literal["manual", "fetched"]
 PriceFormat = Literal["cometapi-catalog", "litellm", "price-list"]
 Leg = Literal["usage", "ledger"]
+# What may prove a contract item (C2).
+Proof = Literal["capture", "agreement", "letter", "test"]
 
 
 class Capture(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -136,7 +138,63 @@ class Run(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     artifacts_object: str = ""
 
 
-Document = Capture | Approval | Declaration | Import | Run
+class Verification(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Somebody verified a contract item with proof of one of four kinds (C2).
+
+    Attributes:
+        vendor: whose contract it is.
+        item_id: the item.
+        value: what was verified, in the item's declared form.
+        proof: a captured page, the agreement, a letter of the vendor, or a controlled test.
+        proof_object: the bytes of the proof, which are an object of the store.
+        proof_name: the name of the file, or the capture it is.
+        source_url: where it is said, secrets redacted; or empty.
+        verified_by: who verified it: a name, unsigned.
+        verified_at: when, RFC 3339 in UTC.
+        recheck_at: from when on it counts as expired; or empty.
+        holds_from: from when on the fact is shown to hold; empty where it always did.
+        owner: who looks after it.
+        proves_not: what the proof does not prove.
+    """
+
+    vendor: str
+    item_id: str
+    value: str
+    proof: Proof
+    proof_object: str
+    proof_name: str
+    source_url: str
+    verified_by: str
+    verified_at: str
+    recheck_at: str = ""
+    holds_from: str = ""
+    owner: str = ""
+    proves_not: str = ""
+
+
+class Contradiction(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Somebody showed that a contract item does not hold: what leans on it may not be used (C3).
+
+    Attributes:
+        vendor: whose contract it is.
+        item_id: the item.
+        reason: what contradicts it.
+        evidence_object: the bytes that show it, an object of the store.
+        evidence_name: the name of the file, or the capture it is.
+        contradicted_by: who says so: a name, unsigned.
+        contradicted_at: when, RFC 3339 in UTC.
+    """
+
+    vendor: str
+    item_id: str
+    reason: str
+    evidence_object: str
+    evidence_name: str
+    contradicted_by: str
+    contradicted_at: str
+
+
+Document = Capture | Approval | Declaration | Import | Run | Verification | Contradiction
 
 KINDS: Final[dict[type[Document], str]] = {
     Capture: "capture",
@@ -144,6 +202,8 @@ KINDS: Final[dict[type[Document], str]] = {
     Declaration: "declaration",
     Import: "import",
     Run: "run",
+    Verification: "verification",
+    Contradiction: "contradiction",
 }
 
 # The digest of an import is of a file that is not kept; these are of bytes that are.

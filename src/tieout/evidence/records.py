@@ -12,10 +12,20 @@ import msgspec
 
 from tieout.errors import ConfigurationRefused, InputRefused, IntegrityRefused
 from tieout.evidence.canonical import plain_document
-from tieout.evidence.documents import KINDS, Approval, Capture, Declaration, Document, Import, Run
+from tieout.evidence.documents import (
+    KINDS,
+    Approval,
+    Capture,
+    Contradiction,
+    Declaration,
+    Document,
+    Import,
+    Run,
+    Verification,
+)
 from tieout.evidence.log import EvidenceLog
 
-D = TypeVar("D", Capture, Approval, Declaration, Import, Run)
+D = TypeVar("D", Capture, Approval, Declaration, Import, Run, Verification, Contradiction)
 
 
 def captures(log: EvidenceLog) -> tuple[Capture, ...]:
@@ -40,6 +50,16 @@ def imports(log: EvidenceLog) -> tuple[Import, ...]:
 def runs(log: EvidenceLog) -> tuple[Run, ...]:
     """Every published run, oldest first."""
     return _replay(log, Run)
+
+
+def verifications(log: EvidenceLog) -> tuple[Verification, ...]:
+    """Every verification of a contract item, oldest first."""
+    return _replay(log, Verification)
+
+
+def contradictions(log: EvidenceLog) -> tuple[Contradiction, ...]:
+    """Every contradiction of a contract item, oldest first."""
+    return _replay(log, Contradiction)
 
 
 def append(log: EvidenceLog, document: Document, at: datetime) -> None:
