@@ -123,7 +123,7 @@ class Answers:
         return html(HTML)  # a wrong path is answered with the site, not with an error
 
     def _with_id(self, good: Answer) -> Answer:
-        name = self.world.facts.own["headers"]["request_id"]
+        name = self.world.facts.request_id_header
         request_id = f"SIM{len(self.world.served):08d}"
         return replace(good, headers=(*good.headers, (name, request_id)))
 
@@ -205,7 +205,7 @@ class Answers:
     def _hours(self, asked: Request, *, operator: bool) -> Answer:
         self._account(asked, operator=operator)
         wanted = self._wanted(asked, operator=operator)
-        longest = self.world.facts.own["limits"]["hours_range_seconds"]
+        longest = self.world.facts.hours_range_seconds
         opens = wanted.first if wanted.first is not None else 0
         closes = wanted.last if wanted.last is not None else self.world.now
         if not operator and closes - opens > longest:

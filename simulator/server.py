@@ -41,7 +41,7 @@ class Running:
     @property
     def hosts(self) -> dict[str, str]:
         """Every host name it answers for, and where that name must be resolved to."""
-        return dict.fromkeys(self.world.facts.hosts.values(), f"{LOOPBACK}:{self.port}")
+        return dict.fromkeys(self.world.facts.hosts, f"{LOOPBACK}:{self.port}")
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -132,7 +132,7 @@ def _context(world: World, trusted: Path) -> ssl.SSLContext:
     """A certificate for loopback and the vendor's names, from an authority made for this run."""
     authority = trustme.CA()
     authority.cert_pem.write_to_path(str(trusted))
-    own = authority.issue_cert(LOOPBACK, "localhost", *world.facts.hosts.values())
+    own = authority.issue_cert(LOOPBACK, "localhost", *world.facts.hosts)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     own.configure_cert(context)
     return context
