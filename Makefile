@@ -59,7 +59,7 @@ $(CLIENT_STAMP): requirements-client.lock
 
 .PHONY: simulator
 simulator: setup ## Serve the vendor simulator on loopback: make simulator ARGS="--list" names its scenarios.
-	$(BIN)/python -m simulator --authority simulator-authority.pem $(ARGS)
+	PYTHONPATH=. $(BIN)/python -m simulator --authority simulator-authority.pem $(ARGS)
 
 .PHONY: demo
 demo: setup ## Close a generated month with known faults and show the report.

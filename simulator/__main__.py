@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from simulator.facts import invented, scenarios
-from simulator.server import serve
+from simulator.server import Running, serve
 from simulator.truth import truth, write
 
 
@@ -35,6 +35,8 @@ def main() -> int:
         authority=given.authority,
         running=given.clock == "running",
     ) as up:
+        if given.settings:
+            given.settings.write_text(settings(up), encoding="utf-8")
         if given.truth:
             write(truth(up.world), given.truth)
         account = invented().account
@@ -55,6 +57,19 @@ def main() -> int:
     return 0
 
 
+def settings(up: Running) -> str:
+    """The table of tieout.toml with which a workspace rehearses against this simulator."""
+    resolve = ", ".join(f'"{host}" = "{place}"' for host, place in up.hosts.items())
+    return (
+        "[fetch]\n"
+        "rehearsal = true\n"
+        f'trust = "{up.authority.resolve()}"\n'
+        f"resolve = {{ {resolve} }}\n"
+        'access_token_env = "COMETAPI_ACCESS_TOKEN"\n'
+        'api_key_env = "COMETAPI_KEY"\n'
+    )
+
+
 def _asked() -> argparse.ArgumentParser:
     asked = argparse.ArgumentParser(prog="python -m simulator", description=__doc__)
     asked.add_argument("--list", action="store_true", help="name the scenarios and end")
@@ -73,6 +88,9 @@ def _asked() -> argparse.ArgumentParser:
     )
     asked.add_argument(
         "--clock", choices=("still", "running"), default="still", help="whether time passes there"
+    )
+    asked.add_argument(
+        "--settings", type=Path, help="where to write a [fetch] table for tieout.toml"
     )
     asked.add_argument("--truth", type=Path, help="where to write what is really in the log")
     return asked

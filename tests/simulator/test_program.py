@@ -7,6 +7,7 @@ import json
 import ssl
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 
@@ -14,10 +15,11 @@ def test_it_listens_says_where_writes_the_truth_and_answers(
     repo_root: Path, tmp_path: Path
 ) -> None:
     authority, truth = tmp_path / "authority.pem", tmp_path / "truth.jsonl"
+    settings = tmp_path / "fetch.toml"
     words = [
         *(sys.executable, "-m", "simulator", "--scenario", "shifting", "--days", "1"),
         *("--rows-per-day", "100", "--start", "2026-09-01", "--seed", "5"),
-        *("--authority", str(authority), "--truth", str(truth)),
+        *("--authority", str(authority), "--truth", str(truth), "--settings", str(settings)),
     ]
     with subprocess.Popen(words, cwd=repo_root, stdout=subprocess.PIPE, text=True) as program:
         try:
@@ -37,6 +39,9 @@ def test_it_listens_says_where_writes_the_truth_and_answers(
     assert newest.items() <= rows[-1].items()
     assert set(said["resolve"].values()) == {f"127.0.0.1:{said['port']}"}
     assert said["first_day"] == "2026-09-01"
+    table = tomllib.loads(settings.read_text("utf-8"))["fetch"]
+    assert (table["rehearsal"], table["trust"]) == (True, str(authority))
+    assert table["resolve"] == said["resolve"]
 
 
 def test_it_lists_its_scenarios(repo_root: Path) -> None:
