@@ -72,6 +72,7 @@ class Scenario:
     error_rows: bool
     day_zone_hours: int
     burst_rows: int
+    odd_rows: bool
     compressed: bool
     refused_by: str
     faults: tuple[str, ...]

@@ -18,7 +18,7 @@ import trustme
 
 from simulator.answers import Answers
 from simulator.faults import Answer
-from simulator.rows import Span
+from simulator.history import Span
 from simulator.world import World
 
 LOOPBACK: Final = "127.0.0.1"

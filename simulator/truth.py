@@ -14,7 +14,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from simulator.rows import BLOCK, LATE, Row
+from simulator.history import BLOCK, LATE, Row
 from simulator.world import World
 
 

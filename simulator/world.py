@@ -12,8 +12,9 @@ from typing import NamedTuple
 
 from simulator.facts import Facts, Invented, Scenario, facts, invented, scenarios
 from simulator.faults import Faults
+from simulator.history import BLOCK, LATE, Row, Span, mixed
 from simulator.rendering import Printer
-from simulator.rows import BLOCK, LATE, Log, Row, Span, mixed
+from simulator.rows import Log
 
 
 class Wanted(NamedTuple):
