@@ -33,7 +33,7 @@ def main() -> int:
         start=start,
         port=given.port,
         authority=given.authority,
-        running=given.clock == "running",
+        speed=given.speed,
     ) as up:
         if given.settings:
             given.settings.write_text(settings(up), encoding="utf-8")
@@ -87,7 +87,7 @@ def _asked() -> argparse.ArgumentParser:
         help="first day; default: the history ends today, 00:00 UTC",
     )
     asked.add_argument(
-        "--clock", choices=("still", "running"), default="still", help="whether time passes there"
+        "--speed", type=int, default=0, help="seconds that pass there in one of ours; 0: none"
     )
     asked.add_argument(
         "--settings", type=Path, help="where to write a [fetch] table for tieout.toml"

@@ -98,15 +98,16 @@ def serve(
     start: date = FIRST_DAY,
     port: int = 0,
     authority: Path | None = None,
-    running: bool = False,
+    speed: int = 0,
 ) -> Iterator[Running]:
     """A simulator in a thread, for as long as the block lasts.
 
-    ``start`` is the history's first day (UTC) and ``days`` its length; the clock stands at its end
-    unless ``running``. One more day of rows is yet to come: ``world.advance`` lets it happen. The
-    authority's certificate is written to ``authority``, or to a temporary file.
+    ``start`` is the history's first day (UTC) and ``days`` its length. The clock stands at its end,
+    or goes on from there by ``speed`` seconds in each second. One more day of rows is yet to come:
+    ``world.advance`` lets it happen. The authority's certificate is written to ``authority``, or to
+    a temporary file.
     """
-    world = World(scenario, Span(start, days, rows_per_day), seed, running=running)
+    world = World(scenario, Span(start, days, rows_per_day), seed, speed=speed)
     with tempfile.TemporaryDirectory(prefix="simulator-") as folder:
         trusted = authority or Path(folder) / "authority.pem"
         context = _context(world, trusted)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -9,6 +10,7 @@ import pytest
 
 import simulator
 from simulator.server import Running
+from simulator.world import Wanted
 from tests.simulator.conftest import API_KEY, OPERATOR, Asking
 
 USD_PER_UNIT = 0.000002
@@ -99,6 +101,14 @@ def test_time_that_passes_brings_rows_and_moves_the_sums() -> None:
         got = client.get("/api/log/self/stat").data["quota"]
         client.close()
     assert before["units.consume"] < after["units.consume"] == got
+
+
+def test_a_clock_with_a_speed_lets_rows_come_in_by_itself() -> None:
+    with simulator.serve(days=1, rows_per_day=4000, speed=100_000) as other:
+        began = time.monotonic()
+        while other.world.now < other.world.span.closes + 3600:
+            assert time.monotonic() - began < 10
+        assert len(other.world.select(Wanted())) > 4000 + 100
 
 
 def test_the_midnight_row_is_of_the_next_day(up: Running) -> None:

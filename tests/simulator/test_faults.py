@@ -73,6 +73,28 @@ def test_a_dropped_connection_ends_at_its_byte(world: tuple[Running, Asking]) ->
     assert cut.value.partial == whole[:100]
 
 
+def test_an_older_error_body_holds_the_request_id_in_its_message(
+    world: tuple[Running, Asking],
+) -> None:
+    up, client = world
+    up.world.fail_next("503-old-body")
+    told = client.get(LOG).said["error"]
+    assert set(told) == {"code", "message", "type"}
+    assert "(request id: " in told["message"]
+
+
+def test_a_large_answer_and_a_packed_bomb_are_as_large_as_was_asked(
+    world: tuple[Running, Asking],
+) -> None:
+    up, client = world
+    up.world.fail_next("large", at=3_000_000)
+    up.world.fail_next("bomb", at=3_000_000)
+    assert len(client.get(LOG).body) == 3_000_000
+    packed = client.get(LOG).body
+    assert len(packed) < 20_000
+    assert len(gzip.decompress(packed)) == 3_000_000
+
+
 @pytest.mark.parametrize("name", ["long-length", "short-length", "cut-gzip"])
 def test_a_wrong_length_or_a_cut_body_is_no_whole_answer(
     world: tuple[Running, Asking], name: str
