@@ -21,7 +21,10 @@ def test_a_whole_answer_comes_with_its_facts() -> None:
     assert told.tls.version == "TLSv1.3"
     assert told.tls.subject == NAME
     assert [one.code for one in told.attempts] == [""]
-    assert [note.partition(":")[0] for note in told.notes] == ["LOCAL_AUTHORITY", "LOCAL_RESOLUTION"]
+    assert [note.partition(":")[0] for note in told.notes] == [
+        "LOCAL_AUTHORITY",
+        "LOCAL_RESOLUTION",
+    ]
     assert told.header("content-type") == "application/json"
 
 

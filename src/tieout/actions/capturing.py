@@ -35,6 +35,7 @@ from tieout.evidence.fetched import record_failure, record_page
 from tieout.evidence.records import captures, require
 from tieout.evidence.source_url import check_source_url
 from tieout.fetching import Asked, Fetched, FetchFailed, Guard, fetch
+from tieout.fetching.wording import note
 from tieout.findings import plural
 from tieout.intake.child import nameless
 from tieout.pricebook.diff import PriceDifference, diff
@@ -264,9 +265,8 @@ def _recorded(
     notes = [*found.exchange.notes, *plan.notes]
     if before is not None and changes:
         count = plural(len(changes), "difference")
-        notes.append(
-            f"PRICE_CHANGED: {count} against capture {before.capture_id}; it waits for an approval"
-        )
+        against = f"{count} against capture {before.capture_id}"
+        notes.append(note("PRICE_CHANGED", f"{against}; it waits for an approval"))
     exchange = exchange_of(plan.asked, found.exchange, plan.items, found.body, sha256(found.body))
     capture, _ = record_capture(
         workspace.store,

@@ -98,6 +98,4 @@ def _page_text(kept: FetchedPage, width: int) -> str:
 
 
 def _notes(notes: tuple[str, ...], width: int) -> list[str]:
-    return [
-        line for note in notes for line in wrapped(visible(note), width, indent="    ", hang=2)
-    ]
+    return [line for note in notes for line in wrapped(visible(note), width, indent="    ", hang=2)]
