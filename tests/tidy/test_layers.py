@@ -17,6 +17,7 @@ SKELETON_IMPORTS = {
     "engine/spark.py": "import py4j\nimport pyspark",
     "engine/spark_session.py": "import pyspark",
     "cli/prices.py": "import cyclopts\nimport tieout.close",
+    "fetching/transport.py": "import urllib3",
     "report/html.py": "import jinja2",
     "rating/cost.py": "import tieout.mapping\nimport tieout.pricebook",
 }
@@ -83,6 +84,7 @@ def test_a_house_with_proper_imports_passes(skeleton: Path) -> None:
         ("engine/x.py", "import duckdb", "tieout.engine.x -> duckdb"),
         ("engine/opening.py", "import pyspark", "tieout.engine.opening -> pyspark"),
         ("close/x.py", "import cyclopts", "tieout.close.x -> cyclopts"),
+        ("fetching/x.py", "import urllib3", "tieout.fetching.x -> urllib3"),
         ("cli/x.py", "import jinja2", "tieout.cli.x -> jinja2"),
         ("a_new_room.py", "", "tieout.a_new_room"),
     ],

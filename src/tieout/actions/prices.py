@@ -26,6 +26,7 @@ from tieout.evidence.source_url import check_source_url
 from tieout.intake.rule_table import read_rule_table
 from tieout.pricebook.price_line import ParsedSource
 from tieout.workspace.layout import Workspace
+from tieout.workspace.rehearsal import require_counted
 
 _REFUSALS_SHOWN: Final = 3
 
@@ -218,11 +219,13 @@ def approve_prices(
     """Record that somebody accepts a capture for pricing (D27); tells whether that is new.
 
     Raises:
-        ConfigurationRefused: ``CAPTURE_UNKNOWN``, or ``CFG_SOD``: whoever read it approves it.
+        ConfigurationRefused: ``CAPTURE_UNKNOWN``; ``CFG_SOD``: whoever read it approves it; or
+            ``CAPTURE_REHEARSED``: a rehearsal captured it, and this workspace is none.
     """
     for one in captures(workspace.log):
         if one.capture_id == capture_id:
             _require_two(one.operator, approved_by)
+            require_counted(one, workspace.settings)
     moment = at or datetime.now(UTC)
     return record_approval(
         workspace.log, capture_id, approved_by=approved_by, reason=reason, at=moment

@@ -21,6 +21,7 @@ from tieout.actions.prices import (
 from tieout.actions.start import find_workspace
 from tieout.calendar import parse_instant
 from tieout.cli.face import Here, next_text
+from tieout.cli.price_capture import EXAMPLE, capture
 from tieout.cli.price_text import imported_text, listed_text, shown_text
 from tieout.errors import ConfigurationRefused
 from tieout.report.shown import instant, visible
@@ -28,6 +29,9 @@ from tieout.report.shown import instant, visible
 app = App(
     name="prices", help_epilogue="Example:\n\n    tieout prices show some-model --workspace acme-ai"
 )
+
+
+app.command(capture, help_epilogue=EXAMPLE)
 
 
 @app.command(

@@ -24,7 +24,7 @@ from tieout.engine.port import Engine
 from tieout.findings import Finding
 from tieout.money import RoundingRule, plain
 from tieout.review.checklist import ChecklistFacts, answer_checklist
-from tieout.review.decision import decide, decide_slice
+from tieout.review.decision import decide, decide_slice, rehearsed
 
 # What the result is: amounts, states, causes and labels. Not ordinals, offsets, capture ids or
 # price set ids: the same prices captured at another time are the same result (D24). The payload
@@ -94,6 +94,8 @@ def conclude(
         ],
         missing_parts=[f.message for f in findings if f.code == "FILE_PART_MISSING"],
     )
+    if stored.settings.fetch.rehearsal:
+        verdict = rehearsed(verdict)
     return Conclusion(slices, triggers, checklist, verdict, findings, gaps, two_way, items)
 
 

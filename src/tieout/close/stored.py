@@ -38,6 +38,7 @@ from tieout.pricebook.parsing import parse_source
 from tieout.rating.exclusion import read_exclusions
 from tieout.vendors_path import VendorFacts
 from tieout.workspace.price_rules import price_rules
+from tieout.workspace.rehearsal import counted
 from tieout.workspace.settings import Settings
 
 
@@ -66,6 +67,10 @@ class StoredInputs:
     vendors: VendorFacts
     verifications: tuple[Verification, ...] = ()
     contradictions: tuple[Contradiction, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Whatever takes part comes through here: what a rehearsal captured stays out."""
+        object.__setattr__(self, "captures", counted(self.captures, self.settings))
 
 
 @dataclass(frozen=True, slots=True)

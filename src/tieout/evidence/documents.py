@@ -14,6 +14,8 @@ import msgspec
 Method = Literal["manual", "fetched"]
 PriceFormat = Literal["cometapi-catalog", "litellm", "price-list"]
 Leg = Literal["usage", "ledger"]
+# Notes of a fetch that was led to this machine, or believed an authority of its own.
+REHEARSED: Final = ("LOCAL_RESOLUTION", "LOCAL_AUTHORITY")
 # What may prove a contract item (C2).
 Proof = Literal["capture", "agreement", "letter", "test"]
 
@@ -35,6 +37,8 @@ class Capture(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         size: how many bytes.
         effective_from: when its prices begin to hold, where that is not the access time; or empty.
         notes: sentences, for example ``DUPLICATE_BYTES`` with the captures of the same bytes.
+        exchange_object: the object that says how it was fetched
+            (:mod:`tieout.evidence.exchange`); empty where a person read it.
     """
 
     capture_id: str
@@ -50,6 +54,69 @@ class Capture(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     size: int
     effective_from: str = ""
     notes: tuple[str, ...] = ()
+    exchange_object: str = ""
+
+    @property
+    def is_rehearsed(self) -> bool:
+        """Whether it was fetched through a setting of a rehearsal: it is not the vendor's own."""
+        return any(note.startswith(REHEARSED) for note in self.notes)
+
+
+class Page(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A public page that was fetched as evidence; it states facts and prices nothing.
+
+    Attributes:
+        capture_id: as that of a capture, over bytes, address and access time.
+        sha256: the digest of the bytes, which are an object of the store.
+        source_url: where it was read.
+        accessed_at: when it was read, RFC 3339 in UTC.
+        operator: id of the job, or initials of who started it.
+        media_type: what the answer said it is.
+        size: how many bytes.
+        exchange_object: the object that says how it was fetched.
+        notes: what was accepted with a note.
+    """
+
+    capture_id: str
+    sha256: str
+    source_url: str
+    accessed_at: str
+    operator: str
+    media_type: str
+    size: int
+    exchange_object: str
+    notes: tuple[str, ...] = ()
+
+    @property
+    def is_rehearsed(self) -> bool:
+        """Whether it was fetched through a setting of a rehearsal: it is not the vendor's own."""
+        return any(note.startswith(REHEARSED) for note in self.notes)
+
+
+class FailedCapture(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A fetch that did not do. It is no capture: nothing that prices ever reads it.
+
+    Attributes:
+        source_name: the source that was asked for.
+        source_url: its address, a key in it replaced; empty where none was found.
+        failed_at: when it was given up, RFC 3339 in UTC.
+        code: why, as a stable code.
+        what: why, as a sentence.
+        where: places the letter named.
+        operator: id of the job, or initials of who started it.
+        exchange_object: the object that says what was tried.
+        body_object: the object with what came, secrets taken out; empty where nothing came whole.
+    """
+
+    source_name: str
+    source_url: str
+    failed_at: str
+    code: str
+    what: str
+    where: tuple[str, ...]
+    operator: str
+    exchange_object: str
+    body_object: str = ""
 
 
 class Approval(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -194,7 +261,17 @@ class Contradiction(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     contradicted_at: str
 
 
-Document = Capture | Approval | Declaration | Import | Run | Verification | Contradiction
+Document = (
+    Capture
+    | Approval
+    | Declaration
+    | Import
+    | Run
+    | Verification
+    | Contradiction
+    | Page
+    | FailedCapture
+)
 
 KINDS: Final[dict[type[Document], str]] = {
     Capture: "capture",
@@ -202,6 +279,8 @@ KINDS: Final[dict[type[Document], str]] = {
     Declaration: "declaration",
     Import: "import",
     Run: "run",
+    Page: "page",
+    FailedCapture: "failed-capture",
     Verification: "verification",
     Contradiction: "contradiction",
 }
@@ -209,6 +288,7 @@ KINDS: Final[dict[type[Document], str]] = {
 # The digest of an import is of a file that is not kept; these are of bytes that are.
 OBJECT_FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "capture": ("sha256",),
+    "page": ("sha256",),
     "declaration": ("evidence_sha256",),
 }
 

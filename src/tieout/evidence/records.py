@@ -19,13 +19,26 @@ from tieout.evidence.documents import (
     Contradiction,
     Declaration,
     Document,
+    FailedCapture,
     Import,
+    Page,
     Run,
     Verification,
 )
 from tieout.evidence.log import EvidenceLog
 
-D = TypeVar("D", Capture, Approval, Declaration, Import, Run, Verification, Contradiction)
+D = TypeVar(
+    "D",
+    Capture,
+    Approval,
+    Declaration,
+    Import,
+    Run,
+    Verification,
+    Contradiction,
+    Page,
+    FailedCapture,
+)
 
 
 def captures(log: EvidenceLog) -> tuple[Capture, ...]:
@@ -50,6 +63,16 @@ def imports(log: EvidenceLog) -> tuple[Import, ...]:
 def runs(log: EvidenceLog) -> tuple[Run, ...]:
     """Every published run, oldest first."""
     return _replay(log, Run)
+
+
+def pages(log: EvidenceLog) -> tuple[Page, ...]:
+    """Every page captured as evidence, oldest first."""
+    return _replay(log, Page)
+
+
+def failed_captures(log: EvidenceLog) -> tuple[FailedCapture, ...]:
+    """Every fetch that did not do, oldest first."""
+    return _replay(log, FailedCapture)
 
 
 def verifications(log: EvidenceLog) -> tuple[Verification, ...]:

@@ -19,6 +19,7 @@ from tieout.pricebook.sources.price_list_map import PriceListMap
 from tieout.vendors_path import VendorFacts, vendor_facts
 from tieout.workspace.document import nearest, read_document, refuse_unknown_keys, refused
 from tieout.workspace.feeds import check_feed, with_profile
+from tieout.workspace.fetch_terms import Fetch
 from tieout.workspace.policy import GROUP_KEYS, LedgerTerms, Matching, Policy
 
 Shape = TypeVar("Shape")
@@ -51,6 +52,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         ledger_terms: what the ledger means by its cost.
         matching: the keys of the group grain.
         policy: thresholds, all local.
+        fetch: how vendors are fetched from.
     """
 
     workspace: str
@@ -64,6 +66,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ledger_terms: LedgerTerms = LedgerTerms()
     matching: Matching = Matching()
     policy: Policy = Policy()
+    fetch: Fetch = Fetch()
 
     def require_confirmed(self) -> None:
         """Let nothing be priced by a proposal that no person has read.
@@ -225,6 +228,7 @@ def _check(settings: Settings) -> None:
                 setting,
                 "Write 1 to 100 printable characters.",
             )
+    settings.fetch.check()
     _check_steps(settings.ledger_terms)
     keys = settings.matching.keys
     for key in keys:
