@@ -16,7 +16,7 @@ from tieout import __version__
 from tieout.calendar import Period, instant_text
 from tieout.close.pipeline import Receipt
 from tieout.close.stored import StoredInputs
-from tieout.evidence.documents import Capture, Declaration, Import
+from tieout.evidence.documents import Capture, Declaration, Import, Resolution
 from tieout.money import plain
 
 
@@ -86,6 +86,7 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         objects: settings, mapping, exclusions and vendor facts in the evidence store.
         captures: price captures on record.
         declarations: declared starts.
+        resolutions: resolutions of source conflicts.
         imports: the files of both legs, as framed.
         terms: zone, margin, keys, basis, step, rounding.
         log_head: head of the evidence log the run started from.
@@ -116,6 +117,7 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     control_totals: tuple[ControlKept, ...] = ()
     result_digest: str = ""
     decision: str = ""
+    resolutions: tuple[Resolution, ...] = ()
 
     def encoded(self) -> bytes:
         """The manifest as canonical JSON, one document a file."""
@@ -173,6 +175,7 @@ def open_manifest(  # noqa: PLR0913 - one for each fact that identifies a run
             rounding_mode=terms.rounding.mode,
         ),
         log_head=log_head,
+        resolutions=stored.resolutions,
     )
     run_id = hashlib.sha256(manifest.encoded()).hexdigest()[:12]
     return msgspec.structs.replace(manifest, run_id=run_id)

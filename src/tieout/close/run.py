@@ -35,7 +35,7 @@ from tieout.engine.port import Engine
 from tieout.errors import ConfigurationRefused, ExitCode
 from tieout.evidence.capture import record_run
 from tieout.evidence.documents import Import, Run
-from tieout.evidence.records import captures, declarations, imports, runs
+from tieout.evidence.records import captures, declarations, imports, resolutions, runs
 from tieout.findings import plural
 from tieout.review.decision import EXIT_CODE
 from tieout.vendors_path import vendor_facts
@@ -182,6 +182,7 @@ def store_inputs(workspace: Workspace) -> tuple[StoredInputs, StoredObjects]:
         declarations=declarations(workspace.log),
         imports=latest_imports(imports(workspace.log)),
         vendors=facts,
+        resolutions=resolutions(workspace.log),
     )
     return stored, objects
 

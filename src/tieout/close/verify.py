@@ -111,6 +111,7 @@ def _stored(workspace: Workspace, manifest: Manifest) -> StoredInputs:
         declarations=manifest.declarations,
         imports=manifest.imports,
         vendors=facts,
+        resolutions=manifest.resolutions,
     )
 
 

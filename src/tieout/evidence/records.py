@@ -12,10 +12,19 @@ import msgspec
 
 from tieout.errors import ConfigurationRefused, InputRefused, IntegrityRefused
 from tieout.evidence.canonical import plain_document
-from tieout.evidence.documents import KINDS, Approval, Capture, Declaration, Document, Import, Run
+from tieout.evidence.documents import (
+    KINDS,
+    Approval,
+    Capture,
+    Declaration,
+    Document,
+    Import,
+    Resolution,
+    Run,
+)
 from tieout.evidence.log import EvidenceLog
 
-D = TypeVar("D", Capture, Approval, Declaration, Import, Run)
+D = TypeVar("D", Capture, Approval, Declaration, Import, Run, Resolution)
 
 
 def captures(log: EvidenceLog) -> tuple[Capture, ...]:
@@ -30,6 +39,11 @@ def captures(log: EvidenceLog) -> tuple[Capture, ...]:
 def declarations(log: EvidenceLog) -> tuple[Declaration, ...]:
     """Every declaration, oldest first."""
     return _replay(log, Declaration)
+
+
+def resolutions(log: EvidenceLog) -> tuple[Resolution, ...]:
+    """Every resolution of a source conflict, oldest first."""
+    return _replay(log, Resolution)
 
 
 def imports(log: EvidenceLog) -> tuple[Import, ...]:

@@ -1,0 +1,60 @@
+"""``tieout prices diff`` and ``tieout prices resolve``: prices compared, and settled between two."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from tieout.actions.resolving import resolve_prices
+from tieout.actions.start import find_workspace
+from tieout.cli.face import Here
+from tieout.cli.price_review_text import resolved_text
+from tieout.cli.prices import app
+
+__all__ = ["app"]
+
+
+@app.command(
+    help_epilogue=(
+        "Example:\n\n"
+        "    tieout prices resolve 5c1e90aa12bb 9b7022cd01fe --keep 9b7022cd01fe \\\n"
+        '      --evidence letter.pdf --by AB --reason "the vendor confirmed the documentation"'
+    )
+)
+def resolve(  # noqa: PLR0913 - one option for each fact of a resolution
+    first: Annotated[str, Parameter(name="CAPTURE")],
+    second: Annotated[str, Parameter(name="CAPTURE")],
+    /,
+    *,
+    keep: str,
+    evidence: Path,
+    by: str,
+    reason: str,
+    model: str | None = None,
+    face: Here,
+) -> None:
+    """Settle which of two captures holds, where two sources state different prices at one time.
+
+    Args:
+        first: id of one capture, from tieout prices list.
+        second: id of the other.
+        keep: the one of the two whose price holds.
+        evidence: a file that shows it; its bytes are kept.
+        by: who settles it; nobody who read one of the two.
+        reason: why that price holds.
+        model: one model only; all on which they differ, if it is left out.
+        face: where the answer goes.
+    """
+    done = resolve_prices(
+        find_workspace(face.workspace),
+        first,
+        second,
+        keep=keep,
+        reason=reason,
+        evidence=evidence,
+        resolved_by=by,
+        model=model,
+    )
+    face.answer(resolved_text(done, face.width), done.as_json())
