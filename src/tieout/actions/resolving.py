@@ -11,9 +11,9 @@ from typing import Any
 from tieout.actions.opened import file_content
 from tieout.close.stored import StoredInputs, price_roles, resolution_id
 from tieout.errors import ConfigurationRefused
-from tieout.evidence.resolving import record_resolution
 from tieout.evidence.documents import Capture, Resolution, ResolvedModel, SeenPrice
 from tieout.evidence.records import captures, declarations, require_capture
+from tieout.evidence.resolving import record_resolution
 from tieout.pricebook.source_roles import differing, terms_digest
 from tieout.vendors_path import vendor_facts
 from tieout.workspace.layout import Workspace

@@ -1,4 +1,4 @@
-"""``tieout prices diff`` and ``tieout prices resolve``: prices compared, and settled between two."""
+"""``tieout prices diff`` and ``prices resolve``: prices compared, and settled between two."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ __all__ = ["app"]
         '      --evidence letter.pdf --by AB --reason "the vendor confirmed the documentation"'
     )
 )
-def resolve(  # noqa: PLR0913 - one option for each fact of a resolution
+def resolve(
     first: Annotated[str, Parameter(name="CAPTURE")],
     second: Annotated[str, Parameter(name="CAPTURE")],
     /,
