@@ -7,13 +7,32 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from tieout.actions.price_diff import diff_prices
 from tieout.actions.resolving import resolve_prices
 from tieout.actions.start import find_workspace
 from tieout.cli.face import Here
-from tieout.cli.price_review_text import resolved_text
+from tieout.cli.price_review_text import diff_text, resolved_text
 from tieout.cli.prices import app
 
 __all__ = ["app"]
+
+
+@app.command(help_epilogue="Example:\n\n    tieout prices diff 5c1e90aa12bb 9b7022cd01fe")
+def diff(
+    *snapshots: Annotated[str, Parameter(name="CAPTURE")],
+    source: str | None = None,
+    face: Here,
+) -> None:
+    """What changed between two captures, by meaning: what may be an error of the source first.
+
+    Args:
+        snapshots: two captures, the earlier first; or one FILE, against the last capture of
+            --source; or nothing, for the last two captures of --source.
+        source: the price source, where no two captures are named.
+        face: where the answer goes.
+    """
+    found = diff_prices(find_workspace(face.workspace), snapshots, source_name=source)
+    face.answer(diff_text(found, face.width), found.as_json())
 
 
 @app.command(
