@@ -7,7 +7,7 @@ import gzip
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -19,6 +19,7 @@ from tieout.pricebook import CatalogRules, ParsedSource, diff, parse_source
 LABELS = Path(__file__).with_name("difference_labels.csv")
 HISTORY, CATALOG = "litellm-price-history", "cometapi-catalog-examples"
 PAGES = {"cloudflare", "github"}
+Snapshots = Callable[[str, str], ParsedSource]
 TARGET = 95  # in a hundred
 
 
@@ -39,7 +40,9 @@ def labels() -> list[Label]:
 
 
 @pytest.fixture(scope="module")
-def snapshot(datasets: Path, rules: CatalogRules, captured_rows: list[dict[str, object]]):  # noqa: ANN201
+def snapshot(
+    datasets: Path, rules: CatalogRules, captured_rows: list[dict[str, object]]
+) -> Snapshots:
     """A snapshot of a source by its name."""
 
     @cache
@@ -58,15 +61,15 @@ def snapshot(datasets: Path, rules: CatalogRules, captured_rows: list[dict[str, 
     return read
 
 
-def judged(snapshot, listed: list[Label]) -> Iterator[tuple[Label, str]]:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def judged(snapshot: Snapshots, listed: list[Label]) -> Iterator[tuple[Label, str]]:
     """Each label and the class that the code finds for the same model and meter."""
     found: dict[tuple[str, str, str], dict[tuple[str, str], str]] = {}
     for one in listed:
         pair = one.source, one.before, one.after
         if pair not in found:
-            both = [snapshot(one.source, name) for name in (one.before, one.after)]
+            before, after = (snapshot(one.source, name) for name in (one.before, one.after))
             by_place: dict[tuple[str, str], str] = {}
-            for each in diff(*both):
+            for each in diff(before, after):
                 by_place.setdefault((each.source_model_id, each.meter or ""), each.change)
             found[pair] = by_place
         yield one, found[pair].get((one.model, one.meter), "unchanged")
@@ -83,8 +86,8 @@ def test_the_labels_are_many_of_many_kinds_and_each_says_why() -> None:
 
 @pytest.mark.datasets
 def test_the_class_is_right_in_at_least_95_of_a_hundred(
-    snapshot,
-    capsys: pytest.CaptureFixture[str],  # type: ignore[no-untyped-def]
+    snapshot: Snapshots,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     listed = [one for one in labels() if one.source not in PAGES]
     results = list(judged(snapshot, listed))
@@ -106,7 +109,7 @@ def test_the_class_is_right_in_at_least_95_of_a_hundred(
 
 
 @pytest.mark.datasets
-def test_claude_opus_4_8_changed_its_meaning_and_not_its_charge(snapshot) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def test_claude_opus_4_8_changed_its_meaning_and_not_its_charge(snapshot: Snapshots) -> None:
     june, august = (
         snapshot(CATALOG, name) for name in ("model-pages-2026-06", "catalog-2026-08-10")
     )
