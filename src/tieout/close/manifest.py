@@ -21,6 +21,7 @@ from tieout.evidence.documents import (
     Contradiction,
     Declaration,
     Import,
+    Resolution,
     Verification,
 )
 from tieout.money import plain
@@ -92,6 +93,7 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         objects: settings, mapping, exclusions and vendor facts in the evidence store.
         captures: price captures on record.
         declarations: declared starts.
+        resolutions: resolutions of source conflicts.
         imports: the files of both legs, as framed.
         terms: zone, margin, keys, basis, step, rounding.
         log_head: head of the evidence log the run started from.
@@ -126,6 +128,7 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     decision: str = ""
     verifications: tuple[Verification, ...] = ()
     contradictions: tuple[Contradiction, ...] = ()
+    resolutions: tuple[Resolution, ...] = ()
 
     def encoded(self) -> bytes:
         """The manifest as canonical JSON, one document a file."""
@@ -185,6 +188,7 @@ def open_manifest(  # noqa: PLR0913 - one for each fact that identifies a run
         log_head=log_head,
         verifications=stored.verifications,
         contradictions=stored.contradictions,
+        resolutions=stored.resolutions,
     )
     run_id = hashlib.sha256(manifest.encoded()).hexdigest()[:12]
     return msgspec.structs.replace(manifest, run_id=run_id)

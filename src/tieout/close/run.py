@@ -40,6 +40,7 @@ from tieout.evidence.records import (
     contradictions,
     declarations,
     imports,
+    resolutions,
     runs,
     verifications,
 )
@@ -191,6 +192,7 @@ def store_inputs(workspace: Workspace) -> tuple[StoredInputs, StoredObjects]:
         vendors=facts,
         verifications=verifications(workspace.log),
         contradictions=contradictions(workspace.log),
+        resolutions=resolutions(workspace.log),
     )
     return stored, objects
 

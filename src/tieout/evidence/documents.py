@@ -261,6 +261,51 @@ class Contradiction(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     contradicted_at: str
 
 
+class SeenPrice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What one source said of one model when a conflict was resolved.
+
+    Attributes:
+        source_name: the price source.
+        capture_id: the capture its author looked at.
+        terms_digest: digest of what the source charges: meters, rates, currency, units, meaning. A
+            later capture with the same terms is the same price; with others it is not.
+        said: each meter as written, with its place in the captured bytes.
+    """
+
+    source_name: str
+    capture_id: str
+    terms_digest: str
+    said: tuple[str, ...]
+
+
+class ResolvedModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One model of a resolution: the price that is kept, and the one that is not."""
+
+    source_model_id: str
+    kept: SeenPrice
+    other: SeenPrice
+
+
+class Resolution(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Two sources disagreed, and somebody settled which price holds, with evidence (P4).
+
+    Attributes:
+        kept_capture: the capture whose price holds.
+        other_capture: the capture it disagreed with.
+        models: every model it settles, bound to exactly the prices its author saw.
+        evidence_sha256: the digest of the evidence, whose bytes are an object of the store.
+        reason: why that price holds.
+        resolved_by: who settled it; neither of the two who read the captures (A3).
+    """
+
+    kept_capture: str
+    other_capture: str
+    models: tuple[ResolvedModel, ...]
+    evidence_sha256: str
+    reason: str
+    resolved_by: str
+
+
 Document = (
     Capture
     | Approval
@@ -271,6 +316,7 @@ Document = (
     | Contradiction
     | Page
     | FailedCapture
+    | Resolution
 )
 
 KINDS: Final[dict[type[Document], str]] = {
@@ -283,6 +329,7 @@ KINDS: Final[dict[type[Document], str]] = {
     FailedCapture: "failed-capture",
     Verification: "verification",
     Contradiction: "contradiction",
+    Resolution: "resolution",
 }
 
 # The digest of an import is of a file that is not kept; these are of bytes that are.
@@ -290,6 +337,7 @@ OBJECT_FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "capture": ("sha256",),
     "page": ("sha256",),
     "declaration": ("evidence_sha256",),
+    "resolution": ("evidence_sha256",),
 }
 
 
