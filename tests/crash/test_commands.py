@@ -52,7 +52,9 @@ def test_a_command_survives_faults_by_lot(
     assert found.broken == []
 
 
-@pytest.mark.parametrize(("name", "step"), [("prices import", 1), ("ledger import", 3), ("run", 30)])
+@pytest.mark.parametrize(
+    ("name", "step"), [("prices import", 1), ("ledger import", 3), ("run", 30)]
+)
 def test_a_power_cut_leaves_the_old_state_or_the_new(
     prepared: Path, tmp_path: Path, name: str, step: int
 ) -> None:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from tieout.actions.opened import file_content
-from tieout.close.published import Published, check_published, unrecorded_words
+from tieout.close.published import (
+    Published,
+    check_kept_report,
+    check_published,
+    unrecorded_words,
+)
 from tieout.evidence.checkpoint import Checkpoint
 from tieout.evidence.outside import read_kept
 from tieout.evidence.part import WHOLE, Part
@@ -71,16 +76,25 @@ def verify_evidence(
         EnvironmentRefused: something could not be read.
         InputRefused: ``CHECKPOINT_FORM``: a file holds no checkpoint.
     """
-    outside = [(str(path), read_kept(file_content(path), path)) for path in kept]
+    contents = {path: file_content(path) for path in kept}
+    outside = [(str(path), read_kept(content, path)) for path, content in contents.items()]
     checked = verify_store(workspace.store, workspace.log, part=part, kept=outside)
     published = check_published(workspace, part)
     return EvidenceVerified(
         workspace.log.checkpoint(),
         part,
         (*checked, *_counts(published, part)),
-        published.wrong,
+        (*published.wrong, *_kept_reports(workspace, contents)),
         tuple(_remarks(workspace, checked, published)),
     )
+
+
+def _kept_reports(workspace: Workspace, contents: dict[Path, bytes]) -> Iterator[tuple[str, str]]:
+    """The reports that were kept elsewhere and are not what this workspace published."""
+    for path, content in contents.items():
+        wrong = check_kept_report(workspace, content)
+        if wrong:
+            yield str(path), wrong
 
 
 def _counts(published: Published, part: Part) -> list[Checked]:

@@ -28,6 +28,14 @@ from tieout.workspace.layout import Workspace
 LISTING: Final = "artifacts.json"
 
 
+class _KeptSummary(msgspec.Struct, frozen=True):
+    run_id: str
+
+
+class _KeptReport(msgspec.Struct, frozen=True):
+    summary: _KeptSummary
+
+
 @dataclass(frozen=True, slots=True)
 class Published:
     """What was found under the folder of runs.
@@ -70,6 +78,23 @@ def check_published(workspace: Workspace, part: Part = WHOLE) -> Published:
     unrecorded, leftovers, strays = _others(workspace, set(known))
     wrong += [(path.relative_to(workspace.root).as_posix(), said) for path, said in strays]
     return Published(len(known), files, size, tuple(wrong), unrecorded, leftovers)
+
+
+def check_kept_report(workspace: Workspace, content: bytes) -> str:
+    """What is wrong with a ``report.json`` that was kept elsewhere; empty where nothing is.
+
+    A report names the log before its own entry, so the log must also hold its run, with these bytes.
+    """
+    try:
+        run_id = msgspec.json.decode(content, type=_KeptReport).summary.run_id
+    except msgspec.MsgspecError:
+        return ""
+    for run in runs(workspace.log):
+        if run.run_id == run_id:
+            listed = _listed(workspace.store.get(run.artifacts_object), f"run {run_id}")
+            same = listed.get("report.json") == sha256(content)
+            return "" if same else f"run {run_id} published another report"
+    return f"its run {run_id} is not in the log"
 
 
 def _compare(workspace: Workspace, run: Run, part: Part) -> Iterator[tuple[str, str, int | None]]:
