@@ -190,6 +190,8 @@ class Run(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         calculation_version: which calculation was used.
         operator: who or what ran it.
         supersedes: the run it corrects, or empty.
+        input_objects: what the manifest rests on beside captures and imports: settings, mapping,
+            exclusions, vendor facts; empty in entries made before they were named.
     """
 
     run_id: str
@@ -203,6 +205,7 @@ class Run(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     operator: str
     supersedes: str = ""
     artifacts_object: str = ""
+    input_objects: tuple[str, ...] = ()
 
 
 class Verification(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -342,6 +345,9 @@ OBJECT_FIELDS: Final[dict[str, tuple[str, ...]]] = {
 
 
 def objects_of(kind: str, body: Mapping[str, Any]) -> tuple[str, ...]:
-    """The objects that an entry refers to: known fields, and every field named ``..._object``."""
+    """The objects that an entry refers to: known fields, and those named ``..._object(s)``."""
     names = {name for name in body if name.endswith("_object")} | set(OBJECT_FIELDS.get(kind, ()))
-    return tuple(str(body[name]) for name in sorted(names) if body.get(name))
+    found = [str(body[name]) for name in sorted(names) if body.get(name)]
+    for name in sorted(name for name in body if name.endswith("_objects")):
+        found += [str(digest) for digest in body[name]]
+    return tuple(found)
