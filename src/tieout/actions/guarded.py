@@ -32,8 +32,10 @@ from tieout.intake.framing import FramedFile
 from tieout.intake.packing import packed_with
 from tieout.intake.records import schema_of
 from tieout.pricebook.json_text import SIZE_LIMIT
+from tieout.pricebook.parsing import SourceRules
 from tieout.pricebook.price_line import ParsedSource
 from tieout.pricebook.sources.catalog_rules import CatalogRules
+from tieout.pricebook.sources.page_profile import PageProfile
 from tieout.pricebook.sources.price_list_map import PriceListMap
 from tieout.tables import QUARANTINE
 from tieout.workspace.look import Look
@@ -142,7 +144,7 @@ def records_read(source: OpenFile, asked: Records) -> Iterator[ReadRecords]:
 
 
 def prices_read(
-    source: OpenFile, price_format: PriceFormat, rules: PriceListMap | CatalogRules | None
+    source: OpenFile, price_format: PriceFormat, rules: SourceRules | None
 ) -> tuple[bytes, ParsedSource]:
     """The bytes of a price source, unpacked, and what it says.
 
@@ -152,7 +154,7 @@ def prices_read(
     asked = Prices(
         source.name,
         price_format,
-        rules if isinstance(rules, PriceListMap) else None,
+        rules if isinstance(rules, (PriceListMap, PageProfile)) else None,
         msgspec.Raw(msgspec.json.encode(rules if isinstance(rules, CatalogRules) else None)),
     )
     with ExitStack() as files:

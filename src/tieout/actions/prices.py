@@ -28,6 +28,7 @@ from tieout.pricebook.price_line import ParsedSource
 from tieout.workspace.layout import Workspace
 
 _REFUSALS_SHOWN: Final = 3
+_UNDECLARED: Final = frozenset({"cometapi-catalog", "litellm"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +171,7 @@ def _require_prices(
     """Refuse a source that prices nothing: approved, it would look like a price book."""
     if parsed.usable():
         return
-    settings = f"Correct [prices.{source_name}] in tieout.toml (columns, unit, currency)"
+    settings = f"Correct [prices.{source_name}] in tieout.toml (what is read, unit, currency)"
     form = "Check that --format names the form of this file"
     raise InputRefused(
         "PRICE_NOTHING_READ",
@@ -179,7 +180,7 @@ def _require_prices(
             f"{one.source_model_id or 'no model'}: {one.reason_code} at {one.locator}, {one.detail}"
             for one in parsed.refused[:_REFUSALS_SHOWN]
         ),
-        remedy=f"{settings if source_format == 'price-list' else form}, then import it again.",
+        remedy=f"{form if source_format in _UNDECLARED else settings}, then import it again.",
     )
 
 
