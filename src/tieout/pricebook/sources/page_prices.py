@@ -164,6 +164,11 @@ class _PageReader(SourceReader):
         unit = read_unit(form.unit)
         assert unit is not None, "check() requires known units"
         if form.meter is None:
+            try:
+                read_price(found.text, self._profile.decimal)
+            except NotMoney as error:
+                self.refuse_text(model, error.code, place)
+                return
             detail = f"a price per {unit.name}, which no meter counts"
             self.refuse(model, "PRICE_UNIT", place, detail)
             return

@@ -20,8 +20,11 @@ _MONTHS: Final = (
 )  # fmt: skip
 # A price of no more than this many characters; the grammar of numbers judges what they are.
 _LONGEST: Final = 80
+# Whatever a number may be written with anywhere; what the grammar does not take is refused by name.
+_SIGNS: Final = r"0-9.,'eE+ \u00a0\u2009\u202f-"
+_SIGN: Final = r"[0-9.,'eE+-]"
 _GROUPS: Final = {
-    "price": rf"(?P<price>\S(?:.{{0,{_LONGEST}}}\S)?)",
+    "price": rf"(?P<price>{_SIGN}(?:[{_SIGNS}]{{0,{_LONGEST}}}{_SIGN})?)",
     "year": r"(?P<year>[0-9]{4})",
     "month": r"(?P<month>[0-9]{1,2})",
     "monthname": rf"(?P<monthname>{'|'.join(_MONTHS)})",
