@@ -44,6 +44,7 @@ LETTER_OUTCOMES: Final = {
 SECTIONS: Final = {
     "CF": "Settings and command line",
     "PR": "Price sources",
+    "MC": "Saved pages, pictures and containers",
     "ST": "Usage and ledger files: form",
     "FV": "Usage and ledger files: values",
     "XR": "Across rows and files",

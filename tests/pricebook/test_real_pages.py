@@ -61,7 +61,7 @@ def rows_by_hand(text: str, cells: int) -> Iterator[list[str]]:
 
 
 def prices_by_hand(text: str) -> Iterator[tuple[str, str, str, str]]:
-    """Model, price in USD, price in neurons and the words after per, for every price of the page."""
+    """Model, price in USD, price in neurons and the words after per, for every price."""
     for model, usd, neurons in rows_by_hand(text, 3):
         if model.startswith("@cf/"):
             pieces = zip(usd.split("<br/>"), neurons.split("<br/>"), strict=True)
@@ -236,9 +236,7 @@ def test_cards_of_a_page_are_read_and_a_wrong_one_shows_beside_a_second_source(
     )
     other = parse_source(second.encode(), "keyed-list", None)
     moment = datetime(2026, 8, 1, tzinfo=UTC)
-    apart = [
-        key for key, rate in rates(other).items() if rate != rates(parsed)[key]
-    ]
+    apart = [key for key, rate in rates(other).items() if rate != rates(parsed)[key]]
     assert {model for model, _ in apart} == {"Claude Haiku 3.5"}
     book = build_price_book(
         [CapturedSource("a", "page", moment, "B", approved=True, parsed=parsed)]

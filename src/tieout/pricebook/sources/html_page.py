@@ -1,12 +1,11 @@
 """HTML pages: their tables and blocks, each cell with its CSS path; never rendered, never run.
 
-The parser takes time with the square of the depth, so the depth is bounded on the bytes first.
+A price is read only out of a cell that reads as text: what could change that is told as trouble.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -14,6 +13,7 @@ from typing import Final
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from tieout.errors import ConfigurationRefused
+from tieout.pricebook.sources.html_bounds import DEEPEST, check_bounds, check_charset
 from tieout.pricebook.sources.page import (
     Cell,
     FoundTable,
@@ -27,22 +27,6 @@ from tieout.pricebook.sources.page import (
 )
 from tieout.pricebook.sources.written import one_space
 
-DEEPEST: Final = 256
-TAGS_MOST: Final = 400_000
-_TAG: Final = re.compile(
-    r"<!--(?:-?>|.*?--!?>)|<(script|style)\b.*?</\1\s*>|<(/?)([a-z][a-z0-9-]*)",
-    re.IGNORECASE | re.DOTALL,
-)
-# Elements that close themselves, by rule or because they hold nothing.
-_LIGHT: Final = frozenset(
-    {
-        "area", "base", "body", "br", "caption", "col", "colgroup", "dd", "dt", "embed", "head",
-        "hr", "html", "img", "input", "li", "link", "meta", "optgroup", "option", "p", "path",
-        "rp", "rt", "script", "source", "style", "tbody", "td", "tfoot", "th", "thead", "tr",
-        "track", "wbr",
-    }
-)  # fmt: skip
-_ENTITY: Final = re.compile(r"<!ENTITY\b|<!DOCTYPE[^>\[]*\[", re.IGNORECASE)
 _UNSEEN: Final = frozenset({"script", "style", "template", "noscript", "head"})
 _HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _GROUPS: Final = frozenset({"thead", "tbody", "tfoot"})
@@ -150,52 +134,13 @@ def html_text_at(content: bytes, place: str) -> str:
 
 def _parsed(content: bytes) -> LexborNode:
     text = page_text(content)
-    if _ENTITY.search(text):
-        raise refused(
-            "XML_ENTITY",
-            "The page declares entities of its own.",
-            remedy="No pricing page does that; look at the file, and save the page again.",
-        )
-    _check_depth(text)
+    check_bounds(text)
     root = LexborHTMLParser(text).root
     if root is None or root.tag != "html":
         raise refused("PAGE_FORM", "The file holds no HTML page.")
-    _check_charset(root, text)
-    return root
-
-
-def _check_depth(text: str) -> None:
-    """Bound tags and nesting before anything is parsed; a little too strict on sloppy pages."""
-    if text.count("<") > TAGS_MOST:
-        raise refused("SIZE_LIMIT", f"The page has more than {TAGS_MOST} tags.")
-    open_now: Counter[str] = Counter()
-    depth = 0
-    for match in _TAG.finditer(text):
-        name = (match[3] or "").lower()
-        if not name or name in _LIGHT:
-            continue
-        if not match[2]:
-            open_now[name] += 1
-            depth += 1
-        elif open_now[name]:
-            open_now[name] -= 1
-            depth -= 1
-        if depth > DEEPEST:
-            raise refused("DEPTH_LIMIT", f"The page nests deeper than {DEEPEST} elements.")
-
-
-def _check_charset(root: LexborNode, text: str) -> None:
-    """Refuse a page that a browser would read in other letters than these."""
     for meta in [] if text.isascii() else root.css("meta"):
-        said = f"{meta.attributes.get('charset') or ''} {meta.attributes.get('content') or ''}"
-        if meta.attributes.get("charset") or "charset=" in said.lower():
-            name = said.lower().rpartition("charset=")[2].strip(" ;\"'")
-            if name.replace("-", "").split(";")[0].strip() != "utf8":
-                raise refused(
-                    "PAGE_CHARSET",
-                    f"The page is UTF-8 but declares {name[:40]!a}.",
-                    remedy="Save the page again as UTF-8, and import that.",
-                )
+        check_charset(meta.attributes)
+    return root
 
 
 def _below(
