@@ -12,7 +12,9 @@ from typing import Any, Final, Literal
 import msgspec
 
 Method = Literal["manual", "fetched"]
-PriceFormat = Literal["cometapi-catalog", "litellm", "price-list"]
+PriceFormat = Literal[
+    "cometapi-catalog", "litellm", "price-list", "html-page", "markdown-page", "keyed-list"
+]
 Leg = Literal["usage", "ledger"]
 # Notes of a fetch that was led to this machine, or believed an authority of its own.
 REHEARSED: Final = ("LOCAL_RESOLUTION", "LOCAL_AUTHORITY")

@@ -15,6 +15,7 @@ import msgspec
 from tieout.calendar import zone
 from tieout.intake.feed import Feed
 from tieout.money import COST_SCALE, LEVELS, MODES, NotMoney, parse_money, plain
+from tieout.pricebook.sources.page_profile import PageProfile
 from tieout.pricebook.sources.price_list_map import PriceListMap
 from tieout.vendors_path import VendorFacts, vendor_facts
 from tieout.workspace.document import nearest, read_document, refuse_unknown_keys, refused
@@ -49,7 +50,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         calculation_version: the version of the calculation in force (K1).
         usage: the usage feeds by name.
         ledger: the ledger feeds by name.
-        prices: the column maps of CSV price lists, by the name of the price source.
+        prices: by the name of the price source, the column map of a CSV price list or, with form =
+            "page", the profile of a saved page.
         cross_check: which price sources price, and which check them (P4).
         ledger_terms: what the ledger means by its cost.
         matching: the keys of the group grain.
@@ -64,7 +66,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     calculation_version: str = "v1"
     usage: dict[str, Feed] = {}
     ledger: dict[str, Feed] = {}
-    prices: dict[str, PriceListMap] = {}
+    prices: dict[str, PriceListMap | PageProfile] = {}
     cross_check: CrossCheck = CrossCheck()
     ledger_terms: LedgerTerms = LedgerTerms()
     matching: Matching = Matching()
@@ -102,6 +104,8 @@ def read_settings(
     for leg in ("usage", "ledger"):
         tables = _tables(tree, leg)
         tree[leg] = {key: with_profile(feed, f"{leg}.{key}", facts) for key, feed in tables.items()}
+    for declared in _tables(tree, "prices").values():
+        declared.setdefault("form", "list")
     _refuse_places(tree)
     refuse_unknown_keys(tree, Settings)
     _check_rounding(tree)
