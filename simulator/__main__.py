@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from simulator.facts import invented, scenarios
-from simulator.server import serve
+from simulator.server import Running, serve
 from simulator.truth import truth, write
 
 
@@ -33,8 +33,10 @@ def main() -> int:
         start=start,
         port=given.port,
         authority=given.authority,
-        running=given.clock == "running",
+        speed=given.speed,
     ) as up:
+        if given.settings:
+            given.settings.write_text(settings(up), encoding="utf-8")
         if given.truth:
             write(truth(up.world), given.truth)
         account = invented().account
@@ -55,6 +57,19 @@ def main() -> int:
     return 0
 
 
+def settings(up: Running) -> str:
+    """The table of tieout.toml with which a workspace rehearses against this simulator."""
+    resolve = ", ".join(f'"{host}" = "{place}"' for host, place in up.hosts.items())
+    return (
+        "[fetch]\n"
+        "rehearsal = true\n"
+        f'trust = "{up.authority.resolve()}"\n'
+        f"resolve = {{ {resolve} }}\n"
+        'access_token_env = "COMETAPI_ACCESS_TOKEN"\n'
+        'api_key_env = "COMETAPI_KEY"\n'
+    )
+
+
 def _asked() -> argparse.ArgumentParser:
     asked = argparse.ArgumentParser(prog="python -m simulator", description=__doc__)
     asked.add_argument("--list", action="store_true", help="name the scenarios and end")
@@ -72,7 +87,10 @@ def _asked() -> argparse.ArgumentParser:
         help="first day; default: the history ends today, 00:00 UTC",
     )
     asked.add_argument(
-        "--clock", choices=("still", "running"), default="still", help="whether time passes there"
+        "--speed", type=int, default=0, help="seconds that pass there in one of ours; 0: none"
+    )
+    asked.add_argument(
+        "--settings", type=Path, help="where to write a [fetch] table for tieout.toml"
     )
     asked.add_argument("--truth", type=Path, help="where to write what is really in the log")
     return asked

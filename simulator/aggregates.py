@@ -11,8 +11,10 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from fractions import Fraction
 from typing import Any, Final
 
+from simulator.credits import credit_of
 from simulator.facts import Key
-from simulator.rows import BLOCK, CREDIT, DAY, SETTLED, SETTLED_AFTER, TASK, credit_of
+from simulator.history import BLOCK, CREDIT, DAY, ODD, SETTLED, SETTLED_AFTER, TASK
+from simulator.odd import is_funded_elsewhere
 from simulator.world import Wanted, World
 
 HOUR: Final = 3600
@@ -92,6 +94,14 @@ def credited(world: World) -> int:
     return sum(one.usd for one in found if one is not None) * world.facts.units_per_usd
 
 
+def elsewhere(world: World) -> int:
+    """Units of rows that a subscription paid: consumed, and not taken from the wallet."""
+    if not world.scenario.odd_rows:
+        return 0
+    slots = range(ODD, len(world.times), BLOCK)
+    return sum(world.quotas[n] for n in slots if is_funded_elsewhere(n) and world.there(n))
+
+
 def account(world: World, *, operator: bool = False) -> dict[str, Any]:
     """Profile and balance. Used quota is what was consumed, refunds not taken off."""
     told = world.invented.account
@@ -105,7 +115,7 @@ def account(world: World, *, operator: bool = False) -> dict[str, Any]:
         "role": world.facts.own["roles"]["operator" if operator else "user"],
         "status": 1,
         "group": told["group"],
-        "quota": told["opening_units"] + credited(world) - used + back,
+        "quota": told["opening_units"] + credited(world) - used + back + elsewhere(world),
         "used_quota": used,
         "request_count": calls(world),
     }

@@ -82,6 +82,11 @@ class TokenCharge:
         return max((2 * above + self._below) // (2 * self._below), 1)
 
 
+def rounded(units: Fraction) -> int:
+    """Half away from zero to a whole unit; for amounts that are not negative."""
+    return (2 * units.numerator + units.denominator) // (2 * units.denominator)
+
+
 def task_units(price: Fraction, group: Fraction, times: int, units_per_usd: int) -> int:
     """Units of a call or of a task of so many seconds: cut to whole units after each factor."""
     return trunc(trunc(price * units_per_usd * group) * times)

@@ -6,7 +6,6 @@ this file holds what only the simulator needs, invented.toml models, prices, key
 
 from __future__ import annotations
 
-import re
 import tomllib
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -73,6 +72,7 @@ class Scenario:
     error_rows: bool
     day_zone_hours: int
     burst_rows: int
+    odd_rows: bool
     compressed: bool
     refused_by: str
     faults: tuple[str, ...]
@@ -92,21 +92,22 @@ class Invented:
 
 @dataclass(frozen=True)
 class Facts:
-    """Facts of the vendor, each from the file that names its source."""
+    """Facts of the vendor, each from the file that names its source.
+
+    ``bearer`` is the name of the header and the scheme; ``hosts`` are all names it answers for.
+    """
 
     units_per_usd: int
     page_cap: int
     total_cap: int
+    hours_range_seconds: int
     bearer: tuple[str, str]
+    request_id_header: str
     paths: dict[str, str]
-    hosts: dict[str, str]
+    parameters: dict[str, str]
+    hosts: tuple[str, ...]
     own: dict[str, Any] = field(repr=False)
     catalog: dict[str, Any] = field(repr=False)
-
-    @property
-    def parameters(self) -> dict[str, str]:
-        """Names of query parameters."""
-        return {name: str(word) for name, word in self.own["parameters"].items()}
 
     @property
     def row_types(self) -> dict[str, int]:
@@ -121,23 +122,29 @@ def _read(path: Path) -> dict[str, Any]:
 @cache
 def facts() -> Facts:
     """The vendor's facts: contract items first, then what only the simulator needs."""
-    items = {one["item_id"]: one["value"] for one in _read(VENDOR / "contract-items.toml")["item"]}
+    values = {one["item_id"]: one["value"] for one in _read(VENDOR / "contract-items.toml")["item"]}
     own = _read(HERE / "cometapi.toml")
-    page_cap, total_cap = (int(one) for one in re.findall(r"\d+", items["log-page-limits"])[:2])
-    header, scheme = (word.strip() for word in items["auth-access-token"].split(":", 1))
-    addresses = {
-        "catalog": items["endpoint-catalog"],
-        "log": items["endpoint-log"],
-        "export": items["endpoint-log-export"],
-        "quota": items["endpoint-quota"],
+    items = own["items"]
+    addresses = {name: urlsplit(values[item]) for name, item in items["paths"].items()}
+    numbers = {name: int(values[item]) for name, item in items["numbers"].items()}
+    named = {
+        name: word.strip()
+        for item, names in items["parameters"].items()
+        for name, word in zip(names, values[item].split(","), strict=True)
     }
+    header, scheme = (word.strip() for word in values[items["headers"]["bearer"]].split(":", 1))
+    hosts = {one.hostname: None for one in addresses.values() if one.hostname}
     return Facts(
-        units_per_usd=int(items["units-per-usd"]),
-        page_cap=page_cap,
-        total_cap=total_cap,
+        **numbers,
         bearer=(header, scheme),
-        paths={**own["paths"], **{name: urlsplit(one).path for name, one in addresses.items()}},
-        hosts=own["hosts"],
+        request_id_header=values[items["headers"]["request_id"]],
+        paths={
+            **own["paths"],
+            # A path may end in a place to be filled in: what stands before it is the path.
+            **{name: one.path.partition("{")[0] for name, one in addresses.items()},
+        },
+        parameters={**own["parameters"], **named},
+        hosts=(*hosts, *own["hosts"].values()),
         own=own,
         catalog=_read(VENDOR / "catalog.toml"),
     )

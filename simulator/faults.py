@@ -59,7 +59,11 @@ class Faults:
     def fail_next(
         self, name: str, *, times: int = 1, path: str = "", at: int = 0, seconds: float = 0
     ) -> None:
-        """Let the next answers whose path starts with ``path`` go wrong by that name."""
+        """Let the next answers whose path starts with ``path`` go wrong by that name.
+
+        ``at`` is the byte at which ``drop`` cuts the body off, and how large ``large`` and ``bomb``
+        make it; ``seconds`` is how long ``slow`` waits.
+        """
         if name not in self.names():
             raise ValueError(
                 f"no fault named {name!r}; there are: {', '.join(sorted(self.names()))}"
@@ -71,7 +75,7 @@ class Faults:
         """Every fault there is."""
         return {one["name"] for one in self.facts.own["fault"]} | {
             "html", "301", "success-false", "cut-gzip", "long-length", "short-length",
-            "invalid-utf8", "duplicate-keys", "nan", "overflow", "drop", "slow",
+            "invalid-utf8", "duplicate-keys", "nan", "overflow", "drop", "slow", "large", "bomb",
         }  # fmt: skip
 
     def after(self, path: str, answer: Answer) -> Answer:
@@ -112,6 +116,11 @@ class Faults:
                 wrong = replace(good, drop_at=min(asked.at, max(len(good.body) - 1, 0)))
             case "slow":
                 wrong = replace(good, delay=asked.seconds)
+            case "large":
+                wrong = replace(good, body=good.body.ljust(asked.at))
+            case "bomb":
+                bomb = gzip.compress(good.body.ljust(asked.at), 9, mtime=0)
+                wrong = replace(good, body=bomb, encoding="gzip")
             case _:
                 wrong = _broken(asked.name, good)
         return wrong
@@ -153,21 +162,19 @@ def _with_first_number(body: bytes, number: bytes) -> bytes:
     return b'{"quota":' + number + b"}"
 
 
-def error(facts: Facts, fault: dict[str, Any], request_id: str = "") -> Answer:
-    """An error as the documentation shows it, both with and without the id in its message."""
-    message = fault["message"] + (f" (request id: {request_id})" if request_id else "")
-    told = {
-        "error": {
-            "message": message,
-            "type": facts.own["error_body"]["type"],
-            "param": "",
-            "code": fault["code"],
-        }
-    }
+def error(facts: Facts, fault: dict[str, Any]) -> Answer:
+    """An error with the body that the documentation shows, or showed once."""
+    told = {"message": fault["message"], "type": facts.own["error_body"]["type"]}
+    if fault.get("old"):
+        told["message"] += " (request id: 20260901000000123456789SIMULATE)"
+    else:
+        told["param"] = ""
+    told["code"] = fault["code"]
     headers: tuple[tuple[str, str], ...] = ()
     if "retry_after" in fault:
         headers = ((facts.own["headers"]["retry_after"], fault["retry_after"]),)
-    return Answer(status=fault["status"], body=json.dumps(told).encode(), headers=headers)
+    body = json.dumps({"error": told}).encode()
+    return Answer(status=fault["status"], body=body, headers=headers)
 
 
 def named(facts: Facts, name: str) -> Answer:

@@ -9,8 +9,10 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any, Final
 
+from simulator import odd
 from simulator.facts import Invented
-from simulator.rows import Log, Row
+from simulator.history import Row
+from simulator.rows import Log
 
 _compact: Final = json.JSONEncoder(separators=(",", ":")).encode
 USERLESS: Final = -1  # how the log says: no ratio of the user's own, no fixed price
@@ -53,7 +55,7 @@ class Printer:
         if row.role == "error":
             return self._of_error(row)
         frozen = self._frozen[self._log.state(row.at)][row.model]
-        if row.task >= 0:
+        if row.task is not None:
             return self._of_task(row, frozen)
         if row.role == "fee":
             return self._of_fee(row, frozen)
@@ -75,7 +77,8 @@ class Printer:
         told["frt"] = 40 + row.n % 900
         told["total_ms"] = row.use_time * 1000 - row.n % 500
         told["request_path"] = self._paths[kind]
-        return told
+        name = row.role.removeprefix("odd.")
+        return told if name == row.role else odd.told(name, told)
 
     def _of_error(self, row: Row) -> dict[str, Any]:
         return {
@@ -137,7 +140,7 @@ class Printer:
             "group": self._account["group"] if key else "",
             "ip": "",
         }
-        if row.call >= 0:
+        if row.call is not None:
             told["request_id"] = self._log.request_id(row)
         told["other"] = _compact(other) if other else ""
         return told

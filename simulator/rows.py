@@ -8,88 +8,37 @@ tasks, their refunds and differences blocks later without a request id, credits 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
 from fractions import Fraction
-from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final
 
+from simulator import odd
 from simulator.charges import Ratios, TokenCharge, task_units
+from simulator.credits import credit
 from simulator.facts import Facts, Invented, Key, Model, Scenario
+from simulator.history import (
+    ATTEMPTS,
+    BLOCK,
+    CREDIT,
+    DAY,
+    FAILED,
+    FEE,
+    IMAGE,
+    NO_TOKENS,
+    ODD,
+    SETTLED,
+    SETTLED_AFTER,
+    SMALLEST,
+    TASK,
+    Row,
+    Span,
+    mixed,
+    stamp,
+)
 
-BLOCK: Final = 50
-DAY: Final = 86_400
-SETTLED_AFTER: Final = 3  # blocks between a task and what settles it
-_MASK: Final = (1 << 64) - 1
 _LETTERS: Final = "23456789ABCDEFGHJKLMNPQRabcdefgh"
 _TAIL: Final = range(0, 40, 5)
-
-# Slots of a block with a role of their own; all others are calls by tokens.
-ATTEMPTS: Final = (9, 10)  # failed attempts of the call in the slot after them
-FAILED: Final = 12  # a call that failed for good
-TASK: Final = 20
-IMAGE: Final = 21
-SETTLED: Final = 30
-FEE: Final = 35
-CREDIT: Final = 40
-NO_TOKENS: Final = 41
-SMALLEST: Final = 42
-LATE: Final = 45
-
-
-class Row(NamedTuple):
-    """One row of the log. Times are Unix seconds, amounts units."""
-
-    n: int
-    at: int
-    role: str
-    type: int
-    model: int  # index into the models, -1 for rows without one
-    key: int  # index into the keys, -1 for rows without one
-    quota: int
-    prompt: int
-    completion: int
-    read: int
-    write_5m: int
-    write_1h: int
-    seconds: int  # of a task
-    use_time: int
-    stream: bool
-    call: int  # number of the call whose request id the row has, -1 for none
-    task: int  # number of the row that submitted the task, -1 for none
-    content: str
-
-
-@dataclass(frozen=True)
-class Span:
-    """The history: its first day, its days, rows a day, and one more day that is yet to come."""
-
-    start: date
-    days: int
-    rows_per_day: int
-
-    @property
-    def opens(self) -> int:
-        """The first second, Unix time."""
-        return int(datetime.combine(self.start, time(), UTC).timestamp())
-
-    @property
-    def closes(self) -> int:
-        """The first second after the history's last day."""
-        return self.opens + self.days * DAY
-
-    @property
-    def rows(self) -> int:
-        """How many rows there are, the day to come included."""
-        return (self.days + 1) * self.rows_per_day
-
-
-def mixed(seed: int, n: int) -> int:
-    """64 bits that look random and are the same for the same seed and number (splitmix64)."""
-    bits = (seed * 0x9E3779B97F4A7C15 + (n + 1) * 0xD1B54A32D192ED03) & _MASK
-    bits = ((bits ^ (bits >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
-    bits = ((bits ^ (bits >> 27)) * 0x94D049BB133111EB) & _MASK
-    return bits ^ (bits >> 31)
 
 
 def _by_weight(weights: list[int]) -> tuple[int, ...]:
@@ -140,6 +89,8 @@ class Log:
             NO_TOKENS: self._no_tokens,
             SMALLEST: self._smallest,
         }
+        if scenario.odd_rows:
+            self._roles[ODD] = self._odd
 
     def at(self, n: int) -> int:
         """When row n was written, Unix seconds; never earlier than the row before it."""
@@ -180,12 +131,12 @@ class Log:
             n=n, at=at, role="call", type=self.types["consume"], model=index,
             key=self._keys[(bits >> 16) % len(self._keys)], quota=units, prompt=prompt,
             completion=completion, read=read, write_5m=write_5m, write_1h=write_1h, seconds=0,
-            use_time=use_time, stream=bool(bits >> 63), call=n, task=-1, content="",
+            use_time=use_time, stream=bool(bits >> 63), call=n, task=None, content="",
         )  # fmt: skip
 
     def request_id(self, row: Row) -> str:
         """Digits of date and time, nanoseconds without padding, eight letters and digits."""
-        if row.call < 0:
+        if row.call is None:
             return ""
         bits = mixed(self.seed ^ 0x5EED, row.call)
         tail = "".join([_LETTERS[(bits >> shift) & 31] for shift in _TAIL])
@@ -193,7 +144,7 @@ class Log:
 
     def task_id(self, row: Row) -> str:
         """The id that every row about one task carries; empty for other rows."""
-        return "" if row.task < 0 else f"task_{mixed(self.seed ^ 0x7A5C, row.task):016x}"
+        return "" if row.task is None else f"task_{mixed(self.seed ^ 0x7A5C, row.task):016x}"
 
     def _attempt(self, n: int) -> Row:
         """A failed attempt: the id of the call that succeeded after it."""
@@ -224,6 +175,12 @@ class Log:
             role="smallest", quota=units, prompt=1, completion=0, read=0, write_5m=0, write_1h=0
         )
 
+    def _odd(self, n: int) -> Row:
+        call = self._call(n)._replace(model=0)
+        ratios = self.ratios[self.state(call.at)][0]
+        kind = odd.kind_of(n)
+        return odd.row(kind, call, ratios, self.types["unknown"], self.facts.units_per_usd)
+
     def _image(self, n: int) -> Row:
         call = self._call(n)
         index = self._painters[n // BLOCK % len(self._painters)]
@@ -253,7 +210,7 @@ class Log:
         kind, units = (("refund", task.quota), ("refund", second), ("consume", second))[ending]
         return task._replace(
             n=n, at=self.at(n), role="refund" if ending == 0 else "difference",
-            type=self.types[kind], quota=units, call=-1,
+            type=self.types[kind], quota=units, call=None,
             content=self._texts["refund" if ending == 0 else "difference"],
         )  # fmt: skip
 
@@ -275,58 +232,13 @@ class Log:
         return Row(
             n=n, at=self.at(n), role=kind, type=self.types[kind], model=-1, key=-1, quota=0,
             prompt=0, completion=0, read=0, write_5m=0, write_1h=0, seconds=0, use_time=0,
-            stream=False, call=-1, task=-1, content=content,
+            stream=False, call=None, task=None, content=content,
         )  # fmt: skip
 
     def _fixed(self, index: int, times: int) -> int:
         ratios = self.ratios[0][index]
         price = ratios.price if ratios.price is not None else Fraction(0)
         return task_units(price, ratios.group, times, self.facts.units_per_usd)
-
-
-class Credit(NamedTuple):
-    """A credit of one block: the type of its row, its text in the facts, USD, and money paid."""
-
-    kind: str
-    text: str
-    usd: int
-    paid: int
-
-
-# A bonus makes the credit of a top-up more than what was paid. Eight blocks, then from the start.
-CREDITS: Final = (
-    Credit("system", "gift", 5, 0),
-    Credit("top_up", "top_up", 110, 100),
-    Credit("manage", "increased", 20, 0),
-    Credit("manage", "decreased", -5, 0),
-    Credit("manage", "changed", 10, 0),
-    Credit("manage", "overrode", -2, 0),
-    Credit("top_up", "code", 3, 0),
-    None,
-)
-
-
-def credit_of(block: int) -> Credit | None:
-    """The credit of a block; a gift comes once, in the first block."""
-    found = CREDITS[block % len(CREDITS)]
-    return None if found is not None and found.kind == "system" and block else found
-
-
-def credit(block: int, texts: dict[str, str]) -> tuple[str, str] | None:
-    """Type and words of the credit row of a block; None where it has none."""
-    found = credit_of(block)
-    if found is None:
-        return None
-    said = texts[found.text]
-    amounts = {
-        "amount": f"{abs(found.usd)}.000000",
-        "paid": f"{found.paid}.000000",
-        "before": "100.000000",
-        "after": f"{100 + found.usd}.000000",
-    }
-    for name, amount in amounts.items():
-        said = said.replace("{" + name + "}", amount)
-    return found.kind, said
 
 
 def changes_at(invented: Invented, span: Span) -> int:
@@ -345,15 +257,3 @@ def changed(invented: Invented) -> tuple[Model, ...]:
         else one
         for one in invented.models
     )
-
-
-@lru_cache(1024)
-def _day(number: int) -> str:
-    return f"{datetime.fromtimestamp(number * DAY, UTC):%Y%m%d}"
-
-
-def stamp(at: int) -> str:
-    """The fourteen digits of date and time in UTC."""
-    day, second = divmod(at, DAY)
-    minute, second = divmod(second, 60)
-    return f"{_day(day)}{minute // 60:02d}{minute % 60:02d}{second:02d}"

@@ -18,7 +18,7 @@ import trustme
 
 from simulator.answers import Answers
 from simulator.faults import Answer
-from simulator.rows import Span
+from simulator.history import Span
 from simulator.world import World
 
 LOOPBACK: Final = "127.0.0.1"
@@ -41,7 +41,7 @@ class Running:
     @property
     def hosts(self) -> dict[str, str]:
         """Every host name it answers for, and where that name must be resolved to."""
-        return dict.fromkeys(self.world.facts.hosts.values(), f"{LOOPBACK}:{self.port}")
+        return dict.fromkeys(self.world.facts.hosts, f"{LOOPBACK}:{self.port}")
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -98,15 +98,16 @@ def serve(
     start: date = FIRST_DAY,
     port: int = 0,
     authority: Path | None = None,
-    running: bool = False,
+    speed: int = 0,
 ) -> Iterator[Running]:
     """A simulator in a thread, for as long as the block lasts.
 
-    ``start`` is the history's first day (UTC) and ``days`` its length; the clock stands at its end
-    unless ``running``. One more day of rows is yet to come: ``world.advance`` lets it happen. The
-    authority's certificate is written to ``authority``, or to a temporary file.
+    ``start`` is the history's first day (UTC) and ``days`` its length. The clock stands at its end,
+    or goes on from there by ``speed`` seconds in each second. One more day of rows is yet to come:
+    ``world.advance`` lets it happen. The authority's certificate is written to ``authority``, or to
+    a temporary file.
     """
-    world = World(scenario, Span(start, days, rows_per_day), seed, running=running)
+    world = World(scenario, Span(start, days, rows_per_day), seed, speed=speed)
     with tempfile.TemporaryDirectory(prefix="simulator-") as folder:
         trusted = authority or Path(folder) / "authority.pem"
         context = _context(world, trusted)
@@ -132,7 +133,7 @@ def _context(world: World, trusted: Path) -> ssl.SSLContext:
     """A certificate for loopback and the vendor's names, from an authority made for this run."""
     authority = trustme.CA()
     authority.cert_pem.write_to_path(str(trusted))
-    own = authority.issue_cert(LOOPBACK, "localhost", *world.facts.hosts.values())
+    own = authority.issue_cert(LOOPBACK, "localhost", *world.facts.hosts)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     own.configure_cert(context)
     return context

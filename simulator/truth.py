@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from simulator.rows import BLOCK, LATE, Row
+from simulator.history import BLOCK, LATE, Row
 from simulator.world import World
 
 
@@ -23,8 +24,17 @@ class Truth:
     """Rows oldest first, their JSON as the log prints them (without `id`), and sums over them."""
 
     rows: tuple[Row, ...]
-    printed: tuple[dict[str, Any], ...]
     sums: dict[str, int]
+    _world: World = field(repr=False)
+
+    @cached_property
+    def printed(self) -> tuple[dict[str, Any], ...]:
+        """Each row as the log prints it, less `id`."""
+        fields = self._world.printer.fields
+        return tuple(
+            {name: value for name, value in fields(row, 0).items() if name != "id"}
+            for row in self.rows
+        )
 
     def between(self, first: int, last: int) -> tuple[Row, ...]:
         """The rows written in those seconds, both bounds inclusive."""
@@ -35,11 +45,7 @@ def truth(world: World, *, now: int | None = None) -> Truth:
     """What the log holds by ``now`` (the world's clock by default)."""
     until = world.now if now is None else now
     rows = tuple(_rows(world, until))
-    printed = tuple(
-        {name: value for name, value in world.printer.fields(row, 0).items() if name != "id"}
-        for row in rows
-    )
-    return Truth(rows, printed, _sums(world, rows))
+    return Truth(rows, _sums(world, rows), world)
 
 
 def _rows(world: World, until: int) -> Iterator[Row]:

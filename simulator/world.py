@@ -12,8 +12,9 @@ from typing import NamedTuple
 
 from simulator.facts import Facts, Invented, Scenario, facts, invented, scenarios
 from simulator.faults import Faults
+from simulator.history import BLOCK, LATE, Row, Span, mixed
 from simulator.rendering import Printer
-from simulator.rows import BLOCK, LATE, Log, Row, Span, mixed
+from simulator.rows import Log
 
 
 class Wanted(NamedTuple):
@@ -41,22 +42,22 @@ class Served:
 
 @dataclass
 class Clock:
-    """The world's time: still until moved, or as fast as the real one."""
+    """The world's time: still until moved, or so many of its seconds in one of ours."""
 
     now: int
-    running: bool = False
+    speed: int = 0
     _since: float = field(default_factory=time.monotonic)
 
     def read(self) -> int:
         """Unix seconds."""
-        return self.now + (int(time.monotonic() - self._since) if self.running else 0)
+        return self.now + int((time.monotonic() - self._since) * self.speed)
 
 
 class World:
     """An account, its log and its clock; every answer is computed from here."""
 
-    def __init__(self, scenario: str, span: Span, seed: int, *, running: bool = False) -> None:
-        """Make the world; the clock stands at the end of the history."""
+    def __init__(self, scenario: str, span: Span, seed: int, *, speed: int = 0) -> None:
+        """Make the world; its clock starts at the end of the history."""
         self.facts: Facts = facts()
         self.invented: Invented = invented()
         if scenario not in scenarios():
@@ -67,7 +68,7 @@ class World:
         self.log = Log(self.facts, self.invented, self.scenario, span, seed)
         self.printer = Printer(self.log, self.invented)
         self.faults = Faults(self.facts, self.scenario)
-        self.clock = Clock(span.closes, running)
+        self.clock = Clock(span.closes, speed)
         self.served: list[Served] = []
         self.lock = threading.RLock()
         self._chosen: dict[tuple[int | None, str, str], Sequence[int]] = {}

@@ -6,6 +6,7 @@ here by the setting that a rehearsal uses, or by a resolver and a dial that are 
 
 from __future__ import annotations
 
+import select
 import socket
 import ssl
 import threading
@@ -85,17 +86,13 @@ def serving(
 ) -> Iterator[Seen]:
     """A server that answers each connection with the next script, the last one for ever."""
     listening = socket.create_server(("127.0.0.1", 0))
-    listening.settimeout(0.05)
     seen = Seen(listening.getsockname()[:2])
-    done = threading.Event()
+    over, awake = socket.socketpair()
     shown = context or good_context(NAME)
 
     def work() -> None:
-        while not done.is_set():
-            try:
-                raw, _ = listening.accept()
-            except TimeoutError:
-                continue
+        while over not in select.select([listening, over], [], [])[0]:
+            raw, _ = listening.accept()
             script = scripts[min(seen.connections, len(scripts) - 1)]
             seen.connections += 1
             with suppress(OSError, ssl.SSLError):
@@ -114,9 +111,10 @@ def serving(
     try:
         yield seen
     finally:
-        done.set()
+        awake.send(b".")
         thread.join()
-        listening.close()
+        for one in (listening, over, awake):
+            one.close()
 
 
 def _head(sock: ssl.SSLSocket) -> bytes:

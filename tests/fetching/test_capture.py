@@ -1,4 +1,4 @@
-"""A capture over https: what is recorded, what is refused before anything is asked, what is put aside."""
+"""A capture over https: what is recorded, what is refused unasked, what is put aside."""
 
 from __future__ import annotations
 

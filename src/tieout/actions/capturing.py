@@ -35,12 +35,14 @@ from tieout.evidence.fetched import record_failure, record_page
 from tieout.evidence.records import captures, require
 from tieout.evidence.source_url import check_source_url
 from tieout.fetching import Asked, Fetched, FetchFailed, Guard, fetch
+from tieout.fetching.wording import note
 from tieout.findings import plural
 from tieout.intake.child import nameless
 from tieout.pricebook.diff import PriceDifference, diff
 from tieout.pricebook.parsing import parse_source
 from tieout.pricebook.price_line import ParsedSource
 from tieout.pricebook.sources.catalog_rules import CatalogRules
+from tieout.pricebook.sources.page_profile import PageProfile
 from tieout.pricebook.sources.price_list_map import PriceListMap
 from tieout.vendors_path import vendor_sources
 from tieout.workspace.layout import Workspace
@@ -235,7 +237,10 @@ def _put_aside(
 
 
 def _parsed(
-    content: bytes, name: str, source: Source, rules: PriceListMap | CatalogRules | None
+    content: bytes,
+    name: str,
+    source: Source,
+    rules: PriceListMap | PageProfile | CatalogRules | None,
 ) -> ParsedSource:
     """What a source says, read behind walls."""
     with nameless() as file:
@@ -264,9 +269,8 @@ def _recorded(
     notes = [*found.exchange.notes, *plan.notes]
     if before is not None and changes:
         count = plural(len(changes), "difference")
-        notes.append(
-            f"PRICE_CHANGED: {count} against capture {before.capture_id}; it waits for an approval"
-        )
+        against = f"{count} against capture {before.capture_id}"
+        notes.append(note("PRICE_CHANGED", f"{against}; it waits for an approval"))
     exchange = exchange_of(plan.asked, found.exchange, plan.items, found.body, sha256(found.body))
     capture, _ = record_capture(
         workspace.store,

@@ -14,7 +14,9 @@ import msgspec
 from tieout.evidence.vendor_count import VendorCount
 
 Method = Literal["manual", "fetched"]
-PriceFormat = Literal["cometapi-catalog", "litellm", "price-list"]
+PriceFormat = Literal[
+    "cometapi-catalog", "litellm", "price-list", "html-page", "markdown-page", "keyed-list"
+]
 Leg = Literal["usage", "ledger"]
 # Notes of a fetch that was led to this machine, or believed an authority of its own.
 REHEARSED: Final = ("LOCAL_RESOLUTION", "LOCAL_AUTHORITY")
@@ -195,6 +197,8 @@ class Run(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         calculation_version: which calculation was used.
         operator: who or what ran it.
         supersedes: the run it corrects, or empty.
+        input_objects: what the manifest rests on beside captures and imports: settings, mapping,
+            exclusions, vendor facts; empty in entries made before they were named.
     """
 
     run_id: str
@@ -208,6 +212,7 @@ class Run(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     operator: str
     supersedes: str = ""
     artifacts_object: str = ""
+    input_objects: tuple[str, ...] = ()
 
 
 class Verification(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -266,10 +271,64 @@ class Contradiction(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     contradicted_at: str
 
 
+class SeenPrice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What one source said of one model when a conflict was resolved.
+
+    Attributes:
+        source_name: the price source.
+        capture_id: the capture its author looked at.
+        terms_digest: digest of what the source charges: meters, rates, currency, units, meaning. A
+            later capture with the same terms is the same price; with others it is not.
+        said: each meter as written, with its place in the captured bytes.
+    """
+
+    source_name: str
+    capture_id: str
+    terms_digest: str
+    said: tuple[str, ...]
+
+
+class ResolvedModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One model of a resolution: the price that is kept, and the one that is not."""
+
+    source_model_id: str
+    kept: SeenPrice
+    other: SeenPrice
+
+
+class Resolution(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Two sources disagreed, and somebody settled which price holds, with evidence (P4).
+
+    Attributes:
+        kept_capture: the capture whose price holds.
+        other_capture: the capture it disagreed with.
+        models: every model it settles, bound to exactly the prices its author saw.
+        evidence_sha256: the digest of the evidence, whose bytes are an object of the store.
+        reason: why that price holds.
+        resolved_by: who settled it; neither of the two who read the captures (A3).
+    """
+
+    kept_capture: str
+    other_capture: str
+    models: tuple[ResolvedModel, ...]
+    evidence_sha256: str
+    reason: str
+    resolved_by: str
+
+
 Document = (
-    Capture | Approval | Declaration | Import | Run
-    | Verification | Contradiction | Page | FailedCapture | VendorCount
-)  # fmt: skip
+    Capture
+    | Approval
+    | Declaration
+    | Import
+    | Run
+    | Verification
+    | Contradiction
+    | Page
+    | FailedCapture
+    | Resolution
+    | VendorCount
+)
 
 KINDS: Final[dict[type[Document], str]] = {
     Capture: "capture",
@@ -279,9 +338,10 @@ KINDS: Final[dict[type[Document], str]] = {
     Run: "run",
     Page: "page",
     FailedCapture: "failed-capture",
-    VendorCount: "vendor-count",
     Verification: "verification",
     Contradiction: "contradiction",
+    Resolution: "resolution",
+    VendorCount: "vendor-count",
 }
 
 # The digest of an import is of a file that is not kept; these are of bytes that are.
@@ -289,10 +349,14 @@ OBJECT_FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "capture": ("sha256",),
     "page": ("sha256",),
     "declaration": ("evidence_sha256",),
+    "resolution": ("evidence_sha256",),
 }
 
 
 def objects_of(kind: str, body: Mapping[str, Any]) -> tuple[str, ...]:
-    """The objects that an entry refers to: known fields, and every field named ``..._object``."""
+    """The objects that an entry refers to: known fields, and those named ``..._object(s)``."""
     names = {name for name in body if name.endswith("_object")} | set(OBJECT_FIELDS.get(kind, ()))
-    return tuple(str(body[name]) for name in sorted(names) if body.get(name))
+    found = [str(body[name]) for name in sorted(names) if body.get(name)]
+    for name in sorted(name for name in body if name.endswith("_objects")):
+        found += [str(digest) for digest in body[name]]
+    return tuple(found)

@@ -14,7 +14,7 @@ from tieout.fetching.body import decoded
 from tieout.fetching.guard import Caps, Guard
 from tieout.fetching.secret import Secret
 from tieout.fetching.transport import Received
-from tieout.fetching.wording import refused
+from tieout.fetching.wording import note, refused
 
 _REDIRECTS: Final = frozenset({300, 301, 302, 303, 305, 307, 308})
 _SKEW_NOTED: Final = 300
@@ -154,7 +154,7 @@ def clock_notes(answer: Received, now: datetime, caps: Caps) -> list[str]:
         with suppress(ValueError, TypeError, OverflowError):
             told = parsedate_to_datetime(stated)
         if told is None:
-            notes.append("CLOCK_SKEW: the service states a time that cannot be read")
+            notes.append(note("CLOCK_SKEW", "the service states a time that cannot be read"))
         else:
             told = told if told.tzinfo else told.replace(tzinfo=UTC)
             apart = abs((now - told).total_seconds())
@@ -164,11 +164,11 @@ def clock_notes(answer: Received, now: datetime, caps: Caps) -> list[str]:
                     "than a day.", f"the service: {told:%Y-%m-%d %H:%M:%S %z}",
                 )  # fmt: skip
             if apart > _SKEW_NOTED:
-                notes.append(f"CLOCK_SKEW: the clock of the service differs by {apart:.0f} s")
+                notes.append(note("CLOCK_SKEW", f"the clock of the service is {apart:.0f} s off"))
     age = answer.header("age").strip()
     hit = "hit" in answer.header("x-cache").lower()
     if re.fullmatch(r"[0-9]{1,12}", age) and int(age) > caps.fresh_seconds:
-        notes.append(f"HTTP_STALE: the answer came out of a cache, {int(age)} s old")
+        notes.append(note("HTTP_STALE", f"the answer came out of a cache, {int(age)} s old"))
     elif hit and not age:
-        notes.append("HTTP_STALE: the answer came out of a cache that states no age")
+        notes.append(note("HTTP_STALE", "the answer came out of a cache that states no age"))
     return notes

@@ -24,7 +24,7 @@ from tieout.fetching.guard import Guard, Host, Place
 from tieout.fetching.secret import REDACTED, Secret
 from tieout.fetching.tls import context_for
 from tieout.fetching.transport import Deadline, GuardedSocket, Received, received
-from tieout.fetching.wording import refused
+from tieout.fetching.wording import note, refused
 
 _TOO_MANY: Final = 429
 # Variables that other programs obey and this one does not.
@@ -104,7 +104,8 @@ def _fetched(asked: Asked, guard: Guard, trace: _Trace) -> Fetched:
     context = context_for(guard.trust, GuardedSocket)
     if guard.trust is not None:
         digest = hashlib.sha256(guard.trust.read_bytes()).hexdigest()
-        trace.notes.append(f"LOCAL_AUTHORITY: an own authority was trusted, sha256 {digest}")
+        told = note("LOCAL_AUTHORITY", f"an own authority was trusted, sha256 {digest}")
+        trace.notes.append(told)
     places = _places(guard, host, trace)
     waited = 0
     while True:
@@ -201,7 +202,8 @@ def _places(guard: Guard, host: Host, trace: _Trace) -> tuple[Place, ...]:
         address, port = guard.local[host.name]
         if not ipaddress.ip_address(address).is_loopback:
             raise refused("HTTP_ADDRESS", "A rehearsal leads to this machine and nowhere else.")
-        trace.notes.append(f"LOCAL_RESOLUTION: {host.name} was led to {address}, port {port}")
+        told = note("LOCAL_RESOLUTION", f"{host.name} was led to {address}, port {port}")
+        trace.notes.append(told)
         return ((address, port),)
     found = _looked_up(guard, host)
     if not found:
@@ -260,5 +262,5 @@ def _notes(guard: Guard) -> list[str]:
     notes = []
     # Names only: what they hold may be a password.
     if names := sorted(name for name in guard.environment if name.lower() in _NOT_OBEYED):
-        notes.append(f"ENV_PROXY: set and not obeyed: {', '.join(names)}")
+        notes.append(note("ENV_PROXY", f"set and not obeyed: {', '.join(names)}"))
     return notes

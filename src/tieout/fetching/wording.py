@@ -46,3 +46,8 @@ _NEXT: Final = {
 def refused(code: str, what: str, *where: str) -> CaptureRefused:
     """A letter about a fetch, with the next step of its code."""
     return CaptureRefused(code, what, where=where, remedy=_NEXT[code])
+
+
+def note(code: str, sentence: str) -> str:
+    """What was accepted with a note, as records keep it."""
+    return f"{code}: {sentence}"

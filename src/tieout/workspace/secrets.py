@@ -10,12 +10,12 @@ from typing import Final
 
 from tieout.errors import ConfigurationRefused
 from tieout.fetching.secret import Secret, SecretRefused
+from tieout.fetching.wording import note
 from tieout.workspace.document import refused
 from tieout.workspace.fetch_terms import Fetch, SecretName
 
 _MOST: Final = 8192
 _OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
-TRIMMED: Final = "CFG_SECRET_TRIMMED"
 
 
 def read_secret(
@@ -49,7 +49,7 @@ def read_secret(
             f"[fetch] {name}_env or {name}_file",
         )  # fmt: skip
     bare = text.removesuffix("\n").removesuffix("\r")
-    notes = (f"{TRIMMED}: the line end after the secret was left out, {setting}",)
+    notes = (note("CFG_SECRET_TRIMMED", f"the line end after the secret was left out, {setting}"),)
     trouble: SecretRefused
     try:
         return Secret(bare, setting), notes if bare != text else ()
