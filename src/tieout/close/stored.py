@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 from tieout import tables
 from tieout.calendar import parse_instant
 from tieout.close.calculation import Inputs
+from tieout.close.fetched_log import FetchedLog, fetched_logs
 from tieout.errors import IntegrityRefused
 from tieout.evidence.canonical import canonical, sha256
 from tieout.evidence.documents import (
@@ -106,6 +107,7 @@ class Witnesses:
     usage_count: LegCount
     ledger_count: LegCount
     notes: tuple[str, ...] = field(default_factory=tuple)
+    fetched: tuple[FetchedLog, ...] = ()
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -149,6 +151,7 @@ def read_witnesses(
         pa.concat_tables([usage_quarantine, ledger_quarantine]),
         usage_count,
         ledger_count,
+        fetched=fetched_logs(store, usage),
     )
 
 
