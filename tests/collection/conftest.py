@@ -23,6 +23,19 @@ workspace = "rehearsal"
 [usage.log]
 profile = "cometapi-log"
 
+[ledger.books]
+format = "csv"
+time = {{ column = "at", form = "rfc3339" }}
+model = "model"
+cost_center = "team"
+recorded = {{ column = "cost", currency = "USD" }}
+
+[prices.list]
+model = "model"
+meters = {{ input_tokens = "in", output_tokens = "out" }}
+fixed_unit = "1M tokens"
+currency = "USD"
+
 [collecting]
 pages_per_minute = 6000
 batch_rows = {batch_rows}

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+import simulator
+from tests.collection.conftest import Rehearse
 from tieout.calendar import parse_period
+from tieout.cli import main
 from tieout.close.fetched_log import FetchedLog, missing_of, seconds_of
 from tieout.metering.collection.window import Window
 from tieout.review.checklist import ChecklistFacts, ChecklistItem, FetchedFacts, answer_checklist
@@ -87,3 +92,31 @@ def test_an_empty_day_that_nothing_proves_still_answers_no() -> None:
 
 def test_two_legs_of_one_origin_stay_unanswered() -> None:
     assert covered(fetched=FetchedFacts(("log",)), shared_origin=True).answer == "unanswered"
+
+
+def test_a_run_over_a_fetched_day_says_so_and_names_what_was_not_fetched(
+    rehearse: Rehearse, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with simulator.serve(rows_per_day=50, days=3) as up:
+        workspace = rehearse(up)
+        at = ["--workspace", str(workspace.root), "--json"]
+        main(["usage", "fetch", "--from", "2026-09-02", "--until", "2026-09-03", "--by", "AB", *at])
+    prices, ledger = tmp_path / "prices.csv", tmp_path / "ledger.csv"
+    prices.write_text("model,in,out\nsim-chat-4.5,2,8\n")
+    ledger.write_text("at,model,cost,team\n2026-09-02T10:00:00Z,sim-chat-4.5,0.006,search\n")
+    words = ["--accessed-at", "2026-09-01T00:00:00Z", "--url", "https://example.com/prices"]
+    words += ["--source", "list", "--format", "price-list", "--by", "AB", "--approved-by", "CD"]
+    main(["prices", "import", str(prices), *words, *at])
+    main(["ledger", "import", str(ledger), "--by", "AB", *at])
+    capsys.readouterr()
+    main(["run", "--period", "2026-09-02/2026-09-04", "--by", "AB", *at])
+    told = json.loads(capsys.readouterr().out)
+    report = json.loads((workspace.root / told["artifacts"] / "report.json").read_text())
+    item = report["checklist"][3]
+    assert item["answer"] == "no"
+    assert "2026-09-03T00:00:00Z to 2026-09-03T23:59:59Z" in item["detail"]
+    assert {
+        "name": "log fetched whole, feed log",
+        "first": "2026-09-02T00:00:00Z",
+        "last": "2026-09-02T23:59:59Z",
+    } in report["completeness"]["windows"]
