@@ -72,6 +72,7 @@ class World:
         declared: bool = False,
         name: str | None = None,
         unit: str = "token",
+        basis: str = "stated",
     ) -> str:
         """A price set; rates are per one unit before the multiplier. Returns its id."""
         price_set_id = name or f"set-{len(self.price_sets):03}"
@@ -108,6 +109,8 @@ class World:
                 ),
                 "grade": grade,
                 "declared": declared,
+                "start_basis": basis,
+                "needs_name": declared,
             }
         )
         return price_set_id

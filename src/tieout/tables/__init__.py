@@ -10,6 +10,7 @@ from tieout.tables.interchange import (
     QUARANTINE,
     RECORDED_METER,
     USAGE_READING,
+    WAITING_PRICE,
     ZONE_OFFSET,
 )
 from tieout.tables.terms import (
@@ -40,6 +41,7 @@ __all__ = [
     "RECORDED_METER",
     "USAGE_READING",
     "USAGE_WAITING",
+    "WAITING_PRICE",
     "ZONE_OFFSET",
     "Column",
     "ColumnType",
