@@ -5,21 +5,20 @@ from __future__ import annotations
 import difflib
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from tieout.actions.price_door import require_rules
-from tieout.calendar import instant_text, parse_instant
+from tieout.calendar import instant_text
+from tieout.close.captured_prices import captured_source, declared_starts
 from tieout.errors import ConfigurationRefused
-from tieout.evidence.documents import Capture
 from tieout.evidence.records import captures, declarations
 from tieout.money import plain
 from tieout.pricebook.book import build_price_book
-from tieout.pricebook.captured import CapturedSource, DeclaredStart
+from tieout.pricebook.captured import CapturedSource
 from tieout.pricebook.diff import PriceDifference, diff
-from tieout.pricebook.parsing import parse_source
 from tieout.pricebook.price_line import ParsedSource
+from tieout.vendors_path import vendor_facts
 from tieout.workspace.layout import Workspace
 
 
@@ -111,16 +110,16 @@ def show_prices(workspace: Workspace, source_model_id: str) -> PriceHistory:
         ConfigurationRefused: ``MODEL_UNKNOWN``: no capture names it; near ids are offered.
     """
     records = captures(workspace.log)
-    sources = [_source(workspace, record) for record in records]
+    facts = vendor_facts()
+    sources = [
+        captured_source(record, workspace.store.get, workspace.settings, facts)
+        for record in records
+    ]
     mine = [_of_model(source, source_model_id) for source in sources]
     named = [source for source in mine if source.parsed.models]
     if not named:
         raise _unknown(source_model_id, sources)
-    starts = [
-        DeclaredStart(one.capture_id, parse_instant(one.effective_from, "evidence log"))
-        for one in declarations(workspace.log)
-    ]
-    book = build_price_book(mine, starts)
+    book = build_price_book(mine, declared_starts(declarations(workspace.log)))
     return PriceHistory(
         source_model_id,
         tuple(_sets(book.price_sets.to_pylist(), book.price_lines.to_pylist())),
@@ -132,32 +131,13 @@ def show_prices(workspace: Workspace, source_model_id: str) -> PriceHistory:
     )
 
 
-def _source(workspace: Workspace, record: Capture) -> CapturedSource:
-    rules = require_rules(workspace.settings, record.source_name, record.format)
-    return CapturedSource(
-        capture_id=record.capture_id,
-        source_name=record.source_name,
-        accessed_at=parse_instant(record.effective_from or record.accessed_at, "evidence log"),
-        grade="B",
-        approved=bool(record.approved_by),
-        parsed=parse_source(workspace.store.get(record.sha256), record.format, rules),
-    )
-
-
 def _of_model(source: CapturedSource, model: str) -> CapturedSource:
     parsed = ParsedSource(
         tuple(price for price in source.parsed.prices if price.source_model_id == model),
         tuple(refusal for refusal in source.parsed.refused if refusal.source_model_id == model),
         (),
     )
-    return CapturedSource(
-        source.capture_id,
-        source.source_name,
-        source.accessed_at,
-        source.grade,
-        source.approved,
-        parsed,
-    )
+    return replace(source, parsed=parsed)
 
 
 def _sets(sets: list[dict[str, Any]], lines: list[dict[str, Any]]) -> Iterable[PriceSet]:

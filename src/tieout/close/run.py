@@ -111,7 +111,7 @@ def run_period(
     settings = workspace.settings
     settings.require_confirmed()
     bounds = parse_period(period, settings.zone)
-    stored, objects = store_inputs(workspace)
+    stored, objects = store_inputs(workspace, as_of)
     _require_something(stored)
     earlier = runs(workspace.log)
     before = [run for run in earlier if run.period == bounds.label]
@@ -163,8 +163,13 @@ def _files(
     return {**files, "report.json": report, **pages.result()}
 
 
-def store_inputs(workspace: Workspace) -> tuple[StoredInputs, StoredObjects]:
-    """Put the configuration into the store, so that the run rests on stored bytes alone (K1)."""
+def store_inputs(
+    workspace: Workspace, as_of: datetime | None = None
+) -> tuple[StoredInputs, StoredObjects]:
+    """Put the configuration into the store, so that the run rests on stored bytes alone (K1).
+
+    Prices, approvals, declarations and roll-backs are those known at the run's instant (D23).
+    """
     mapping = workspace.mapping_path.read_bytes()
     exclusions = workspace.exclusions_path.read_bytes()
     facts = vendor_facts()
@@ -178,8 +183,8 @@ def store_inputs(workspace: Workspace) -> tuple[StoredInputs, StoredObjects]:
         settings=workspace.settings,
         mapping=mapping,
         exclusions=exclusions,
-        captures=captures(workspace.log),
-        declarations=declarations(workspace.log),
+        captures=captures(workspace.log, as_of),
+        declarations=declarations(workspace.log, as_of),
         imports=latest_imports(imports(workspace.log)),
         vendors=facts,
     )
@@ -216,6 +221,7 @@ def calculate_stored(
         rounding=settings.ledger_terms.rounding,
         basis=settings.ledger_terms.basis,
         absurd_factor=settings.policy.absurd_factor,
+        gap_hours=settings.policy.price_gap_range_hours,
     )
     receipts = calculate(engine, witnesses.inputs, terms, progress, (*STAGES, *VIEWS))
     figures, tables = fetch_results(engine, witnesses)

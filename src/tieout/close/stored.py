@@ -16,8 +16,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tieout import tables
-from tieout.calendar import parse_instant
 from tieout.close.calculation import Inputs
+from tieout.close.captured_prices import captured_source, declared_starts
 from tieout.errors import IntegrityRefused
 from tieout.evidence.documents import Capture, Declaration, Import
 from tieout.evidence.store import EvidenceStore
@@ -27,11 +27,8 @@ from tieout.ledger.reading import read_ledger
 from tieout.mapping.alias import Alias, alias_table, read_mapping
 from tieout.metering.reading import read_usage
 from tieout.pricebook.book import PriceBook, build_price_book
-from tieout.pricebook.captured import CapturedSource, DeclaredStart
-from tieout.pricebook.parsing import parse_source
 from tieout.rating.exclusion import read_exclusions
 from tieout.vendors_path import VendorFacts
-from tieout.workspace.price_rules import price_rules
 from tieout.workspace.settings import Settings
 
 
@@ -103,11 +100,11 @@ def read_witnesses(
             when stored bytes are not what their digest says.
     """
     aliases = read_mapping(stored.mapping, "mapping.csv")
-    book = _price_book(store, stored)
     usage = [one for one in stored.imports if one.leg == "usage"]
     ledger = [one for one in stored.imports if one.leg == "ledger"]
     usage_rows, usage_quarantine, meters = _read_usage(store, usage, as_of)
     ledger_rows, ledger_quarantine = _read_ledger(store, ledger)
+    book = _price_book(store, stored, aliases, usage_rows)
     usage_count = _counted(usage, usage_rows, usage_quarantine, "usage")
     ledger_count = _counted(ledger, ledger_rows, ledger_quarantine, "ledger")
     return Witnesses(
@@ -120,6 +117,7 @@ def read_witnesses(
             aliases=alias_table(aliases),
             exclusions=read_exclusions(stored.exclusions, "exclusions.csv"),
             usage_waiting=usage_quarantine.num_rows,
+            waiting_prices=book.waiting,
         ),
         book,
         aliases,
@@ -129,26 +127,17 @@ def read_witnesses(
     )
 
 
-def _price_book(store: EvidenceStore, stored: StoredInputs) -> PriceBook:
+def _price_book(
+    store: EvidenceStore, stored: StoredInputs, aliases: Sequence[Alias], usage: pa.Table
+) -> PriceBook:
+    """The book; only models that are used or mapped need an approval of their changes (D27)."""
     captured = [
-        CapturedSource(
-            capture_id=capture.capture_id,
-            source_name=capture.source_name,
-            accessed_at=_instant(capture.effective_from or capture.accessed_at),
-            grade="B",
-            approved=bool(capture.approved_by),
-            parsed=parse_source(
-                store.get(capture.sha256),
-                capture.format,
-                price_rules(stored.settings, capture.source_name, capture.format, stored.vendors),
-            ),
-        )
+        captured_source(capture, store.get, stored.settings, stored.vendors)
         for capture in stored.captures
     ]
-    declared = [
-        DeclaredStart(one.capture_id, _instant(one.effective_from)) for one in stored.declarations
-    ]
-    return build_price_book(captured, declared)
+    in_use = {name for name in usage.column("model_as_logged").unique().to_pylist() if name}
+    in_use |= {alias.source_model_id for alias in aliases}
+    return build_price_book(captured, declared_starts(stored.declarations), in_use)
 
 
 def _read_usage(
@@ -224,7 +213,3 @@ def _counted(
 
 def _empty(table: tables.Table) -> pa.Table:
     return table.schema.empty_table()
-
-
-def _instant(text: str) -> datetime:
-    return parse_instant(text, "evidence log")
