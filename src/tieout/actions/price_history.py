@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 from tieout.calendar import instant_text
 from tieout.close.captured_prices import captured_source, declared_starts
 from tieout.errors import ConfigurationRefused
+from tieout.evidence.documents import Capture
 from tieout.evidence.records import captures, declarations
 from tieout.money import plain
 from tieout.pricebook.book import build_price_book
@@ -46,7 +47,13 @@ class PriceSet:
     effective_until: str | None
     grade: str
     declared: bool
+    start_basis: str
+    needs_name: bool
     lines: tuple[PriceLine, ...]
+
+    def as_json(self) -> dict[str, object]:
+        """The price set as one JSON object."""
+        return asdict(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,26 +116,37 @@ def show_prices(workspace: Workspace, source_model_id: str) -> PriceHistory:
     Raises:
         ConfigurationRefused: ``MODEL_UNKNOWN``: no capture names it; near ids are offered.
     """
-    records = captures(workspace.log)
-    facts = vendor_facts()
-    sources = [
-        captured_source(record, workspace.store.get, workspace.settings, facts)
-        for record in records
-    ]
-    mine = [_of_model(source, source_model_id) for source in sources]
+    mine = model_sources(workspace, captures(workspace.log), source_model_id)
     named = [source for source in mine if source.parsed.models]
-    if not named:
-        raise _unknown(source_model_id, sources)
-    book = build_price_book(mine, declared_starts(declarations(workspace.log)))
+    book = build_price_book(mine, declared_starts(declarations(workspace.log)), {source_model_id})
     return PriceHistory(
         source_model_id,
-        tuple(_sets(book.price_sets.to_pylist(), book.price_lines.to_pylist())),
+        tuple(price_sets(book.price_sets.to_pylist(), book.price_lines.to_pylist())),
         tuple(_steps(mine)),
         tuple(
             (one.capture_id, one.refusal.reason_code, one.refusal.locator) for one in book.refused
         ),
         tuple(source.capture_id for source in named if not source.approved),
     )
+
+
+def model_sources(
+    workspace: Workspace, records: Sequence[Capture], source_model_id: str
+) -> list[CapturedSource]:
+    """Every capture, with what it says about one model and nothing else.
+
+    Raises:
+        ConfigurationRefused: ``MODEL_UNKNOWN``: no capture names it; near ids are offered.
+    """
+    facts = vendor_facts()
+    sources = [
+        captured_source(record, workspace.store.get, workspace.settings, facts)
+        for record in records
+    ]
+    mine = [_of_model(source, source_model_id) for source in sources]
+    if not any(source.parsed.models for source in mine):
+        raise _unknown(source_model_id, sources)
+    return mine
 
 
 def _of_model(source: CapturedSource, model: str) -> CapturedSource:
@@ -140,7 +158,8 @@ def _of_model(source: CapturedSource, model: str) -> CapturedSource:
     return replace(source, parsed=parsed)
 
 
-def _sets(sets: list[dict[str, Any]], lines: list[dict[str, Any]]) -> Iterable[PriceSet]:
+def price_sets(sets: list[dict[str, Any]], lines: list[dict[str, Any]]) -> Iterable[PriceSet]:
+    """Rows of PRICE_SET with their rows of PRICE_LINE, oldest first."""
     by_set: defaultdict[str, list[PriceLine]] = defaultdict(list)
     for line in lines:
         by_set[line["price_set_id"]].append(
@@ -163,6 +182,8 @@ def _sets(sets: list[dict[str, Any]], lines: list[dict[str, Any]]) -> Iterable[P
             _text(one["effective_until"]) if one["effective_until"] else None,
             one["grade"],
             one["declared"],
+            one["start_basis"],
+            one["needs_name"],
             tuple(by_set[one["price_set_id"]]),
         )
 

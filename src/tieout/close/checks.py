@@ -14,6 +14,7 @@ from tieout.close.basis import basis_findings
 from tieout.close.figures import Figures
 from tieout.close.mapping_checks import mapping_findings
 from tieout.close.part_files import missing_parts
+from tieout.close.price_doubts import doubt_findings
 from tieout.close.stale_prices import stale_findings, stale_prices
 from tieout.close.stored import StoredInputs, Witnesses
 from tieout.close.unit_suspect import unit_suspects
@@ -86,6 +87,7 @@ def check_run(
         *_quarantine(figures),
         *_gaps(figures, days),
         *stale_findings(stale_prices(figures, allowed), allowed),
+        *doubt_findings(figures),
         *_call_times(figures),
         *_labels(figures),
         *_merges(witnesses),

@@ -148,7 +148,7 @@ def record_approval(
         return approval, True
 
 
-def record_declaration(
+def record_declaration(  # noqa: PLR0913 - a declaration has that many facts, all named
     store: EvidenceStore,
     log: EvidenceLog,
     capture_id: str,

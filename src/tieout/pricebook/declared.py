@@ -118,7 +118,12 @@ def _taken_up(holds: list[Hold], said: DeclaredStart, own: Hold, counted: Chain)
     later = [c.accessed_at for c in counted.counted if c.accessed_at > start]
     ends = [moment for moment in (said.effective_until, *later[:1]) if moment is not None]
     again = Hold(
-        own.capture, start, min(ends, default=None), True, start_declared=True, names=said.names
+        own.capture,
+        start,
+        min(ends, default=None),
+        declared=True,
+        start_declared=True,
+        names=said.names,
     )
     return Declared([*holds, again])
 
