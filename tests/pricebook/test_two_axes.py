@@ -222,7 +222,8 @@ def history(chance: random.Random) -> list[Event]:
             events.append(Event("declaration", at, name, start=start, until=until))
         elif kind == "rollback":
             moment = chance.choice((chance.randint(0, at), chance.choice(events).at))
-            target = chance.choice([*(e.capture for e in captures), moment, moment])
+            names: list[str | int] = [e.capture for e in captures]
+            target = chance.choice([*names, moment, moment])
             events.append(Event("rollback", at, target=target))
     return events
 

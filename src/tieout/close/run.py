@@ -112,7 +112,7 @@ def run_period(
     settings.require_confirmed()
     bounds = parse_period(period, settings.zone)
     stored, objects = store_inputs(workspace, as_of)
-    _require_something(stored)
+    _require_something(stored, known_later=bool(captures(workspace.log)))
     earlier = runs(workspace.log)
     before = [run for run in earlier if run.period == bounds.label]
     bench = open_engine(engine, threads)
@@ -231,7 +231,7 @@ def calculate_stored(
     return Calculated(figures, witnesses, conclusion, receipts, full)
 
 
-def _require_something(stored: StoredInputs) -> None:
+def _require_something(stored: StoredInputs, *, known_later: bool) -> None:
     legs = {one.leg for one in stored.imports}
     missing = [
         name
@@ -242,6 +242,13 @@ def _require_something(stored: StoredInputs) -> None:
         )
         if not there
     ]
+    if missing and known_later and not stored.captures:
+        raise ConfigurationRefused(
+            "NOTHING_KNOWN",
+            "At the instant the run looks from, no price was on record yet.",
+            where=("prices were recorded after --as-of",),
+            remedy="Leave --as-of out, or name an instant after the prices were approved.",
+        )
     if missing:
         raise ConfigurationRefused(
             "NOTHING_IMPORTED",

@@ -113,7 +113,7 @@ def read_witnesses(
             ledger=ledger_rows,
             recorded_meters=meters,
             price_sets=book.price_sets,
-            price_lines=book.price_lines,
+            price_lines=pa.concat_tables([book.price_lines, book.waiting_lines]),
             aliases=alias_table(aliases),
             exclusions=read_exclusions(stored.exclusions, "exclusions.csv"),
             usage_waiting=usage_quarantine.num_rows,

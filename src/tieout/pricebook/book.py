@@ -54,6 +54,7 @@ class PriceBook:
         findings: what was noted, counted per capture and code.
         refused: every price of a counted capture that could not be read.
         waiting: table WAITING_PRICE: newer prices that nobody approved (D27).
+        waiting_lines: table PRICE_LINE: what those say.
     """
 
     price_sets: pa.Table
@@ -61,6 +62,7 @@ class PriceBook:
     findings: tuple[Finding, ...]
     refused: tuple[RefusedPrice, ...]
     waiting: pa.Table
+    waiting_lines: pa.Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,10 +131,11 @@ def build_price_book(
             built.findings.append(unused(one, "no approved capture has this id"))
     return PriceBook(
         _set_table(built.sets),
-        _line_table([*built.sets, *built.waiting]),
+        _line_table(built.sets),
         tuple(built.findings),
         tuple(built.refused),
         _waiting_table(built.waiting),
+        _line_table(built.waiting),
     )
 
 
