@@ -21,6 +21,7 @@ from tieout.pricebook.diff import PriceDifference, diff
 from tieout.pricebook.price_line import ParsedSource
 from tieout.vendors_path import vendor_facts
 from tieout.workspace.layout import Workspace
+from tieout.workspace.rehearsal import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,9 @@ def show_prices(workspace: Workspace, source_model_id: str) -> PriceHistory:
     Raises:
         ConfigurationRefused: ``MODEL_UNKNOWN``: no capture names it; near ids are offered.
     """
-    mine = model_sources(workspace, captures(workspace.log), source_model_id)
+    mine = model_sources(
+        workspace, counted(captures(workspace.log), workspace.settings), source_model_id
+    )
     named = [source for source in mine if source.parsed.models]
     book = build_price_book(mine, declared_starts(declarations(workspace.log)), {source_model_id})
     return PriceHistory(

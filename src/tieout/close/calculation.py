@@ -65,6 +65,8 @@ class Inputs:
         exclusions: the approved exclusion rules.
         usage_waiting: records of the usage leg that could not be framed or read.
         waiting_prices: newer prices that nobody approved (D27).
+        check_sets: what the sources state that check; their rates are among the price lines.
+        resolved_pairs: prices of two sources that disagree, and that somebody settled.
     """
 
     usage: pa.Table
@@ -76,6 +78,8 @@ class Inputs:
     exclusions: pa.Table
     usage_waiting: int = 0
     waiting_prices: pa.Table = field(default_factory=tables.WAITING_PRICE.schema.empty_table)
+    check_sets: pa.Table = field(default_factory=tables.CHECK_SET.schema.empty_table)
+    resolved_pairs: pa.Table = field(default_factory=tables.RESOLVED_PAIR.schema.empty_table)
 
 
 def calculate(
@@ -116,6 +120,8 @@ def _load_witnesses(engine: Engine | Making, inputs: Inputs) -> None:
         (tables.PRICE_SET, inputs.price_sets),
         (tables.PRICE_LINE, inputs.price_lines),
         (tables.WAITING_PRICE, inputs.waiting_prices),
+        (tables.CHECK_SET, inputs.check_sets),
+        (tables.RESOLVED_PAIR, inputs.resolved_pairs),
         (tables.ALIAS, inputs.aliases),
         (tables.EXCLUSION, inputs.exclusions),
     ):

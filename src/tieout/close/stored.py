@@ -7,19 +7,28 @@ captures and imports by their records in the log. Nothing outside the store take
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import msgspec
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from tieout import tables
 from tieout.close.calculation import Inputs
 from tieout.close.captured_prices import captured_source, declared_starts
 from tieout.errors import IntegrityRefused
-from tieout.evidence.documents import Capture, Declaration, Import
+from tieout.evidence.canonical import canonical, sha256
+from tieout.evidence.documents import (
+    Capture,
+    Contradiction,
+    Declaration,
+    Import,
+    Resolution,
+    Verification,
+)
 from tieout.evidence.store import EvidenceStore
 from tieout.findings import Finding
 from tieout.intake.feed import Feed
@@ -27,8 +36,10 @@ from tieout.ledger.reading import read_ledger
 from tieout.mapping.alias import Alias, alias_table, read_mapping
 from tieout.metering.reading import read_usage
 from tieout.pricebook.book import PriceBook, build_price_book
+from tieout.pricebook.source_roles import Roles, SettledPrice, with_roles
 from tieout.rating.exclusion import read_exclusions
 from tieout.vendors_path import VendorFacts
+from tieout.workspace.rehearsal import counted
 from tieout.workspace.settings import Settings
 
 
@@ -44,6 +55,9 @@ class StoredInputs:
         declarations: every declared start.
         imports: the imports of the run, both legs.
         vendors: the vendor facts the run leans on, as they were when it ran.
+        verifications: every verification of a contract item.
+        contradictions: every contradiction of one.
+        resolutions: every resolution of a source conflict.
     """
 
     settings: Settings
@@ -53,6 +67,13 @@ class StoredInputs:
     declarations: tuple[Declaration, ...]
     imports: tuple[Import, ...]
     vendors: VendorFacts
+    verifications: tuple[Verification, ...] = ()
+    contradictions: tuple[Contradiction, ...] = ()
+    resolutions: tuple[Resolution, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Whatever takes part comes through here: what a rehearsal captured stays out."""
+        object.__setattr__(self, "captures", counted(self.captures, self.settings))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +125,8 @@ def read_witnesses(
     ledger = [one for one in stored.imports if one.leg == "ledger"]
     usage_rows, usage_quarantine, meters = _read_usage(store, usage, as_of)
     ledger_rows, ledger_quarantine = _read_ledger(store, ledger)
-    book = _price_book(store, stored, aliases, usage_rows)
+    roles = price_roles(store, stored, models_in_use(aliases, usage_rows))
+    book = roles.book
     usage_count = _counted(usage, usage_rows, usage_quarantine, "usage")
     ledger_count = _counted(ledger, ledger_rows, ledger_quarantine, "ledger")
     return Witnesses(
@@ -118,6 +140,8 @@ def read_witnesses(
             exclusions=read_exclusions(stored.exclusions, "exclusions.csv"),
             usage_waiting=usage_quarantine.num_rows,
             waiting_prices=book.waiting,
+            check_sets=roles.check_sets,
+            resolved_pairs=roles.resolved_pairs,
         ),
         book,
         aliases,
@@ -127,16 +151,53 @@ def read_witnesses(
     )
 
 
+def price_roles(
+    store: EvidenceStore, stored: StoredInputs, in_use: Collection[str] | None = None
+) -> Roles:
+    """The price book of the sources that price, what the others state, and what was settled."""
+    checks = stored.settings.cross_check.check
+    book = _price_book(store, stored, in_use)
+    # A source that checks prices nothing, so that nothing of it waits to be priced by.
+    checking = [one.capture_id for one in stored.captures if one.source_name in checks]
+    mine = pc.is_in(book.waiting.column("capture_id"), pa.array(checking, pa.string()))
+    priced = replace(book, waiting=book.waiting.filter(pc.invert(mine)))
+    return with_roles(priced, checks, settled_prices(stored.resolutions))
+
+
+def models_in_use(aliases: Sequence[Alias], usage: pa.Table) -> frozenset[str]:
+    """The models that are used or mapped: only their changes need an approval (D27)."""
+    used = {name for name in usage.column("model_as_logged").unique().to_pylist() if name}
+    return frozenset(used | {alias.source_model_id for alias in aliases})
+
+
+def settled_prices(resolutions: Sequence[Resolution]) -> tuple[SettledPrice, ...]:
+    """The resolutions, model by model, as the price book applies them."""
+    return tuple(
+        SettledPrice(
+            resolution_id(one),
+            model.source_model_id,
+            model.kept.source_name,
+            model.kept.terms_digest,
+            model.other.source_name,
+            model.other.terms_digest,
+        )
+        for one in resolutions
+        for model in one.models
+    )
+
+
+def resolution_id(resolution: Resolution) -> str:
+    """The name of a resolution: the first 12 hexadecimal digits of its digest."""
+    return sha256(canonical(resolution))[:12]
+
+
 def _price_book(
-    store: EvidenceStore, stored: StoredInputs, aliases: Sequence[Alias], usage: pa.Table
+    store: EvidenceStore, stored: StoredInputs, in_use: Collection[str] | None
 ) -> PriceBook:
-    """The book; only models that are used or mapped need an approval of their changes (D27)."""
     captured = [
         captured_source(capture, store.get, stored.settings, stored.vendors)
-        for capture in stored.captures
+        for capture in counted(stored.captures, stored.settings)
     ]
-    in_use = {name for name in usage.column("model_as_logged").unique().to_pylist() if name}
-    in_use |= {alias.source_model_id for alias in aliases}
     return build_price_book(captured, declared_starts(stored.declarations), in_use)
 
 

@@ -76,6 +76,7 @@ def record_capture(  # noqa: PLR0913 - a capture has that many facts, all named
     notes: Sequence[str] = (),
     grade: Grade = "B",
     evidence: bytes = b"",
+    exchange: bytes = b"",
 ) -> tuple[Capture, bool]:
     """Record the bytes of a price source; the same bytes, source and time again change nothing.
 
@@ -112,6 +113,7 @@ def record_capture(  # noqa: PLR0913 - a capture has that many facts, all named
             notes=(*(redacted(note) for note in notes), *linked),
             grade=grade,
             evidence_object=store.put(evidence) if evidence else "",
+            exchange_object=store.put(exchange) if exchange else "",
         )
         append(log, capture, at)
     return capture, True

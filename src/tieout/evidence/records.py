@@ -8,13 +8,26 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, TypeVar
 
+from tieout.calendar import parse_instant
 from tieout.errors import ConfigurationRefused, InputRefused
 from tieout.evidence.canonical import plain_document
-from tieout.evidence.documents import KINDS, Capture, Declaration, Document, Import, Run
+from tieout.evidence.documents import (
+    KINDS,
+    Capture,
+    Contradiction,
+    Declaration,
+    Document,
+    FailedCapture,
+    Import,
+    Page,
+    Resolution,
+    Run,
+    Verification,
+)
 from tieout.evidence.known_prices import known_prices, read_entry
 from tieout.evidence.log import EvidenceLog
 
-D = TypeVar("D", Import, Run)
+D = TypeVar("D", Import, Run, Verification, Contradiction, Page, FailedCapture, Resolution)
 
 
 def captures(log: EvidenceLog, known_at: datetime | None = None) -> tuple[Capture, ...]:
@@ -27,6 +40,11 @@ def declarations(log: EvidenceLog, known_at: datetime | None = None) -> tuple[De
     return known_prices(log.entries(), known_at).declarations
 
 
+def resolutions(log: EvidenceLog, known_at: datetime | None = None) -> tuple[Resolution, ...]:
+    """Every resolution of a source conflict known at an instant, oldest first."""
+    return _replay(log, Resolution, known_at)
+
+
 def imports(log: EvidenceLog) -> tuple[Import, ...]:
     """Every import, oldest first."""
     return _replay(log, Import)
@@ -35,6 +53,26 @@ def imports(log: EvidenceLog) -> tuple[Import, ...]:
 def runs(log: EvidenceLog) -> tuple[Run, ...]:
     """Every published run, oldest first."""
     return _replay(log, Run)
+
+
+def pages(log: EvidenceLog) -> tuple[Page, ...]:
+    """Every page captured as evidence, oldest first."""
+    return _replay(log, Page)
+
+
+def failed_captures(log: EvidenceLog) -> tuple[FailedCapture, ...]:
+    """Every fetch that did not do, oldest first."""
+    return _replay(log, FailedCapture)
+
+
+def verifications(log: EvidenceLog) -> tuple[Verification, ...]:
+    """Every verification of a contract item, oldest first."""
+    return _replay(log, Verification)
+
+
+def contradictions(log: EvidenceLog) -> tuple[Contradiction, ...]:
+    """Every contradiction of a contract item, oldest first."""
+    return _replay(log, Contradiction)
 
 
 def append(log: EvidenceLog, document: Document, at: datetime) -> None:
@@ -87,6 +125,11 @@ def require(**fields: str) -> None:
             )
 
 
-def _replay(log: EvidenceLog, document: type[D]) -> tuple[D, ...]:
+def _replay(log: EvidenceLog, document: type[D], known_at: datetime | None = None) -> tuple[D, ...]:
     kind = KINDS[document]
-    return tuple(read_entry(entry, document) for entry in log.entries() if entry.kind == kind)
+    return tuple(
+        read_entry(entry, document)
+        for entry in log.entries()
+        if entry.kind == kind
+        and (known_at is None or parse_instant(entry.at, "evidence log") <= known_at)
+    )

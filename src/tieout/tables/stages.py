@@ -15,6 +15,7 @@ from tieout.tables.stage_matching import (
 )
 from tieout.tables.stage_rating import (
     COST_DURING_CALL,
+    DISPUTED_COST,
     EXCLUDED_ROW,
     EXPECTED_COST,
     MISSING_METER,
@@ -25,6 +26,7 @@ from tieout.tables.stage_rating import (
     PRICE_IN_DOUBT,
     RATE_LINE,
     RATED_METER,
+    SOURCE_COMPARISON,
     UNPRICED_METER,
     USAGE_PRICE,
     USAGE_STATE,
@@ -79,6 +81,7 @@ STAGE_TABLES: Final[dict[str, Table]] = {
         RATE_LINE,
         PRICE_GAP,
         PRICE_APPLIED,
+        SOURCE_COMPARISON,
         USAGE_PRICE,
         MISSING_METER,
         UNPRICED_METER,
@@ -89,6 +92,7 @@ STAGE_TABLES: Final[dict[str, Table]] = {
         PRICE_DURING_CALL,
         PRICE_IN_DOUBT,
         COST_DURING_CALL,
+        DISPUTED_COST,
         EXPECTED_COST,
         USAGE_MEMBER,
         LEDGER_MEMBER,
