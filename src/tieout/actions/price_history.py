@@ -117,9 +117,7 @@ def show_prices(workspace: Workspace, source_model_id: str) -> PriceHistory:
     Raises:
         ConfigurationRefused: ``MODEL_UNKNOWN``: no capture names it; near ids are offered.
     """
-    mine = model_sources(
-        workspace, counted(captures(workspace.log), workspace.settings), source_model_id
-    )
+    mine = model_sources(workspace, captures(workspace.log), source_model_id)
     named = [source for source in mine if source.parsed.models]
     book = build_price_book(mine, declared_starts(declarations(workspace.log)), {source_model_id})
     return PriceHistory(
@@ -144,7 +142,7 @@ def model_sources(
     facts = vendor_facts()
     sources = [
         captured_source(record, workspace.store.get, workspace.settings, facts)
-        for record in records
+        for record in counted(records, workspace.settings)
     ]
     mine = [_of_model(source, source_model_id) for source in sources]
     if not any(source.parsed.models for source in mine):

@@ -196,7 +196,7 @@ def _price_book(
 ) -> PriceBook:
     captured = [
         captured_source(capture, store.get, stored.settings, stored.vendors)
-        for capture in counted(stored.captures, stored.settings)
+        for capture in stored.captures
     ]
     return build_price_book(captured, declared_starts(stored.declarations), in_use)
 

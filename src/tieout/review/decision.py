@@ -124,12 +124,8 @@ def decide_slice(
     elif facts.unknown_lines:
         lines = plural(facts.unknown_lines, "line differs", "lines differ")
         decision, reason = "hold", f"{lines} without an explanation"
-    elif price_stale:
-        decision, reason = "hold", "its price was older than the policy allows when it was used"
-    elif price_waits:
-        decision, reason = "hold", "a newer price of its source waits for an approval"
-    elif sources_disagree:
-        decision, reason = "hold", "two sources state different prices, and nobody settled it"
+    elif doubt := _price_doubt(stale=price_stale, disagree=sources_disagree, waits=price_waits):
+        decision, reason = "hold", doubt
     elif facts.open_lines == 1:
         decision, reason = "investigate", "1 line differs, with a cause"
     elif facts.open_lines:
@@ -150,6 +146,18 @@ def decide_slice(
     else:
         decision, reason = "approve", plural(facts.lines, "line ties out", "lines tie out")
     return DecidedSlice(facts, decision, reason)
+
+
+def _price_doubt(*, stale: bool, disagree: bool, waits: bool) -> str | None:
+    """Why a price is too doubtful for its money to pass, the first reason that fits (D30)."""
+    for found, reason in (
+        (stale, "its price was older than the policy allows when it was used"),
+        (disagree, "two sources state different prices, and nobody settled it"),
+        (waits, "a newer price of its source waits for an approval"),
+    ):
+        if found:
+            return reason
+    return None
 
 
 def decide(  # noqa: PLR0913 - each is a fact the decision turns on, all named
