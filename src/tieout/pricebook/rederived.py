@@ -102,11 +102,12 @@ def _in_csv(text: str, locator: str, delimiter: str) -> FoundText:
         raise LookupError(locator)
     start = 1 if text.startswith("\ufeff") else 0
     lines = list(io.StringIO(text[start:], newline=""))
-    header = next(cells for cells in csv.reader(lines, delimiter=delimiter, strict=True) if cells)
+    headers = (cells for cells in csv.reader(lines, delimiter=delimiter, strict=True) if cells)
+    header = next(headers, [])
     first = int(found[1]) - 1
     record = csv.reader(lines[first:], delimiter=delimiter, strict=True)
-    cells = next(record)
-    if len(cells) != len(header):
+    cells = next(record, [])
+    if not cells or len(cells) != len(header):
         raise LookupError(locator)
     raw = "".join(lines[first : first + record.line_num])
     offset = len(text[:start].encode()) + len("".join(lines[:first]).encode())
