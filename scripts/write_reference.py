@@ -46,6 +46,7 @@ SECTIONS: Final = {
     "CF": "Settings and command line",
     "HT": "Fetching over https",
     "PR": "Price sources",
+    "MC": "Saved pages, pictures and containers",
     "ST": "Usage and ledger files: form",
     "FV": "Usage and ledger files: values",
     "XR": "Across rows and files",

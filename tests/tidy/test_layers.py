@@ -19,6 +19,7 @@ SKELETON_IMPORTS = {
     "cli/prices.py": "import cyclopts\nimport tieout.close",
     "fetching/transport.py": "import urllib3",
     "report/html.py": "import jinja2",
+    "pricebook/sources/page.py": "import markdown_it\nimport selectolax",
     "rating/cost.py": "import tieout.mapping\nimport tieout.pricebook",
 }
 
@@ -51,6 +52,8 @@ def skeleton(tmp_path: Path) -> Path:
             folder.mkdir(parents=True)
             (folder / "__init__.py").touch()
     (package / "__init__.py").touch()
+    (package / "pricebook" / "sources").mkdir()
+    (package / "pricebook" / "sources" / "__init__.py").touch()
     for place, lines in SKELETON_IMPORTS.items():
         (package / place).write_text(lines, encoding="utf-8")
     return tmp_path
@@ -72,6 +75,8 @@ def test_a_house_with_proper_imports_passes(skeleton: Path) -> None:
 @pytest.mark.parametrize(
     ("place", "line", "complaint"),
     [
+        ("pricebook/y.py", "import selectolax", "tieout.pricebook.y -> selectolax"),
+        ("workspace/y.py", "import markdown_it", "tieout.workspace.y -> markdown_it"),
         ("metering/x.py", "import tieout.ledger", "tieout.metering.x -> tieout.ledger"),
         ("pricebook/x.py", "import tieout.metering", "tieout.pricebook.x -> tieout.metering"),
         (

@@ -12,7 +12,9 @@ from typing import Any, Final, Literal
 import msgspec
 
 Method = Literal["manual", "fetched"]
-PriceFormat = Literal["cometapi-catalog", "litellm", "price-list"]
+PriceFormat = Literal[
+    "cometapi-catalog", "litellm", "price-list", "html-page", "markdown-page", "keyed-list"
+]
 Leg = Literal["usage", "ledger"]
 # Notes of a fetch that was led to this machine, or believed an authority of its own.
 REHEARSED: Final = ("LOCAL_RESOLUTION", "LOCAL_AUTHORITY")
@@ -190,6 +192,8 @@ class Run(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         calculation_version: which calculation was used.
         operator: who or what ran it.
         supersedes: the run it corrects, or empty.
+        input_objects: what the manifest rests on beside captures and imports: settings, mapping,
+            exclusions, vendor facts; empty in entries made before they were named.
     """
 
     run_id: str
@@ -203,6 +207,7 @@ class Run(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     operator: str
     supersedes: str = ""
     artifacts_object: str = ""
+    input_objects: tuple[str, ...] = ()
 
 
 class Verification(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -261,6 +266,51 @@ class Contradiction(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     contradicted_at: str
 
 
+class SeenPrice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What one source said of one model when a conflict was resolved.
+
+    Attributes:
+        source_name: the price source.
+        capture_id: the capture its author looked at.
+        terms_digest: digest of what the source charges: meters, rates, currency, units, meaning. A
+            later capture with the same terms is the same price; with others it is not.
+        said: each meter as written, with its place in the captured bytes.
+    """
+
+    source_name: str
+    capture_id: str
+    terms_digest: str
+    said: tuple[str, ...]
+
+
+class ResolvedModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One model of a resolution: the price that is kept, and the one that is not."""
+
+    source_model_id: str
+    kept: SeenPrice
+    other: SeenPrice
+
+
+class Resolution(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Two sources disagreed, and somebody settled which price holds, with evidence (P4).
+
+    Attributes:
+        kept_capture: the capture whose price holds.
+        other_capture: the capture it disagreed with.
+        models: every model it settles, bound to exactly the prices its author saw.
+        evidence_sha256: the digest of the evidence, whose bytes are an object of the store.
+        reason: why that price holds.
+        resolved_by: who settled it; neither of the two who read the captures (A3).
+    """
+
+    kept_capture: str
+    other_capture: str
+    models: tuple[ResolvedModel, ...]
+    evidence_sha256: str
+    reason: str
+    resolved_by: str
+
+
 Document = (
     Capture
     | Approval
@@ -271,6 +321,7 @@ Document = (
     | Contradiction
     | Page
     | FailedCapture
+    | Resolution
 )
 
 KINDS: Final[dict[type[Document], str]] = {
@@ -283,6 +334,7 @@ KINDS: Final[dict[type[Document], str]] = {
     FailedCapture: "failed-capture",
     Verification: "verification",
     Contradiction: "contradiction",
+    Resolution: "resolution",
 }
 
 # The digest of an import is of a file that is not kept; these are of bytes that are.
@@ -290,10 +342,14 @@ OBJECT_FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "capture": ("sha256",),
     "page": ("sha256",),
     "declaration": ("evidence_sha256",),
+    "resolution": ("evidence_sha256",),
 }
 
 
 def objects_of(kind: str, body: Mapping[str, Any]) -> tuple[str, ...]:
-    """The objects that an entry refers to: known fields, and every field named ``..._object``."""
+    """The objects that an entry refers to: known fields, and those named ``..._object(s)``."""
     names = {name for name in body if name.endswith("_object")} | set(OBJECT_FIELDS.get(kind, ()))
-    return tuple(str(body[name]) for name in sorted(names) if body.get(name))
+    found = [str(body[name]) for name in sorted(names) if body.get(name)]
+    for name in sorted(name for name in body if name.endswith("_objects")):
+        found += [str(digest) for digest in body[name]]
+    return tuple(found)

@@ -22,6 +22,7 @@ from tieout.evidence.documents import (
     FailedCapture,
     Import,
     Page,
+    Resolution,
     Run,
     Verification,
 )
@@ -38,6 +39,7 @@ D = TypeVar(
     Contradiction,
     Page,
     FailedCapture,
+    Resolution,
 )
 
 
@@ -53,6 +55,11 @@ def captures(log: EvidenceLog) -> tuple[Capture, ...]:
 def declarations(log: EvidenceLog) -> tuple[Declaration, ...]:
     """Every declaration, oldest first."""
     return _replay(log, Declaration)
+
+
+def resolutions(log: EvidenceLog) -> tuple[Resolution, ...]:
+    """Every resolution of a source conflict, oldest first."""
+    return _replay(log, Resolution)
 
 
 def imports(log: EvidenceLog) -> tuple[Import, ...]:

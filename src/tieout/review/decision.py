@@ -98,6 +98,7 @@ def decide_slice(
     *,
     basis_unknown: bool = False,
     price_stale: bool = False,
+    sources_disagree: bool = False,
 ) -> DecidedSlice:
     """Decide one slice: hold what cannot be known, investigate what is open, approve the rest.
 
@@ -106,6 +107,7 @@ def decide_slice(
         materiality: a range of expected above this stays open.
         basis_unknown: whether the gap to the ledger's declared basis cannot be computed (D9).
         price_stale: whether its price was older than the policy allows when it was used (D30).
+        sources_disagree: whether a second source disputes its price, and nobody settled it (P4).
     """
     decision: Decision
     if facts.lines == 0:
@@ -122,6 +124,8 @@ def decide_slice(
         decision, reason = "hold", f"{lines} without an explanation"
     elif price_stale:
         decision, reason = "hold", "its price was older than the policy allows when it was used"
+    elif sources_disagree:
+        decision, reason = "hold", "two sources state different prices, and nobody settled it"
     elif facts.open_lines == 1:
         decision, reason = "investigate", "1 line differs, with a cause"
     elif facts.open_lines:
