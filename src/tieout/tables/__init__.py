@@ -1,6 +1,12 @@
 """Every table and column, declared once: type, null rule, meaning, FOCUS name."""
 
 from tieout.tables.column import Column, ColumnType, Table
+from tieout.tables.contract_terms import (
+    BILLING_RULE,
+    CONTRADICTED_TERM,
+    PRICE_VENDOR,
+    USAGE_VENDOR,
+)
 from tieout.tables.interchange import (
     ALIAS,
     EXCLUSION,
@@ -25,8 +31,10 @@ from tieout.tables.terms import (
 
 __all__ = [
     "ALIAS",
+    "BILLING_RULE",
     "CAUSE_TERMS",
     "CHARGE_TERMS",
+    "CONTRADICTED_TERM",
     "EXCLUSION",
     "LEDGER_READING",
     "LEDGER_TERMS",
@@ -36,9 +44,11 @@ __all__ = [
     "POLICY_TERMS",
     "PRICE_LINE",
     "PRICE_SET",
+    "PRICE_VENDOR",
     "QUARANTINE",
     "RECORDED_METER",
     "USAGE_READING",
+    "USAGE_VENDOR",
     "USAGE_WAITING",
     "ZONE_OFFSET",
     "Column",
