@@ -40,6 +40,7 @@ class Flipped:
         self.base = read_witnesses(workspace.store, self.stored, AS_OF)
         self.period = parse_period(PERIOD, "UTC")
         self.made: dict[str, Any] = {}
+        self.before = self.document()
 
     def document(
         self, verified: Sequence[Verification] = (), contradicted: Sequence[Contradiction] = ()

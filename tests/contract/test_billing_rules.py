@@ -63,7 +63,7 @@ def test_two_rules_in_turn_decide_by_the_time_of_the_call(small: Flipped) -> Non
 
 
 def test_a_booked_call_that_is_not_billable_is_proved_so(small: Flipped) -> None:
-    before = {one["cause"]: one["proof"] for one in small.document()["summary"]["groups"]}
+    before = {one["cause"]: one["proof"] for one in small.before["summary"]["groups"]}
     assert before["uncounted_calls_booked"] == "suspected"
     said = small.document([verification("billing-failed", "not billable")])
     after = {one["cause"]: one["proof"] for one in said["summary"]["groups"]}
@@ -97,7 +97,7 @@ def test_a_contradicted_worth_of_units_leaves_charges_unknown(small: Flipped) ->
 
 
 def test_the_money_at_stake_is_what_the_other_reading_would_make(small: Flipped) -> None:
-    found = small.document()
+    found = small.before
     # Rows with a ratio: 0.024 charged is 0.03 listed, so list prices would add 0.006.
     assert stake(found, "catalog-price-meaning") == [("0.024", "0.006")]
     # Without a ratio nobody can say which discount was not taken off.
@@ -115,7 +115,7 @@ def test_the_money_at_stake_is_what_the_other_reading_would_make(small: Flipped)
 
 
 def test_items_are_ranked_by_the_money_behind_them(small: Flipped) -> None:
-    names = [one["item_id"] for one in small.document()["evidence"]["contract_items"]]
+    names = [one["item_id"] for one in small.before["evidence"]["contract_items"]]
     ranked = ["units-per-usd", "billing-task-failed", "price-unit-tokens", "cache-semantics",
               "billing-failed", "billing-retried", "rate-limits"]  # fmt: skip
     assert sorted(ranked, key=names.index) == ranked

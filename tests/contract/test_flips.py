@@ -118,7 +118,7 @@ def _ranges(name: str) -> set[str]:
 def test_verifying_an_item_moves_what_it_decides_and_nothing_else(
     small: Flipped, name: str
 ) -> None:
-    before = small.document()
+    before = small.before
     if ITEMS[name].form == "billing":
         for value, told in (("billable", BILLABLE), ("not billable", NOT_BILLABLE)):
             moved(before, small.document([verification(name, value)]), name, told[name])
@@ -132,7 +132,7 @@ def test_contradicting_an_item_withdraws_what_leans_on_it_and_nothing_else(
     small: Flipped, name: str
 ) -> None:
     after = small.document(contradicted=[contradiction(name)])
-    moved(small.document(), after, name, CONTRADICTED.get(name, NOTHING))
+    moved(small.before, after, name, CONTRADICTED.get(name, NOTHING))
 
 
 @pytest.mark.parametrize("name", ITEMS)
@@ -140,13 +140,13 @@ def test_an_expired_proof_decides_nothing(small: Flipped, name: str) -> None:
     value = {"billing": "billable"}.get(ITEMS[name].form, ITEMS[name].value or "as said")
     said = verification(name, value, recheck_at="2026-08-05T08:59:00Z")
     after = small.document([said])
-    moved(small.document(), after, name, NOTHING)
+    moved(small.before, after, name, NOTHING)
     (record,) = (i for i in after["evidence"]["contract_items"] if i["item_id"] == name)
     assert record["status"] == "expired"
 
 
 def test_the_result_digest_moves_only_with_a_figure(small: Flipped) -> None:
-    before = small.document()["summary"]["result_digest"]
+    before = small.before["summary"]["result_digest"]
     verified = [verification(n, one.value or "x") for n, one in ITEMS.items() if n == "currency"]
     assert small.document(verified)["summary"]["result_digest"] == before
     rule = verification("billing-failed", "billable")
