@@ -17,7 +17,7 @@ from tieout.close.calculation import Terms
 from tieout.close.conclude import conclude, fetch_results, result_digest
 from tieout.close.contract_terms import ContractTerms, contract_terms, without_withheld_charges
 from tieout.close.document import build_document
-from tieout.close.manifest import open_manifest, with_results
+from tieout.close.manifest import LogCheckpoint, open_manifest, with_results
 from tieout.close.pipeline import STAGES, make_table
 from tieout.close.run import store_inputs
 from tieout.close.stored import read_witnesses, register_of_run
@@ -39,6 +39,7 @@ class Flipped:
         self.stored, self.objects = store_inputs(workspace)
         self.base = read_witnesses(workspace.store, self.stored, AS_OF)
         self.period = parse_period(PERIOD, "UTC")
+        self.checkpoint = LogCheckpoint.of(workspace.log.checkpoint())
         self.made: dict[str, Any] = {}
         self.before = self.document()
 
@@ -74,7 +75,8 @@ class Flipped:
         manifest = with_results(
             open_manifest(
                 stored, self.period, engine="duckdb", as_of=instant_text(AS_OF), operator="AB",
-                supersedes="", baseline=False, objects=self.objects, log_head="head",
+                supersedes="", baseline=False, objects=self.objects,
+                checkpoint=self.checkpoint,
             ),
             receipts, result_digest(digests, conclusion), conclusion.verdict.decision,
         )  # fmt: skip

@@ -9,12 +9,14 @@ from tieout.tables.contract_terms import (
 )
 from tieout.tables.interchange import (
     ALIAS,
+    CHECK_SET,
     EXCLUSION,
     LEDGER_READING,
     PRICE_LINE,
     PRICE_SET,
     QUARANTINE,
     RECORDED_METER,
+    RESOLVED_PAIR,
     USAGE_READING,
     ZONE_OFFSET,
 )
@@ -34,6 +36,7 @@ __all__ = [
     "BILLING_RULE",
     "CAUSE_TERMS",
     "CHARGE_TERMS",
+    "CHECK_SET",
     "CONTRADICTED_TERM",
     "EXCLUSION",
     "LEDGER_READING",
@@ -47,6 +50,7 @@ __all__ = [
     "PRICE_VENDOR",
     "QUARANTINE",
     "RECORDED_METER",
+    "RESOLVED_PAIR",
     "USAGE_READING",
     "USAGE_VENDOR",
     "USAGE_WAITING",
