@@ -148,6 +148,12 @@ def decide_slice(
     return DecidedSlice(facts, decision, reason)
 
 
+_PROVISIONAL: Final = (
+    "Figures are provisional: money above materiality leans on contract items that nobody has"
+    " verified."
+)
+
+
 def decide(  # noqa: PLR0913 - each is a fact the decision turns on, all named
     slices: Sequence[DecidedSlice],
     triggers: Sequence[Trigger],
@@ -162,6 +168,7 @@ def decide(  # noqa: PLR0913 - each is a fact the decision turns on, all named
     empty_legs: Sequence[str] = (),
     missing_parts: Sequence[str] = (),
     basis_unknown: bool = False,
+    provisional: bool = False,
 ) -> Verdict:
     """Decide the run (D19).
 
@@ -178,6 +185,7 @@ def decide(  # noqa: PLR0913 - each is a fact the decision turns on, all named
         empty_legs: legs without a single row in the period; completeness fails (D19).
         missing_parts: a sentence for each export of which a part is not imported; as above.
         basis_unknown: whether the gap to the ledger's declared basis cannot be computed (D9).
+        provisional: whether money above materiality leans on unverified contract items (C3).
     """
     fired = [trigger for trigger in triggers if trigger.fired]
     withheld: dict[str, Decimal] = {}
@@ -211,6 +219,8 @@ def decide(  # noqa: PLR0913 - each is a fact the decision turns on, all named
         )
     if declared_prices:
         reasons.append("A declared price gives figures, never approval by itself.")
+    if provisional:
+        reasons.append(_PROVISIONAL)
     if failed_items:
         reasons.append(f"{_items(failed_items)} answered no: {_numbers(failed_items)}.")
     if unanswered:
