@@ -16,12 +16,12 @@ from tieout.close.figures import Figures, fetch_figures
 from tieout.close.manifest import canonical_json
 from tieout.close.pipeline import STAGES
 from tieout.close.price_doubts import waiting_models
+from tieout.close.stake import Stake, stakes
 from tieout.close.stale_prices import stale_prices
-from tieout.close.stored import StoredInputs, Witnesses
+from tieout.close.stored import StoredInputs, Witnesses, register_of_run
 from tieout.close.summary import Conclusion
 from tieout.close.triggers import find_triggers
 from tieout.close.views import VIEWS
-from tieout.contract.register import ContractItem, read_register
 from tieout.engine.port import Engine
 from tieout.findings import Finding
 from tieout.money import RoundingRule, plain
@@ -78,7 +78,7 @@ def conclude(
     days = reporting_days(period)
     gaps = gap_days(figures, days)
     two_way = shared_origin(stored)
-    items = contract_items(stored, as_of)
+    items = stakes(register_of_run(stored, as_of).items, figures["contract_leans"], as_of)
     triggers = find_triggers(figures, policy.materiality, stale, cross)
     checklist = answer_checklist(_facts(figures, stored, items, gaps, cross, two_way=two_way))
     findings = check_run(figures, witnesses, stored, cross, days=days)
@@ -93,6 +93,9 @@ def conclude(
         failed_items=[i.number for i in checklist if i.answer == "no"],
         basis_unknown=basis_unknown,
         declared_prices=any(row["needs_name"] for row in figures["rates_used"]),
+        provisional=any(
+            one.item.status != "verified" and one.material(policy.materiality) for one in items
+        ),
         empty_legs=[
             leg
             for leg in ("usage", "ledger")
@@ -165,19 +168,10 @@ def reporting_days(period: Period) -> tuple[date, ...]:
     return tuple(days)
 
 
-def contract_items(stored: StoredInputs, as_of: datetime) -> tuple[ContractItem, ...]:
-    """The items of every vendor whose format is read in this run, as of its instant."""
-    formats = {capture.format for capture in stored.captures}
-    used = {name.split("-", 1)[0] for name in formats if "-" in name}
-    return read_register(
-        stored.vendors, used, stored.verifications, stored.contradictions, as_of
-    ).items
-
-
 def _facts(
     figures: Figures,
     stored: StoredInputs,
-    items: tuple[ContractItem, ...],
+    items: tuple[Stake, ...],
     gaps: tuple[str, ...],
     cross: CrossCheck,
     *,
@@ -190,7 +184,8 @@ def _facts(
     return ChecklistFacts(
         captures=len(captures),
         captures_without_place=sum(1 for c in captures if not c.source_url),
-        unverified_items=sum(1 for item in items if item.status != "verified"),
+        contract_items=len(items),
+        leaned_items={one.item.item_id: one.item.status for one in items if one.leaned_on},
         gap_days=gaps,
         usage_days=sum(1 for row in figures["completeness_days"] if row["usage_rows"]),
         shared_origin=two_way,
