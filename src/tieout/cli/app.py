@@ -25,7 +25,7 @@ from tieout.report.shown import visible
 # Noun or verb, where it is kept, and its line in the help.
 COMMANDS: Final = (
     ("init", "tieout.cli.init:app", "Make a workspace; propose its settings from your own files."),
-    ("prices", "tieout.cli.prices:app", "Price sources and the price book."),
+    ("prices", "tieout.cli.price_review:app", "Price sources and the price book."),
     ("usage", "tieout.cli.usage:app", "Usage exports: import them, check them."),
     ("ledger", "tieout.cli.ledger:app", "The books: import them, check them."),
     ("mapping", "tieout.cli.mapping:app", "Which model names are priced as which."),

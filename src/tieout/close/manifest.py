@@ -17,7 +17,14 @@ from tieout.calendar import Period, instant_text
 from tieout.close.pipeline import Receipt
 from tieout.close.stored import StoredInputs
 from tieout.evidence.checkpoint import Checkpoint
-from tieout.evidence.documents import Capture, Declaration, Import
+from tieout.evidence.documents import (
+    Capture,
+    Contradiction,
+    Declaration,
+    Import,
+    Resolution,
+    Verification,
+)
 from tieout.money import plain
 
 
@@ -106,6 +113,7 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         objects: settings, mapping, exclusions and vendor facts in the evidence store.
         captures: price captures on record.
         declarations: declared starts.
+        resolutions: resolutions of source conflicts.
         imports: the files of both legs, as framed.
         terms: zone, margin, keys, basis, step, rounding.
         log_head: head of the evidence log the run started from.
@@ -114,6 +122,8 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         control_totals: what was kept after each stage.
         result_digest: digest of the result (D24).
         decision: approve, investigate or hold.
+        verifications: every verification of a contract item on record.
+        contradictions: every contradiction of one.
     """
 
     schema: str
@@ -138,6 +148,9 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     control_totals: tuple[ControlKept, ...] = ()
     result_digest: str = ""
     decision: str = ""
+    verifications: tuple[Verification, ...] = ()
+    contradictions: tuple[Contradiction, ...] = ()
+    resolutions: tuple[Resolution, ...] = ()
 
     def encoded(self) -> bytes:
         """The manifest as canonical JSON, one document a file."""
@@ -196,6 +209,9 @@ def open_manifest(  # noqa: PLR0913 - one for each fact that identifies a run
         ),
         log_head=checkpoint.head,
         checkpoint=checkpoint,
+        verifications=stored.verifications,
+        contradictions=stored.contradictions,
+        resolutions=stored.resolutions,
     )
     run_id = hashlib.sha256(manifest.encoded()).hexdigest()[:12]
     return msgspec.structs.replace(manifest, run_id=run_id)

@@ -36,7 +36,15 @@ from tieout.engine.port import Engine
 from tieout.errors import ConfigurationRefused, ExitCode
 from tieout.evidence.capture import record_run
 from tieout.evidence.documents import Import, Run
-from tieout.evidence.records import captures, declarations, imports, runs
+from tieout.evidence.records import (
+    captures,
+    contradictions,
+    declarations,
+    imports,
+    resolutions,
+    runs,
+    verifications,
+)
 from tieout.findings import plural
 from tieout.review.decision import EXIT_CODE
 from tieout.vendors_path import vendor_facts
@@ -183,6 +191,9 @@ def store_inputs(workspace: Workspace) -> tuple[StoredInputs, StoredObjects]:
         declarations=declarations(workspace.log),
         imports=latest_imports(imports(workspace.log)),
         vendors=facts,
+        verifications=verifications(workspace.log),
+        contradictions=contradictions(workspace.log),
+        resolutions=resolutions(workspace.log),
     )
     return stored, objects
 
@@ -220,7 +231,7 @@ def calculate_stored(
     )
     receipts = calculate(engine, witnesses.inputs, terms, progress, (*STAGES, *VIEWS))
     figures, tables = fetch_results(engine, witnesses)
-    conclusion = conclude(figures, witnesses, stored, period)
+    conclusion = conclude(figures, witnesses, stored, period, as_of)
     digest = result_digest(tables, conclusion)
     full = with_results(manifest, receipts, digest, conclusion.verdict.decision)
     return Calculated(figures, witnesses, conclusion, receipts, full)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from tieout.report.parts import Amount, Count, Part
 
 
@@ -51,6 +53,7 @@ class CaptureEvidence(Part, frozen=True):
     approved_by: str | None
     method: str
     original_name: str | None
+    role: Literal["prices", "check"] = "prices"
 
 
 class ImportEvidence(Part, frozen=True):

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from tieout.findings import plural
+from tieout.report.cross_check_text import compared_lines
 from tieout.report.document import Document, Totals
 from tieout.report.layout import INDENT, aligned, flowing, wrapped
 from tieout.report.listing import titled
@@ -46,6 +47,7 @@ def render(document: Document, width: int = 100, *, color: bool = False) -> str:
     blocks = [
         _decision(document, width),
         *(_money(document, currency, width) for currency in document.currencies),
+        compared_lines(document.cross_check, width),
         _rows(document, width),
         _open(document, width),
         [*_next(document, width), *_log(document, width)],
