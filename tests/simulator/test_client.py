@@ -20,7 +20,8 @@ from simulator.server import Running
 from tests.simulator.client_commands import FAILING, OPERATING, READING
 from tests.simulator.conftest import Told
 
-pytestmark = pytest.mark.slow
+# One worker runs the client once for all of them.
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("vendor-client")]
 
 
 def usd(units: int) -> float:
