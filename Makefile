@@ -106,6 +106,11 @@ nightly-parity: second-engine ## Every scenario, the real history and ROWS gener
 nightly-cells: second-engine ## One period in many cells: engine, threads, zone, locale, hash seed, order, parts.
 	PYTHONPATH=. $(BIN)/python -m tests.determinism
 
+.PHONY: nightly-crash
+nightly-crash: setup ## Kill and fail every call of every command, cut the power everywhere; takes an hour.
+	$(BIN)/python -m tests.crash sweep $(ARGS)
+	$(BIN)/python -m tests.crash images $(ARGS)
+
 .PHONY: docs
 docs: setup ## Regenerate the reference pages that are made from the code.
 	$(BIN)/python scripts/write_reference.py

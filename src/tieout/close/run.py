@@ -20,6 +20,7 @@ from tieout.close.conclude import conclude, fetch_results, result_digest
 from tieout.close.document import build_document
 from tieout.close.figures import Figures
 from tieout.close.manifest import (
+    LogCheckpoint,
     Manifest,
     StoredObjects,
     canonical_json,
@@ -40,6 +41,7 @@ from tieout.evidence.records import (
     contradictions,
     declarations,
     imports,
+    resolutions,
     runs,
     verifications,
 )
@@ -134,7 +136,7 @@ def run_period(
                 supersedes=before[-1].run_id if before else "",
                 baseline=len(before) == len(earlier),
                 objects=objects,
-                log_head=workspace.log.head(),
+                checkpoint=LogCheckpoint.of(workspace.log.checkpoint()),
             )
             done = calculate_stored(workspace, stored, manifest, bounds, bench, progress)
             _refuse_all_excluded(done.figures)
@@ -191,6 +193,7 @@ def store_inputs(workspace: Workspace) -> tuple[StoredInputs, StoredObjects]:
         vendors=facts,
         verifications=verifications(workspace.log),
         contradictions=contradictions(workspace.log),
+        resolutions=resolutions(workspace.log),
     )
     return stored, objects
 
@@ -294,6 +297,7 @@ def _published(
             calculation_version=manifest.calculation_version,
             operator=manifest.operator,
             supersedes=manifest.supersedes,
+            input_objects=manifest.objects.digests(),
         ),
         manifest.encoded(),
         as_of.astimezone(UTC),

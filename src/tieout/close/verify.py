@@ -113,6 +113,7 @@ def _stored(workspace: Workspace, manifest: Manifest) -> StoredInputs:
         vendors=facts,
         verifications=manifest.verifications,
         contradictions=manifest.contradictions,
+        resolutions=manifest.resolutions,
     )
 
 

@@ -19,13 +19,28 @@ from tieout.evidence.documents import (
     Contradiction,
     Declaration,
     Document,
+    FailedCapture,
     Import,
+    Page,
+    Resolution,
     Run,
     Verification,
 )
 from tieout.evidence.log import EvidenceLog
 
-D = TypeVar("D", Capture, Approval, Declaration, Import, Run, Verification, Contradiction)
+D = TypeVar(
+    "D",
+    Capture,
+    Approval,
+    Declaration,
+    Import,
+    Run,
+    Verification,
+    Contradiction,
+    Page,
+    FailedCapture,
+    Resolution,
+)
 
 
 def captures(log: EvidenceLog) -> tuple[Capture, ...]:
@@ -42,6 +57,11 @@ def declarations(log: EvidenceLog) -> tuple[Declaration, ...]:
     return _replay(log, Declaration)
 
 
+def resolutions(log: EvidenceLog) -> tuple[Resolution, ...]:
+    """Every resolution of a source conflict, oldest first."""
+    return _replay(log, Resolution)
+
+
 def imports(log: EvidenceLog) -> tuple[Import, ...]:
     """Every import, oldest first."""
     return _replay(log, Import)
@@ -50,6 +70,16 @@ def imports(log: EvidenceLog) -> tuple[Import, ...]:
 def runs(log: EvidenceLog) -> tuple[Run, ...]:
     """Every published run, oldest first."""
     return _replay(log, Run)
+
+
+def pages(log: EvidenceLog) -> tuple[Page, ...]:
+    """Every page captured as evidence, oldest first."""
+    return _replay(log, Page)
+
+
+def failed_captures(log: EvidenceLog) -> tuple[FailedCapture, ...]:
+    """Every fetch that did not do, oldest first."""
+    return _replay(log, FailedCapture)
 
 
 def verifications(log: EvidenceLog) -> tuple[Verification, ...]:

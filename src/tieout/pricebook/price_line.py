@@ -95,21 +95,37 @@ class PriceNote:
 
 
 @dataclass(frozen=True, slots=True)
+class UnreadPrice:
+    """A field about prices that the reader does not know, as written: seen, and never used."""
+
+    source_model_id: str
+    field: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class ParsedSource:
     """Everything one captured source says: prices, refusals, notes, and how many models it names.
 
-    Every model of the source stands in ``prices``, in ``refused``, or in both.
+    Every model of the source stands in ``prices``, in ``refused``, or in both. ``stated_on`` is the
+    source's own date, like 2026-08-01, where it states one that is read.
     """
 
     prices: tuple[SourcePrice, ...]
     refused: tuple[PriceRefusal, ...]
     notes: tuple[PriceNote, ...]
+    unread: tuple[UnreadPrice, ...] = ()
+    stated_on: str = ""
 
     @property
     def models(self) -> int:
         """How many models the source names."""
+        return len(self.names())
+
+    def names(self) -> frozenset[str]:
+        """The models the source names, readable or not."""
         named = {price.source_model_id for price in self.prices}
-        return len(named | {refusal.source_model_id for refusal in self.refused} - {""})
+        return frozenset(named | {refusal.source_model_id for refusal in self.refused} - {""})
 
     def waiting_models(self) -> frozenset[str]:
         """The models with an unreadable price: none of their prices may be used (D30)."""

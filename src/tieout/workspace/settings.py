@@ -15,11 +15,13 @@ import msgspec
 from tieout.calendar import zone
 from tieout.intake.feed import Feed
 from tieout.money import COST_SCALE, LEVELS, MODES, NotMoney, parse_money, plain
+from tieout.pricebook.sources.page_profile import PageProfile
 from tieout.pricebook.sources.price_list_map import PriceListMap
 from tieout.vendors_path import VendorFacts, vendor_facts
 from tieout.workspace.document import nearest, read_document, refuse_unknown_keys, refused
 from tieout.workspace.feeds import check_feed, with_profile
-from tieout.workspace.policy import GROUP_KEYS, LedgerTerms, Matching, Policy
+from tieout.workspace.fetch_terms import Fetch
+from tieout.workspace.policy import GROUP_KEYS, CrossCheck, LedgerTerms, Matching, Policy
 
 Shape = TypeVar("Shape")
 
@@ -30,6 +32,7 @@ _DECIMALS: Final = (
     ("policy", "hold_limit", Decimal(0), True),
     ("policy", "materiality", Decimal(0), True),
     ("policy", "absurd_factor", Decimal(1), False),
+    ("policy", "second_source_share", Decimal(0), True),
 )
 
 _MOST_DECIMALS: Final = COST_SCALE - 1
@@ -47,10 +50,13 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         calculation_version: the version of the calculation in force (K1).
         usage: the usage feeds by name.
         ledger: the ledger feeds by name.
-        prices: the column maps of CSV price lists, by the name of the price source.
+        prices: by the name of the price source, the column map of a CSV price list or, with form =
+            "page", the profile of a saved page.
+        cross_check: which price sources price, and which check them (P4).
         ledger_terms: what the ledger means by its cost.
         matching: the keys of the group grain.
         policy: thresholds, all local.
+        fetch: how vendors are fetched from.
     """
 
     workspace: str
@@ -60,10 +66,12 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     calculation_version: str = "v1"
     usage: dict[str, Feed] = {}
     ledger: dict[str, Feed] = {}
-    prices: dict[str, PriceListMap] = {}
+    prices: dict[str, PriceListMap | PageProfile] = {}
+    cross_check: CrossCheck = CrossCheck()
     ledger_terms: LedgerTerms = LedgerTerms()
     matching: Matching = Matching()
     policy: Policy = Policy()
+    fetch: Fetch = Fetch()
 
     def require_confirmed(self) -> None:
         """Let nothing be priced by a proposal that no person has read.
@@ -96,6 +104,8 @@ def read_settings(
     for leg in ("usage", "ledger"):
         tables = _tables(tree, leg)
         tree[leg] = {key: with_profile(feed, f"{leg}.{key}", facts) for key, feed in tables.items()}
+    for declared in _tables(tree, "prices").values():
+        declared.setdefault("form", "list")
     _refuse_places(tree)
     refuse_unknown_keys(tree, Settings)
     _check_rounding(tree)
@@ -225,7 +235,9 @@ def _check(settings: Settings) -> None:
                 setting,
                 "Write 1 to 100 printable characters.",
             )
+    settings.fetch.check()
     _check_steps(settings.ledger_terms)
+    _check_roles(settings)
     keys = settings.matching.keys
     for key in keys:
         if key not in GROUP_KEYS:
@@ -237,6 +249,28 @@ def _check(settings: Settings) -> None:
         raise refused(
             "CFG_RANGE", "matching.keys names each key once, and at least one.", "matching.keys",
             "Write the keys that a group of lines must agree in.",
+        )  # fmt: skip
+
+
+def _check_roles(settings: Settings) -> None:
+    """Each source has one role; what checks has something to check; a share is a share (P4)."""
+    roles = settings.cross_check
+    named = (*roles.primary, *roles.check)
+    if twice := sorted({name for name in named if named.count(name) > 1}):
+        raise refused(
+            "CFG_ROLE", f"The price source {twice[0]!r} is named twice.", "cross_check",
+            "Name each source once: under primary, where it prices, or under check.",
+        )  # fmt: skip
+    if roles.check and not roles.primary:
+        raise refused(
+            "CFG_ROLE", "There are sources that check, and none that they check.",
+            "cross_check.primary", "Name the source that prices, as a rule the documentation.",
+        )  # fmt: skip
+    share = settings.policy.second_source_share
+    if share is not None and share > 1:
+        raise refused(
+            "CFG_RANGE", f"policy.second_source_share is {plain(share)}.",
+            "policy.second_source_share", 'Write a share from "0" to "1".',
         )  # fmt: skip
 
 
