@@ -42,6 +42,7 @@ from tieout.pricebook.diff import PriceDifference, diff
 from tieout.pricebook.parsing import parse_source
 from tieout.pricebook.price_line import ParsedSource
 from tieout.pricebook.sources.catalog_rules import CatalogRules
+from tieout.pricebook.sources.page_profile import PageProfile
 from tieout.pricebook.sources.price_list_map import PriceListMap
 from tieout.vendors_path import vendor_sources
 from tieout.workspace.layout import Workspace
@@ -236,7 +237,10 @@ def _put_aside(
 
 
 def _parsed(
-    content: bytes, name: str, source: Source, rules: PriceListMap | CatalogRules | None
+    content: bytes,
+    name: str,
+    source: Source,
+    rules: PriceListMap | PageProfile | CatalogRules | None,
 ) -> ParsedSource:
     """What a source says, read behind walls."""
     with nameless() as file:

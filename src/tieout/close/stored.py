@@ -19,6 +19,7 @@ from tieout import tables
 from tieout.calendar import parse_instant
 from tieout.close.calculation import Inputs
 from tieout.errors import IntegrityRefused
+from tieout.evidence.canonical import canonical, sha256
 from tieout.evidence.documents import (
     Capture,
     Contradiction,
@@ -27,7 +28,6 @@ from tieout.evidence.documents import (
     Resolution,
     Verification,
 )
-from tieout.evidence.canonical import canonical, sha256
 from tieout.evidence.store import EvidenceStore
 from tieout.findings import Finding
 from tieout.intake.feed import Feed

@@ -7,6 +7,7 @@ as the profile says is refused with its place, and its model waits.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
@@ -94,8 +95,7 @@ class _PageReader(SourceReader):
 
     def page_parsed(self, stated_on: str) -> ParsedSource:
         """Everything gathered, with the page's own date."""
-        parsed = self.parsed()
-        return ParsedSource(parsed.prices, parsed.refused, parsed.notes, stated_on)
+        return replace(self.parsed(), stated_on=stated_on)
 
     def _left_out(self, model: str, place: str, wanted: PageTable | PageBlock) -> bool:
         if model in wanted.leave_out:
