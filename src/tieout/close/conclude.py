@@ -6,12 +6,14 @@ import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from tieout.calendar import Period, zone
+from tieout.calendar import Period, parse_period, zone
 from tieout.close.checks import check_run, gap_days, shared_origin
 from tieout.close.cross_check import CrossCheck, cross_check
+from tieout.close.fetched_log import FetchedLog, missing_of, seconds_of
 from tieout.close.figures import Figures, fetch_figures
 from tieout.close.manifest import canonical_json
 from tieout.close.pipeline import STAGES
@@ -25,7 +27,7 @@ from tieout.close.views import VIEWS
 from tieout.engine.port import Engine
 from tieout.findings import Finding
 from tieout.money import RoundingRule, plain
-from tieout.review.checklist import ChecklistFacts, SecondSource, answer_checklist
+from tieout.review.checklist import ChecklistFacts, FetchedFacts, SecondSource, answer_checklist
 from tieout.review.decision import decide, decide_slice, rehearsed
 
 # What the result is: amounts, states, causes and labels. Not ordinals, offsets, capture ids or
@@ -80,7 +82,8 @@ def conclude(
     two_way = shared_origin(stored)
     items = stakes(register_of_run(stored, as_of).items, figures["contract_leans"], as_of)
     triggers = find_triggers(figures, policy.materiality, stale, cross)
-    checklist = answer_checklist(_facts(figures, stored, items, gaps, cross, two_way=two_way))
+    facts = _facts(figures, stored, items, gaps, cross, two_way=two_way)
+    checklist = answer_checklist(replace(facts, fetched=_fetched(witnesses.fetched, gaps, period)))
     findings = check_run(figures, witnesses, stored, cross, days=days)
     verdict = decide(
         slices,
@@ -202,6 +205,21 @@ def _facts(
         unfiled_lines=sum(int(r["lines"]) for r in figures["groups"] if not r["bucket"]),
         statements=len(STAGES) + len(VIEWS),
         second_source=_second_source(cross),
+    )
+
+
+def _fetched(logs: Sequence[FetchedLog], gaps: Sequence[str], period: Period) -> FetchedFacts:
+    """What fetched logs say about completeness: what they lack, and which empty days they prove."""
+    if not logs:
+        return FetchedFacts()
+    lacking = missing_of(logs, period)
+    days = {day: seconds_of(parse_period(day, period.zone)) for day in gaps}
+    return FetchedFacts(
+        feeds=tuple(one.feed_name for one in logs),
+        lacking=tuple(window.text() for window in lacking),
+        empty_days=tuple(
+            day for day, seconds in days.items() if not any(seconds.meets(w) for w in lacking)
+        ),
     )
 
 

@@ -24,6 +24,7 @@ from tieout.close.contract_terms import (
     vendors_used,
     without_withheld_charges,
 )
+from tieout.close.fetched_log import FetchedLog, fetched_logs
 from tieout.contract.register import Register, read_register
 from tieout.errors import IntegrityRefused
 from tieout.evidence.canonical import canonical, sha256
@@ -110,6 +111,7 @@ class Witnesses:
     usage_count: LegCount
     ledger_count: LegCount
     notes: tuple[str, ...] = field(default_factory=tuple)
+    fetched: tuple[FetchedLog, ...] = ()
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -158,6 +160,7 @@ def read_witnesses(
         pa.concat_tables([usage_quarantine, ledger_quarantine]),
         usage_count,
         ledger_count,
+        fetched=fetched_logs(store, usage),
     )
 
 
