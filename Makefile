@@ -75,7 +75,7 @@ test: second-engine vendor-client static ## Everything CI runs: static checks an
 	$(PYTEST)
 
 .PHONY: check
-check: second-engine vendor-client static ## Static checks and the fast tests, for between two edits.
+check: second-engine static ## Static checks and the fast tests, for between two edits.
 	$(PYTEST) -m "not slow"
 
 .PHONY: static

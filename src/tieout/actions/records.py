@@ -180,7 +180,8 @@ def _asked(
 def _feed_document(settings: Settings, leg: Leg, name: str) -> dict[str, Any]:
     feeds = settings.usage if leg == "usage" else settings.ledger
     document: dict[str, Any] = plain_document(feeds[name])
-    return document
+    # A log of one's own says nothing about a vendor, so that its import keeps the id it had.
+    return {key: value for key, value in document.items() if key != "vendor" or value}
 
 
 def parquet_bytes(table: pa.Table) -> bytes:

@@ -5,7 +5,7 @@ An item that cannot be answered yet says so and blocks approval; nothing empty p
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
@@ -61,7 +61,8 @@ class ChecklistFacts:
     Attributes:
         captures: approved captures that priced something in this run.
         captures_without_place: of these, how many lack a source address or an access time.
-        unverified_items: contract items in the register that are not verified.
+        contract_items: contract items of the vendors whose prices or logs are read.
+        leaned_items: of these, those a figure of this run leans on, each with its status.
         gap_days: days of the period without a usage row between days that have some.
         usage_days: days of the period with usage rows.
         shared_origin: usage and ledger, or usage and charge, come from one file (D17).
@@ -82,7 +83,8 @@ class ChecklistFacts:
 
     captures: int
     captures_without_place: int
-    unverified_items: int
+    contract_items: int
+    leaned_items: Mapping[str, str]
     gap_days: Sequence[str]
     usage_days: int
     shared_origin: bool
@@ -117,12 +119,7 @@ def answer_checklist(facts: ChecklistFacts) -> tuple[ChecklistItem, ...]:
     return (
         _captured(facts),
         _cross_checked(facts.second_source),
-        ChecklistItem(
-            3, "API contract assumptions were verified from the current API docs.", "unanswered",
-            "nobody",
-            f"{plural(facts.unverified_items, 'contract item is', 'contract items are')} listed"
-            " and not verified.",
-        ),
+        _contract(facts),
         _covered(facts),
         _separated(facts),
         _classified(facts),
@@ -174,6 +171,41 @@ def _captured(facts: ChecklistFacts) -> ChecklistItem:
         "pricing_snapshot",
         f"{plural(facts.captures, 'capture prices', 'captures price')} this period;"
         f" {facts.captures_without_place:,} without a source address.",
+    )  # fmt: skip
+
+
+def _contract(facts: ChecklistFacts) -> ChecklistItem:
+    """Item 3: nothing empty passes, and neither does a proof that ran out or fell."""
+    text = "API contract assumptions were verified from the current API docs."
+    leaned = facts.leaned_items
+    fallen = sorted(name for name, status in leaned.items() if status == "contradicted")
+    waiting = sorted(
+        f"{name} ({status})" if status == "expired" else name
+        for name, status in leaned.items()
+        if status not in ("verified", "contradicted")
+    )
+    if not leaned:
+        return ChecklistItem(
+            3, text, "unanswered", "contract register",
+            "No figure of this period leans on a registered contract item; of"
+            f" {plural(facts.contract_items, 'item', 'items')} none says what was assumed here.",
+        )  # fmt: skip
+    if fallen:
+        return ChecklistItem(
+            3, text, "no", "contract register",
+            f"Contradicted, and leaned on by this period: {', '.join(fallen)}.",
+        )  # fmt: skip
+    if waiting:
+        verb = "is not verified" if len(waiting) == 1 else "are not verified"
+        return ChecklistItem(
+            3, text, "unanswered", "contract register",
+            f"{len(waiting):,} of {plural(len(leaned), 'contract item')} that figures of this"
+            f" period lean on {verb}: {', '.join(waiting)}.",
+        )  # fmt: skip
+    return ChecklistItem(
+        3, text, "yes", "contract register",
+        f"{plural(len(leaned), 'contract item')} that figures of this period lean on, all of them"
+        " verified.",
     )  # fmt: skip
 
 
