@@ -15,7 +15,7 @@ import pytest
 import simulator
 from simulator.facts import invented
 from tests.collection.conftest import LEANT_ON, TOKEN_VARIABLE, Rehearse
-from tests.fetching.canary import hits
+from tests.fetching.canary import files_of, forms
 from tieout.actions.usage_fetch import FetchOrder, fetch_usage
 from tieout.actions.vendor_log import open_log
 from tieout.cli import main
@@ -76,9 +76,9 @@ def test_two_days_come_whole_and_a_second_fetch_changes_nothing(
         again = fetched(workspace, capsys, *days)
         assert (again["code"], again["recorded"], again["known_seconds"]) == (0, [], 172_800)
         assert workspace.log.head() == head
-        token = invented().account["access_token"]
-        kept = [path for path in workspace.root.rglob("*") if path.is_file()]
-        assert not [path for path in kept if hits(path.read_bytes(), token)]
+        written = forms(invented().account["access_token"])
+        kept = list(files_of(workspace.root))
+        assert not [name for name, blob in kept if any(form in blob for form in written)]
 
 
 def test_an_unverified_item_refuses_the_fetch_by_name(
