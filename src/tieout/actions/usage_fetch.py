@@ -264,9 +264,7 @@ def _count(fetching: Fetching, source: CountSource, counted: Counted) -> None:
     new = [one.window for one in fetching.result.recorded]
     windows = windows_to_count(workspace, counted, feed_name, new, since)
     read_vendor_counts(workspace, source, feed_name, windows, operator=fetching.operator, at=now)
-    fetching.result.counted = tuple(
-        one for one in counted_windows(workspace, counted, feed_name) if one.window in windows
-    )
+    fetching.result.counted = counted_windows(workspace, counted, feed_name, windows)
 
 
 def _late(previous: ReadSlice | None, found: ReadSlice) -> set[int]:

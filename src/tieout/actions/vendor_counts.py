@@ -7,7 +7,7 @@ rows in force by then.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal, Protocol
@@ -107,23 +107,41 @@ def read_vendor_counts(
 
 
 def counted_windows(
-    workspace: Workspace, counted: Counted, feed_name: str
+    workspace: Workspace,
+    counted: Counted,
+    feed_name: str,
+    chosen: Container[Window] | None = None,
 ) -> tuple[CountedWindow, ...]:
-    """What the vendor said of windows on record, the newest word on each, against our rows now."""
+    """What the vendor said of windows on record, the newest word on each, against our rows now.
+
+    Args:
+        workspace: what is on record in it.
+        counted: what the vendor's sums count.
+        feed_name: the feed.
+        chosen: these windows alone; by default all.
+    """
     rows = _OurRows(workspace, counted, fetched_windows(workspace, feed_name))
-    found: list[CountedWindow] = []
-    for one in reversed(vendor_counts(workspace.log)):
-        window = Window(one.first, one.last)
-        if one.feed_name != feed_name or window in {later.window for later in found}:
-            continue
-        sums = sums_of(workspace, one)
-        ours = rows.within(window)
-        total = None if sums.quota is None else compare_sum(ours, sums.quota)
-        late = flushed_until(sums, counted.late_minutes)
-        found.append(
-            CountedWindow(window, sums.read_at, compare_hours(ours, sums.hours, late), total)
-        )
-    return tuple(reversed(found))
+    return tuple(
+        _compared(rows, window, sums_of(workspace, one))
+        for window, one in sorted(_newest(workspace, feed_name).items())
+        if chosen is None or window in chosen
+    )
+
+
+def _newest(workspace: Workspace, feed_name: str) -> dict[Window, VendorCount]:
+    """The newest word of the vendor on each window."""
+    return {
+        Window(one.first, one.last): one
+        for one in vendor_counts(workspace.log)
+        if one.feed_name == feed_name
+    }
+
+
+def _compared(rows: _OurRows, window: Window, sums: VendorSums) -> CountedWindow:
+    ours = rows.within(window)
+    total = None if sums.quota is None else compare_sum(ours, sums.quota)
+    late = flushed_until(sums, rows.counted.late_minutes)
+    return CountedWindow(window, sums.read_at, compare_hours(ours, sums.hours, late), total)
 
 
 def windows_to_count(
@@ -142,17 +160,18 @@ def windows_to_count(
         recorded: windows that are new on record, or were read anew.
         since: what ended before this second and is not new is left as it is.
     """
-    known = counted_windows(workspace, counted, feed_name)
+    known = tuple(_newest(workspace, feed_name))
     new = tuple(recorded)
-    asked = {
+    asked = {one for one in known if any(one.meets(window) for window in new)}
+    young = {one for one in known if one.last >= since} - asked
+    asked |= {
         one.window
-        for one in known
-        if any(one.window.meets(window) for window in new)
-        or (not one.is_settled and one.window.last >= since)
+        for one in counted_windows(workspace, counted, feed_name, young)
+        if not one.is_settled
     }
     have = windows_on_record(fetched_windows(workspace, feed_name))
     for window in have:
-        for part in missing(window, (one.window for one in known)):
+        for part in missing(window, known):
             # Also what an interrupted fetch recorded and never counted.
             hours = _whole_hours(part, have)
             if hours and (hours.last >= since or any(hours.meets(one) for one in new)):
@@ -175,15 +194,11 @@ def sums_of(workspace: Workspace, record: VendorCount) -> VendorSums:
 
 
 def _said_before(workspace: Workspace, feed_name: str, found: VendorSums) -> bool:
-    for one in reversed(vendor_counts(workspace.log)):
-        if (one.feed_name, one.first, one.last) == (
-            feed_name,
-            found.window.first,
-            found.window.last,
-        ):
-            before = sums_of(workspace, one)
-            return (before.hours, before.quota) == (found.hours, found.quota)
-    return False
+    one = _newest(workspace, feed_name).get(found.window)
+    if one is None:
+        return False
+    before = sums_of(workspace, one)
+    return (before.hours, before.quota) == (found.hours, found.quota)
 
 
 @dataclass(slots=True)
