@@ -9,10 +9,11 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from tieout.actions.fetch_span import fetch_span
+from tieout.actions.next_step import next_step
 from tieout.actions.start import find_workspace
 from tieout.actions.usage_fetch import FetchInterrupted, FetchOrder, fetch_usage
 from tieout.actions.vendor_log import open_log
-from tieout.cli.face import Here, ProgressLine
+from tieout.cli.face import Here, ProgressLine, next_text
 from tieout.cli.fetch_text import fetched_json, fetched_text
 from tieout.errors import ExitCode
 
@@ -57,6 +58,10 @@ def fetch(
     finally:
         progress.close()
     said = [*opened.notes, *([opened.not_counted] if opened.not_counted else [])]
-    face.answer(fetched_text(result, face.width), {**fetched_json(result), "warnings": said})
+    step = next_step(workspace)
+    face.answer(
+        fetched_text(result, face.width) + next_text(step),
+        {**fetched_json(result), "warnings": said, "next": step},
+    )
     face.warn(said)
     return ExitCode.CAPTURE if result.unread else ExitCode.APPROVE
