@@ -27,10 +27,10 @@ from tieout.errors import Refusal
 from tieout.evidence.records import require
 from tieout.metering.collection.batch import Batch, Origin
 from tieout.metering.collection.by_name import Filter
+from tieout.metering.collection.log_facts import Counted
 from tieout.metering.collection.page import Chosen, Page, PageSource
 from tieout.metering.collection.reading import ReadSlice, Unread, slices
 from tieout.metering.collection.settled import Limits
-from tieout.metering.collection.vendor_log import Counted
 from tieout.metering.collection.window import Window, missing
 from tieout.workspace.layout import Workspace
 

@@ -33,8 +33,8 @@ from tieout.metering.collection.counts import (
     compare_sum,
     our_hours,
 )
+from tieout.metering.collection.log_facts import Counted
 from tieout.metering.collection.vendor_counts import VendorSums, flushed_until
-from tieout.metering.collection.vendor_log import Counted
 from tieout.metering.collection.window import Window, missing
 from tieout.workspace.layout import Workspace
 

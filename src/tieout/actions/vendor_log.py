@@ -12,15 +12,14 @@ from tieout.actions.vendor_access import credential_for, guard_for, retry_rule
 from tieout.contract.register import Register
 from tieout.errors import ConfigurationRefused
 from tieout.fetching import Credential, RetryRule
-from tieout.metering.collection.vendor_counts import HttpCounts
-from tieout.metering.collection.vendor_log import (
+from tieout.metering.collection.log_facts import (
     Counted,
-    HttpLog,
     LogCollection,
-    http_log,
     item_ids,
     log_collection,
 )
+from tieout.metering.collection.vendor_counts import HttpCounts
+from tieout.metering.collection.vendor_log import HttpLog, http_log
 from tieout.vendors_path import vendor_sources
 from tieout.workspace.document import read_document
 from tieout.workspace.layout import Workspace

@@ -13,14 +13,14 @@ from tieout.errors import CaptureRefused
 from tieout.evidence.canonical import sha256
 from tieout.fetching import Asked, Credential, Guard, fetch
 from tieout.metering.collection.counts import HOUR, HourCount
-from tieout.metering.collection.page import answered, at_path
-from tieout.metering.collection.vendor_log import (
+from tieout.metering.collection.log_facts import (
     Counted,
     HourItems,
     LogCollection,
     StatisticItems,
     item_ids,
 )
+from tieout.metering.collection.page import answered, at_path
 from tieout.metering.collection.window import Window
 
 
