@@ -8,6 +8,7 @@ must be on record once, and the vendor's own sums must agree or say which trap i
 from __future__ import annotations
 
 import argparse
+import contextlib
 import io
 import json
 import os
@@ -16,6 +17,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from random import Random
@@ -33,6 +35,8 @@ from tieout.evidence.verify import verify_store
 from tieout.workspace.layout import Workspace
 
 Identity = tuple[str, str, str, str]
+Child = subprocess.Popen[Any]
+Wait = Callable[[Child, Random], None]
 
 
 def identities(workspace: Workspace) -> Counter[Identity]:
@@ -67,8 +71,29 @@ def command(workspace: Workspace, day: str, until: str) -> list[str]:
     return [sys.executable, "-m", "tieout", "--workspace", str(workspace.root), *words]
 
 
+def so_many_seconds(most: float) -> Wait:
+    """A fetch lives for a random time."""
+
+    def wait(child: Child, draw: Random) -> None:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            child.wait(draw.uniform(0.8, most))
+
+    return wait
+
+
+def so_many_pages(up: simulator.Running, most: int) -> Wait:
+    """A fetch lives until it was answered a random number of pages, however slow the machine is."""
+
+    def wait(child: Child, draw: Random) -> None:
+        until = len(up.world.served) + draw.randint(1, most)
+        while child.poll() is None and len(up.world.served) < until:
+            time.sleep(0.005)
+
+    return wait
+
+
 def collect_killed(
-    up: simulator.Running, workspace: Workspace, kills: int, seconds: float, seed: int
+    up: simulator.Running, workspace: Workspace, kills: int, wait: Wait, seed: int
 ) -> tuple[int, dict[str, Any]]:
     """Kill fetches at random moments, then let one end; gives the kills that hit, its answer.
 
@@ -76,7 +101,7 @@ def collect_killed(
         up: the simulator.
         workspace: where it is collected.
         kills: how many fetches are started and killed.
-        seconds: the longest a fetch lives.
+        wait: how long a fetch lives.
         seed: of the moments.
     """
     draw = Random(seed)  # noqa: S311 - moments that can be repeated
@@ -90,9 +115,8 @@ def collect_killed(
         child = subprocess.Popen(
             words, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
-        try:
-            child.wait(draw.uniform(0.8, seconds))
-        except subprocess.TimeoutExpired:
+        wait(child, draw)
+        if child.poll() is None:
             child.kill()
             hits += 1
         child.wait()
@@ -130,7 +154,8 @@ def main() -> int:
         simulator.serve(given.scenario, rows_per_day=given.rows, days=2) as up,
     ):
         workspace = rehearsal(Path(folder) / "books", up, batch_rows=given.batch_rows)
-        hits, told = collect_killed(up, workspace, given.kills, given.seconds, given.seed)
+        lives = so_many_seconds(given.seconds)
+        hits, told = collect_killed(up, workspace, given.kills, lives, given.seed)
         spent = time.monotonic() - began
         rows = judge(up, workspace)
         record = imports(workspace.log)
