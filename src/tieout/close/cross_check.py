@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from tieout.close.figures import Figures
 from tieout.close.stored import StoredInputs
+from tieout.findings import plural
 from tieout.money import EXACT
 
 Row = Mapping[str, Any]
@@ -161,7 +162,7 @@ def _without_second(compared: list[Row], allowed: timedelta) -> str:
         return ""
     if settled:
         days = min((row["last_used"] - row["check_accessed"]).days for row in settled)
-        return f"the second source was captured {days:,} days before its last use"
+        return f"the second source was captured {plural(days, 'day')} before its last use"
     if compared:
         return "the second source states no price for a meter in use"
     return "no second source names it"
@@ -238,7 +239,7 @@ def in_time(row: Row, agreed: Iterable[Row]) -> str:
             f" {early} was not captured since. Capture {early} again, or resolve it."
         )
     days = abs((first - second).days)
-    apart = "on one day" if days == 0 else f"{days:,} days apart, {late} later"
+    apart = "on one day" if days == 0 else f"{plural(days, 'day')} apart, {late} later"
     return f"They were captured {apart}, and never agreed on it in this period."
 
 
