@@ -50,6 +50,12 @@ def test_an_instant_with_an_offset_is_converted() -> None:
     )
 
 
+def test_an_instant_without_marks_is_the_same_instant() -> None:
+    assert read_meta(encoded(accessed_at="20260810T090000Z")).instant == datetime(
+        2026, 8, 10, 9, tzinfo=UTC
+    )
+
+
 def test_a_key_in_an_address_is_redacted() -> None:
     meta = read_meta(encoded(source="https://prices.example/v1?key=abc&all=1", notes="?token=xyz"))
     assert meta.source == "https://prices.example/v1?key=REDACTED&all=1"
@@ -60,7 +66,8 @@ def test_a_key_in_an_address_is_redacted() -> None:
     "text",
     ["2026-08-10T09:00:00", "2026-08-10", "2026-13-10T09:00:00Z", "10 August 2026", "",
      "2026-08-10T09:00:00+25:00", "2026-08-10 09:00:00Z", "0001-01-01T00:00:00+10:00",
-     "2026-08-10T09:00:00Z\n", "\u0662026-08-10T09:00:00Z"],
+     "2026-08-10T09:00:00Z\n", "20260810T0900Z", "20261310T090000Z", "20260810T090000",
+     "\u0662026-08-10T09:00:00Z"],
 )  # fmt: skip
 def test_an_access_time_that_is_no_instant_is_refused(text: str) -> None:
     with pytest.raises(InputRefused, match="META_INSTANT"):

@@ -17,7 +17,9 @@ SKELETON_IMPORTS = {
     "engine/spark.py": "import py4j\nimport pyspark",
     "engine/spark_session.py": "import pyspark",
     "cli/prices.py": "import cyclopts\nimport tieout.close",
+    "fetching/transport.py": "import urllib3",
     "report/html.py": "import jinja2",
+    "pricebook/sources/page.py": "import markdown_it\nimport selectolax",
     "rating/cost.py": "import tieout.mapping\nimport tieout.pricebook",
 }
 
@@ -50,6 +52,8 @@ def skeleton(tmp_path: Path) -> Path:
             folder.mkdir(parents=True)
             (folder / "__init__.py").touch()
     (package / "__init__.py").touch()
+    (package / "pricebook" / "sources").mkdir()
+    (package / "pricebook" / "sources" / "__init__.py").touch()
     for place, lines in SKELETON_IMPORTS.items():
         (package / place).write_text(lines, encoding="utf-8")
     return tmp_path
@@ -71,6 +75,8 @@ def test_a_house_with_proper_imports_passes(skeleton: Path) -> None:
 @pytest.mark.parametrize(
     ("place", "line", "complaint"),
     [
+        ("pricebook/y.py", "import selectolax", "tieout.pricebook.y -> selectolax"),
+        ("workspace/y.py", "import markdown_it", "tieout.workspace.y -> markdown_it"),
         ("metering/x.py", "import tieout.ledger", "tieout.metering.x -> tieout.ledger"),
         ("pricebook/x.py", "import tieout.metering", "tieout.pricebook.x -> tieout.metering"),
         (
@@ -83,6 +89,7 @@ def test_a_house_with_proper_imports_passes(skeleton: Path) -> None:
         ("engine/x.py", "import duckdb", "tieout.engine.x -> duckdb"),
         ("engine/opening.py", "import pyspark", "tieout.engine.opening -> pyspark"),
         ("close/x.py", "import cyclopts", "tieout.close.x -> cyclopts"),
+        ("fetching/x.py", "import urllib3", "tieout.fetching.x -> urllib3"),
         ("cli/x.py", "import jinja2", "tieout.cli.x -> jinja2"),
         ("a_new_room.py", "", "tieout.a_new_room"),
     ],

@@ -21,6 +21,7 @@ from tieout.errors import ConfigurationRefused, InputRefused
 from tieout.intake.framing import frame
 from tieout.ledger.reading import read_ledger
 from tieout.metering.reading import read_usage
+from tieout.pricebook.sources.price_list_map import PriceListMap
 from tieout.vendors_path import vendor_facts
 from tieout.workspace.layout import Workspace
 from tieout.workspace.proposal import Proposal, propose
@@ -198,6 +199,7 @@ def test_the_unit_of_a_price_list_is_named_or_asked(
     proposal, tree = proposed(tmp_path, {"prices.csv": content})
     assert proposal.files == {"prices.csv": "price list"}
     price_list = read_settings(proposal.text.encode()).prices["prices"]
+    assert isinstance(price_list, PriceListMap)
     first, second = columns.split(",")
     assert price_list.meters == {"input_tokens": first, "output_tokens": second}
     assert set(price_list.units.values()) == {unit}

@@ -12,6 +12,7 @@ import pytest
 
 from tieout.errors import ConfigurationRefused, ExitCode
 from tieout.money import RoundingRule
+from tieout.pricebook.sources.price_list_map import PriceListMap
 from tieout.vendors_path import vendor_facts, vendors_folder
 from tieout.workspace.feeds import profiles
 from tieout.workspace.settings import Settings, read_settings
@@ -183,7 +184,9 @@ def test_a_price_list_map_is_read_by_name() -> None:
         '[prices.page]\nmodel = "m"\nfixed_unit = "1M tokens"\ncurrency = "USD"\n'
         'meters = { input_tokens = "in" }\n'
     )
-    assert read_settings((NAME + text).encode()).prices["page"].model == "m"
+    found = read_settings((NAME + text).encode()).prices["page"]
+    assert isinstance(found, PriceListMap)
+    assert found.model == "m"
 
 
 def test_a_key_of_the_workspace_replaces_that_of_the_profile(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from tieout import tables
 from tieout.errors import ConfigurationRefused
+from tieout.pricebook.sources.price_list_map import PriceListMap
 from tieout.workspace.policy import GROUP_KEYS
 from tieout.workspace.settings import read_settings
 
@@ -80,7 +81,9 @@ def test_every_level_and_mode_is_a_setting(level: str, mode: str) -> None:
 
 
 def test_a_price_list_is_read_by_the_name_of_its_source() -> None:
-    assert read_settings(LIST.encode()).prices["catalog"].meters == {"input_tokens": "in"}
+    found = read_settings(LIST.encode()).prices["catalog"]
+    assert isinstance(found, PriceListMap)
+    assert found.meters == {"input_tokens": "in"}
 
 
 def test_a_price_list_that_leaves_its_currency_open_is_refused() -> None:

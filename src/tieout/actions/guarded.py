@@ -7,6 +7,7 @@ decoded into known types; its counts must add up. Nothing is unpickled.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import mmap
 import os
@@ -21,6 +22,7 @@ from typing import BinaryIO, Final
 import msgspec
 import pyarrow as pa
 
+from tieout.actions.file_names import kept_name
 from tieout.actions.file_reading import FileReading
 from tieout.actions.reading_child import Answer, Letter, Looks, Prices, Records, work
 from tieout.errors import ConfigurationRefused, InputRefused, IntegrityRefused, Refusal
@@ -32,13 +34,18 @@ from tieout.intake.framing import FramedFile
 from tieout.intake.packing import packed_with
 from tieout.intake.records import schema_of
 from tieout.pricebook.json_text import SIZE_LIMIT
+from tieout.pricebook.parsing import SourceRules
 from tieout.pricebook.price_line import ParsedSource
 from tieout.pricebook.sources.catalog_rules import CatalogRules
+from tieout.pricebook.sources.page_profile import PageProfile
 from tieout.pricebook.sources.price_list_map import PriceListMap
 from tieout.tables import QUARANTINE
 from tieout.workspace.look import Look
 
 _PIECE: Final = 1 << 20
+# Not to wait for the other end of a pipe that pretends to be a file.
+_READING: Final = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)
+_NO_FOLLOW: Final = getattr(os, "O_NOFOLLOW", 0)
 _LONGEST_ANSWER: Final = 64 << 20
 _CODE: Final = re.compile(r"[A-Z][A-Z0-9_]{1,39}")
 _KINDS: Final[dict[int, type[Refusal]]] = {
@@ -59,8 +66,16 @@ class OpenFile:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[OpenFile]:
+def opened(path: Path, *, alone: bool = False) -> Iterator[OpenFile]:
     """Open a file that a person named, and take its digest.
+
+    It is opened once; whatever is asked about it is asked of what is open, so that nothing can be
+    put in its place between two looks.
+
+    Args:
+        path: the file.
+        alone: whether it must be a file of one name: no symbolic link, and no second name by
+            which somebody could still change it.
 
     Raises:
         InputRefused: ``FILE_UNREADABLE``: it is not there or may not be read; ``FILE_KIND``: it is
@@ -69,9 +84,10 @@ def opened(path: Path) -> Iterator[OpenFile]:
     if AVAILABLE:
         SERVER.start()
     try:
-        # Not to wait for the other end of a pipe that pretends to be a file.
-        number = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+        number = os.open(path, _READING | (_NO_FOLLOW if alone else 0))
     except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise _no_file(path, "a symbolic link") from error
         raise InputRefused(
             "FILE_UNREADABLE",
             "A file cannot be opened.",
@@ -81,7 +97,10 @@ def opened(path: Path) -> Iterator[OpenFile]:
     before = os.fstat(number)
     if not stat.S_ISREG(before.st_mode):
         os.close(number)
-        raise _no_file(path, folder=stat.S_ISDIR(before.st_mode))
+        raise _no_file(path, "a folder" if stat.S_ISDIR(before.st_mode) else "no plain file")
+    if alone and before.st_nlink > 1:
+        os.close(number)
+        raise _no_file(path, f"a file of {before.st_nlink} names (hard links)")
     with os.fdopen(number, "rb") as file:
         digest = hashlib.sha256()
         packed = packed_with(file.read(4))
@@ -93,17 +112,17 @@ def opened(path: Path) -> Iterator[OpenFile]:
         if size != before.st_size:
             raise _changing(path.name)
         file.seek(0)
-        yield OpenFile(path.name, file, size, digest.hexdigest(), packed)
+        yield OpenFile(kept_name(path.name), file, size, digest.hexdigest(), packed)
 
 
-def _no_file(path: Path, *, folder: bool) -> InputRefused:
+def _no_file(path: Path, kind: str) -> InputRefused:
     return InputRefused(
         "FILE_KIND",
-        f"What was named is {'a folder' if folder else 'no plain file'}.",
+        f"What was named is {kind}.",
         where=(str(path),),
         remedy="Name the files in it, all of one export in one command."
-        if folder
-        else "Save it as a file, and name that.",
+        if kind == "a folder"
+        else "Save it as a file of its own (a copy, no link), and name that.",
     )
 
 
@@ -142,7 +161,7 @@ def records_read(source: OpenFile, asked: Records) -> Iterator[ReadRecords]:
 
 
 def prices_read(
-    source: OpenFile, price_format: PriceFormat, rules: PriceListMap | CatalogRules | None
+    source: OpenFile, price_format: PriceFormat, rules: SourceRules | None
 ) -> tuple[bytes, ParsedSource]:
     """The bytes of a price source, unpacked, and what it says.
 
@@ -152,7 +171,7 @@ def prices_read(
     asked = Prices(
         source.name,
         price_format,
-        rules if isinstance(rules, PriceListMap) else None,
+        rules if isinstance(rules, (PriceListMap, PageProfile)) else None,
         msgspec.Raw(msgspec.json.encode(rules if isinstance(rules, CatalogRules) else None)),
     )
     with ExitStack() as files:

@@ -13,11 +13,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from tieout.actions.file_names import kept_name, name_notes, require_inside
 from tieout.actions.guarded import opened, prices_read
 from tieout.actions.opened import file_content
-from tieout.actions.price_door import require_rules
+from tieout.actions.price_door import require_rules, require_time, require_two
 from tieout.calendar import parse_instant
-from tieout.errors import ConfigurationRefused, InputRefused
+from tieout.errors import InputRefused
 from tieout.evidence.capture import record_approval, record_capture, record_declaration
 from tieout.evidence.documents import Approval, Capture, Declaration, PriceFormat
 from tieout.evidence.meta import read_meta
@@ -26,8 +27,10 @@ from tieout.evidence.source_url import check_source_url
 from tieout.intake.rule_table import read_rule_table
 from tieout.pricebook.price_line import ParsedSource
 from tieout.workspace.layout import Workspace
+from tieout.workspace.rehearsal import require_counted
 
 _REFUSALS_SHOWN: Final = 3
+_UNDECLARED: Final = frozenset({"cometapi-catalog", "litellm"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,20 +134,24 @@ def import_prices(
         at: the time of the entry in the log; now, if it is left out.
 
     Raises:
-        InputRefused: the bytes cannot be read as that format, or ``PRICE_NOTHING_READ``: not one
-            price can; nothing was recorded.
+        InputRefused: the bytes cannot be read as that format; ``PRICE_NOTHING_READ``: not one
+            price can; ``CAPTURE_TIME``: the access time lies ahead, or before the page's own date.
+            Nothing was recorded.
         ConfigurationRefused: ``CFG_PRICE_MAP``: a price list without its column map; ``CFG_SOD``:
             whoever read the source approves it; or the code of an address that cannot be kept.
     """
     check_source_url(origin.url)
-    _require_two(origin.operator, approved_by)
+    require_two((origin.operator,), approved_by)
+    moment = at or datetime.now(UTC)
+    require_time(origin.accessed_at, moment)
     rules = require_rules(workspace.settings, source_name, source_format)
-    notes = list(origin.notes)
-    with opened(file) as source:
+    notes = [*origin.notes, *name_notes(file.name)]
+    with opened(file, alone=True) as source:
         if source.packed:
             notes.append(f"unpacked from {source.packed}, sha256 {source.sha256}")
         content, parsed = prices_read(source, source_format, rules)
-    _require_prices(parsed, file.name, source_name, source_format)
+    require_time(origin.accessed_at, moment, parsed.stated_on)
+    _require_prices(parsed, kept_name(file.name), source_name, source_format)
     capture, is_new = record_capture(
         workspace.store,
         workspace.log,
@@ -155,8 +162,8 @@ def import_prices(
         method="manual",
         operator=origin.operator,
         format=source_format,
-        original_name=file.name,
-        at=at or datetime.now(UTC),
+        original_name=kept_name(file.name),
+        at=moment,
         approved_by=approved_by,
         notes=notes,
     )
@@ -170,7 +177,7 @@ def _require_prices(
     """Refuse a source that prices nothing: approved, it would look like a price book."""
     if parsed.usable():
         return
-    settings = f"Correct [prices.{source_name}] in tieout.toml (columns, unit, currency)"
+    settings = f"Correct [prices.{source_name}] in tieout.toml (what is read, unit, currency)"
     form = "Check that --format names the form of this file"
     raise InputRefused(
         "PRICE_NOTHING_READ",
@@ -179,32 +186,24 @@ def _require_prices(
             f"{one.source_model_id or 'no model'}: {one.reason_code} at {one.locator}, {one.detail}"
             for one in parsed.refused[:_REFUSALS_SHOWN]
         ),
-        remedy=f"{settings if source_format == 'price-list' else form}, then import it again.",
+        remedy=f"{form if source_format in _UNDECLARED else settings}, then import it again.",
     )
-
-
-def _require_two(operator: str, approved_by: str) -> None:
-    """Refuse an approval by whoever read the source: nobody checks their own capture (A3)."""
-    if approved_by.strip() and approved_by.strip().casefold() == operator.strip().casefold():
-        raise ConfigurationRefused(
-            "CFG_SOD",
-            "Whoever read a price source cannot be the one who accepts it.",
-            where=(f"read by {operator}, accepted by {approved_by}",),
-            remedy="Let another person accept it: tieout prices approve CAPTURE --by NAME.",
-        )
 
 
 def read_manifest(manifest: Path, operator: str) -> Iterator[tuple[Path, Origin]]:
     """The files of a price history: a CSV of file, accessed_at and url; files lie beside it.
 
     Raises:
-        ConfigurationRefused: the manifest has other columns, or a time that is no instant.
+        ConfigurationRefused: the manifest has other columns, a time that is no instant, or
+            ``NAME_UNSAFE``: it names a file elsewhere.
     """
     rows = read_rule_table(file_content(manifest), manifest.name, ("file", "accessed_at"), ("url",))
     for row in rows:
         accessed = parse_instant(row.fields["accessed_at"], f"{manifest.name}, line {row.line}")
+        named = row.fields["file"]
+        require_inside(named, f"{manifest.name}, line {row.line}")
         origin = Origin(row.fields.get("url", ""), accessed, operator)
-        yield manifest.parent / row.fields["file"], origin
+        yield manifest.parent / named, origin
 
 
 def approve_prices(
@@ -218,11 +217,13 @@ def approve_prices(
     """Record that somebody accepts a capture for pricing (D27); tells whether that is new.
 
     Raises:
-        ConfigurationRefused: ``CAPTURE_UNKNOWN``, or ``CFG_SOD``: whoever read it approves it.
+        ConfigurationRefused: ``CAPTURE_UNKNOWN``; ``CFG_SOD``: whoever read it approves it; or
+            ``CAPTURE_REHEARSED``: a rehearsal captured it, and this workspace is none.
     """
     for one in captures(workspace.log):
         if one.capture_id == capture_id:
-            _require_two(one.operator, approved_by)
+            require_two((one.operator,), approved_by)
+            require_counted(one, workspace.settings)
     moment = at or datetime.now(UTC)
     return record_approval(
         workspace.log, capture_id, approved_by=approved_by, reason=reason, at=moment

@@ -25,16 +25,20 @@ from tieout.intake.feed import Feed, Format, TimeSource
 from tieout.intake.framing import Note, frame
 from tieout.intake.packing import packed_with
 from tieout.intake.remarks import remarks
+from tieout.intake.saved_page import SavedAs, open_saved, take_in_saved
 from tieout.ledger.reading import LedgerReading, read_ledger
 from tieout.metering.reading import UsageReading, read_usage
 from tieout.pricebook.json_text import SIZE_LIMIT
 from tieout.pricebook.parsing import parse_source
 from tieout.pricebook.price_line import ParsedSource
 from tieout.pricebook.sources.catalog_rules import CatalogRules
+from tieout.pricebook.sources.page import PAGE_LIMIT
+from tieout.pricebook.sources.page_profile import PageProfile
 from tieout.pricebook.sources.price_list_map import PriceListMap
 from tieout.workspace.look import Look, look_at
 
 _FRAMES_SHOWN: Final = 3
+_PAGES: Final[dict[str, SavedAs]] = {"html-page": "html", "markdown-page": "markdown"}
 _PIECE: Final = 1 << 20
 
 
@@ -53,7 +57,7 @@ class Prices(msgspec.Struct, frozen=True, tag="prices"):
 
     name: str
     format: PriceFormat
-    columns: PriceListMap | None = None
+    declared: PriceListMap | PageProfile | None = None
     rules: msgspec.Raw = msgspec.Raw(b"null")
 
 
@@ -168,21 +172,31 @@ def read_records(
 
 
 def _prices(asked: Prices, file: BinaryIO, one: BinaryIO) -> Answer:
-    form: Format = "csv" if asked.format == "price-list" else "json"
-    # Only the form of the feed is looked at here; a price source has no columns of usage.
-    door = Feed(format=form, time=TimeSource(column="", form="date"), model="")
-    content, digest = take_in(file, door, asked.name, SIZE_LIMIT)
-    source, _ = open_source(content, door, asked.name, SIZE_LIMIT)
+    if asked.format in _PAGES:
+        content, digest = take_in_saved(file, asked.name, PAGE_LIMIT)
+        opened = open_saved(content, asked.name, _PAGES[asked.format], PAGE_LIMIT)
+    else:
+        content, opened, digest = _opened(asked, file)
     rules = msgspec.json.decode(asked.rules, type=CatalogRules | None)
     try:
-        parsed = parse_source(source.content, asked.format, asked.columns or rules)
+        parsed = parse_source(opened, asked.format, asked.declared or rules)
     except InputRefused as error:
         places = tuple(f"{asked.name}: {place}" for place in error.where) or (asked.name,)
         raise InputRefused(error.code, error.what, where=places, remedy=error.remedy) from error
     packed = bool(packed_with(content))
     if packed:
-        one.write(source.content)
+        one.write(opened)
     return Answer(sha256=digest, packed=packed, parsed=parsed)
+
+
+def _opened(asked: Prices, file: BinaryIO) -> tuple[bytes, bytes, str]:
+    """The bytes of a data file, those inside it where it is packed, and its digest."""
+    form: Format = "csv" if asked.format in {"price-list", "keyed-list"} else "json"
+    # Only the form of the feed is looked at here; a price source has no columns of usage.
+    door = Feed(format=form, time=TimeSource(column="", form="date"), model="")
+    content, digest = take_in(file, door, asked.name, SIZE_LIMIT)
+    source, _ = open_source(content, door, asked.name, SIZE_LIMIT)
+    return content, source.content, digest
 
 
 def _looked(asked: Looks, file: BinaryIO) -> Answer:

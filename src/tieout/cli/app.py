@@ -32,7 +32,8 @@ COMMANDS: Final = (
     ("run", "tieout.cli.run:app", "Tie out a period: the main job."),
     ("variance", "tieout.cli.variance:app", "Review by cause group or line."),
     ("report", "tieout.cli.report:app", "The report of a run, to hand on."),
-    ("verify", "tieout.cli.verify:app", "Calculate a run again and compare every digest."),
+    ("verify", "tieout.cli.verify:app", "Read every kept byte again; calculate a run again."),
+    ("doctor", "tieout.cli.doctor:app", "Health of the store and of the machine under it."),
     ("demo", "tieout.cli.demo:app", "The main job on a generated month with known faults."),
 )
 

@@ -21,6 +21,7 @@ from tieout.actions.prices import (
 from tieout.actions.start import find_workspace
 from tieout.calendar import parse_instant
 from tieout.cli.face import Here, next_text
+from tieout.cli.price_capture import EXAMPLE, capture
 from tieout.cli.price_text import imported_text, listed_text, shown_text
 from tieout.errors import ConfigurationRefused
 from tieout.report.shown import instant, visible
@@ -28,6 +29,9 @@ from tieout.report.shown import instant, visible
 app = App(
     name="prices", help_epilogue="Example:\n\n    tieout prices show some-model --workspace acme-ai"
 )
+
+
+app.command(capture, help_epilogue=EXAMPLE)
 
 
 @app.command(
@@ -46,7 +50,8 @@ def import_(  # noqa: PLR0913 - one option for each fact of a capture
     *,
     source: str,
     format_: Annotated[
-        Literal["cometapi-catalog", "litellm", "price-list"], Parameter(name="--format")
+        Literal["cometapi-catalog", "litellm", "price-list", "html-page", "markdown-page"],
+        Parameter(name="--format"),
     ],
     accessed_at: str | None = None,
     url: str | None = None,
@@ -61,7 +66,8 @@ def import_(  # noqa: PLR0913 - one option for each fact of a capture
     Args:
         file: the saved source, plain, gzip or zstd.
         source: the name the price book knows the source by.
-        format_: how it is read; a price-list has its columns in [prices.SOURCE] of tieout.toml.
+        format_: how it is read; a price-list has its columns, and a saved page its profile, in
+            [prices.SOURCE] of tieout.toml.
         accessed_at: when the source was read, like 2026-08-10T09:00:00Z.
         url: where it was read.
         by: who read it: initials, or the id of a job.

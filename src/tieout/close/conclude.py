@@ -6,7 +6,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from tieout.calendar import Period, zone
@@ -20,12 +20,12 @@ from tieout.close.stored import StoredInputs, Witnesses
 from tieout.close.summary import Conclusion
 from tieout.close.triggers import find_triggers
 from tieout.close.views import VIEWS
-from tieout.contract.register import ContractItem, read_candidates
+from tieout.contract.register import ContractItem, read_register
 from tieout.engine.port import Engine
 from tieout.findings import Finding
 from tieout.money import RoundingRule, plain
 from tieout.review.checklist import ChecklistFacts, SecondSource, answer_checklist
-from tieout.review.decision import decide, decide_slice
+from tieout.review.decision import decide, decide_slice, rehearsed
 
 # What the result is: amounts, states, causes and labels. Not ordinals, offsets, capture ids or
 # price set ids: the same prices captured at another time are the same result (D24). The payload
@@ -53,6 +53,7 @@ def conclude(
     witnesses: Witnesses,
     stored: StoredInputs,
     period: Period,
+    as_of: datetime,
 ) -> Conclusion:
     """Everything review makes of the figures."""
     settings = stored.settings
@@ -74,7 +75,7 @@ def conclude(
     days = reporting_days(period)
     gaps = gap_days(figures, days)
     two_way = shared_origin(stored)
-    items = contract_items(stored)
+    items = contract_items(stored, as_of)
     triggers = find_triggers(figures, policy.materiality, stale, cross)
     checklist = answer_checklist(_facts(figures, stored, items, gaps, cross, two_way=two_way))
     findings = check_run(figures, witnesses, stored, cross, days=days)
@@ -96,6 +97,8 @@ def conclude(
         ],
         missing_parts=[f.message for f in findings if f.code == "FILE_PART_MISSING"],
     )
+    if stored.settings.fetch.rehearsal:
+        verdict = rehearsed(verdict)
     return Conclusion(slices, triggers, checklist, verdict, findings, gaps, two_way, items, cross)
 
 
@@ -159,13 +162,13 @@ def reporting_days(period: Period) -> tuple[date, ...]:
     return tuple(days)
 
 
-def contract_items(stored: StoredInputs) -> tuple[ContractItem, ...]:
-    """The candidates of every vendor whose format is read in this run."""
+def contract_items(stored: StoredInputs, as_of: datetime) -> tuple[ContractItem, ...]:
+    """The items of every vendor whose format is read in this run, as of its instant."""
     formats = {capture.format for capture in stored.captures}
     used = {name.split("-", 1)[0] for name in formats if "-" in name}
-    return tuple(
-        item for vendor in sorted(used) for item in read_candidates(stored.vendors, vendor)
-    )
+    return read_register(
+        stored.vendors, used, stored.verifications, stored.contradictions, as_of
+    ).items
 
 
 def _facts(

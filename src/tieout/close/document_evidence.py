@@ -6,6 +6,8 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import msgspec
+
 from tieout.close.figures import Figures
 from tieout.close.manifest import Manifest
 from tieout.close.stored import StoredInputs
@@ -47,6 +49,7 @@ def evidence_part(
         ],
         "witnesses": "two-way, shared origin" if two_way else "three-way",
         "log_head": manifest.log_head,
+        "checkpoint": msgspec.to_builtins(manifest.checkpoint),
         "manifest_sha256": hashlib.sha256(manifest.encoded()).hexdigest(),
     }
 
@@ -86,11 +89,11 @@ def _import(one: Import) -> dict[str, Any]:
 def _contract_item(item: ContractItem) -> dict[str, Any]:
     return {
         "item_id": item.item_id,
-        "claim": item.claim,
+        "claim": item.candidate.claim,
         "value": item.value,
         "status": item.status,
-        "source": item.source,
-        "needed_for": item.needed_for,
+        "source": item.candidate.source,
+        "needed_for": item.candidate.needed_for,
     }
 
 

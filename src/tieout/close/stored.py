@@ -20,7 +20,14 @@ from tieout.calendar import parse_instant
 from tieout.close.calculation import Inputs
 from tieout.errors import IntegrityRefused
 from tieout.evidence.canonical import canonical, sha256
-from tieout.evidence.documents import Capture, Declaration, Import, Resolution
+from tieout.evidence.documents import (
+    Capture,
+    Contradiction,
+    Declaration,
+    Import,
+    Resolution,
+    Verification,
+)
 from tieout.evidence.store import EvidenceStore
 from tieout.findings import Finding
 from tieout.intake.feed import Feed
@@ -34,6 +41,7 @@ from tieout.pricebook.source_roles import Roles, SettledPrice, with_roles
 from tieout.rating.exclusion import read_exclusions
 from tieout.vendors_path import VendorFacts
 from tieout.workspace.price_rules import price_rules
+from tieout.workspace.rehearsal import counted
 from tieout.workspace.settings import Settings
 
 
@@ -49,6 +57,8 @@ class StoredInputs:
         declarations: every declared start.
         imports: the imports of the run, both legs.
         vendors: the vendor facts the run leans on, as they were when it ran.
+        verifications: every verification of a contract item.
+        contradictions: every contradiction of one.
         resolutions: every resolution of a source conflict.
     """
 
@@ -59,7 +69,13 @@ class StoredInputs:
     declarations: tuple[Declaration, ...]
     imports: tuple[Import, ...]
     vendors: VendorFacts
+    verifications: tuple[Verification, ...] = ()
+    contradictions: tuple[Contradiction, ...] = ()
     resolutions: tuple[Resolution, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Whatever takes part comes through here: what a rehearsal captured stays out."""
+        object.__setattr__(self, "captures", counted(self.captures, self.settings))
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,7 @@ def record_capture(  # noqa: PLR0913 - a capture has that many facts, all named
     approved_by: str = "",
     effective_from: datetime | None = None,
     notes: Sequence[str] = (),
+    exchange: bytes = b"",
 ) -> tuple[Capture, bool]:
     """Record the bytes of a price source; the same bytes, source and time again change nothing.
 
@@ -106,6 +107,7 @@ def record_capture(  # noqa: PLR0913 - a capture has that many facts, all named
             size=len(content),
             effective_from="" if effective_from is None else instant_text(effective_from),
             notes=(*(redacted(note) for note in notes), *linked),
+            exchange_object=store.put(exchange) if exchange else "",
         )
         append(log, capture, at)
     return capture, True

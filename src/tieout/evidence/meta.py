@@ -20,7 +20,10 @@ from tieout.evidence.redact import redacted
 
 _LONGEST: Final = 64 * 1024
 _INSTANT: Final = re.compile(
-    r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,6})?(?:Z|[+-]\d{2}:\d{2})", re.ASCII
+    r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,6})?(?:Z|[+-]\d{2}:\d{2})"
+    # The same instant without its marks, for file systems that allow no colon in a name.
+    r"|\d{8}T\d{6}Z",
+    re.ASCII,
 )
 _PLACEHOLDER: Final = re.compile(r"<[A-Z][A-Z0-9_]*>|\$\{[A-Z_]+\}")
 
@@ -30,7 +33,7 @@ class CaptureMeta(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     Attributes:
         source: the address the snapshot was read from.
-        accessed_at: when, an RFC 3339 instant as written.
+        accessed_at: when, as written: an RFC 3339 instant, or 20260810T090000Z.
         operator: the job or the reviewer.
         base_url_verified_from: the page that the base address was verified from.
         pricing_reference_verified_from: the page that the pricing reference was verified from.

@@ -16,15 +16,31 @@ from tieout.evidence.documents import (
     KINDS,
     Approval,
     Capture,
+    Contradiction,
     Declaration,
     Document,
+    FailedCapture,
     Import,
+    Page,
     Resolution,
     Run,
+    Verification,
 )
 from tieout.evidence.log import EvidenceLog
 
-D = TypeVar("D", Capture, Approval, Declaration, Import, Run, Resolution)
+D = TypeVar(
+    "D",
+    Capture,
+    Approval,
+    Declaration,
+    Import,
+    Run,
+    Verification,
+    Contradiction,
+    Page,
+    FailedCapture,
+    Resolution,
+)
 
 
 def captures(log: EvidenceLog) -> tuple[Capture, ...]:
@@ -54,6 +70,26 @@ def imports(log: EvidenceLog) -> tuple[Import, ...]:
 def runs(log: EvidenceLog) -> tuple[Run, ...]:
     """Every published run, oldest first."""
     return _replay(log, Run)
+
+
+def pages(log: EvidenceLog) -> tuple[Page, ...]:
+    """Every page captured as evidence, oldest first."""
+    return _replay(log, Page)
+
+
+def failed_captures(log: EvidenceLog) -> tuple[FailedCapture, ...]:
+    """Every fetch that did not do, oldest first."""
+    return _replay(log, FailedCapture)
+
+
+def verifications(log: EvidenceLog) -> tuple[Verification, ...]:
+    """Every verification of a contract item, oldest first."""
+    return _replay(log, Verification)
+
+
+def contradictions(log: EvidenceLog) -> tuple[Contradiction, ...]:
+    """Every contradiction of a contract item, oldest first."""
+    return _replay(log, Contradiction)
 
 
 def append(log: EvidenceLog, document: Document, at: datetime) -> None:

@@ -11,12 +11,17 @@ from tieout.pricebook.locator import json_texts, verify_locator
 from tieout.pricebook.parsing import SourceFormat, parse_source
 from tieout.pricebook.price_line import ParsedSource, PriceNote, PriceRefusal, SourcePrice
 from tieout.pricebook.sources.catalog_rules import CatalogRules, read_catalog_rules
+from tieout.pricebook.sources.page_profile import PageBlock, PagePrice, PageProfile, PageTable
 from tieout.pricebook.sources.price_list_map import PriceListMap
 
 __all__ = [
     "CapturedSource",
     "CatalogRules",
     "DeclaredStart",
+    "PageBlock",
+    "PagePrice",
+    "PageProfile",
+    "PageTable",
     "ParsedSource",
     "PriceBook",
     "PriceDifference",

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from tieout.errors import IntegrityRefused
 from tieout.pricebook.json_text import locate, read_json
 from tieout.pricebook.sources.csv_lines import cell_at
+from tieout.pricebook.sources.html_page import html_text_at
+from tieout.pricebook.sources.markdown_page import markdown_text_at
 
 
 def verify_locator(content: bytes, locator: str, delimiter: str = ",") -> str:
@@ -14,12 +16,18 @@ def verify_locator(content: bytes, locator: str, delimiter: str = ",") -> str:
 
     Args:
         content: the captured bytes.
-        locator: ``/data/3/pricing/input`` in JSON, ``line 4, column price`` in CSV.
+        locator: ``/data/3/pricing/input`` in JSON, ``line 4, column price`` in CSV, ``css html >
+            body > ..., part 1, characters 2-6`` in HTML, ``md line 31, cell 2, part 1, characters
+            2-6`` in Markdown.
         delimiter: what stands between two cells, for CSV.
 
     Raises:
         IntegrityRefused: ``PRICE_LOCATOR`` when nothing of that kind stands there.
     """
+    if locator.startswith("css "):
+        return html_text_at(content, locator)
+    if locator.startswith("md "):
+        return markdown_text_at(content, locator)
     if not locator.startswith("/"):
         return cell_at(content, locator, delimiter)
     return json_texts(content)(locator)

@@ -107,13 +107,15 @@ class UnreadPrice:
 class ParsedSource:
     """Everything one captured source says: prices, refusals, notes, and how many models it names.
 
-    Every model of the source stands in ``prices``, in ``refused``, or in both.
+    Every model of the source stands in ``prices``, in ``refused``, or in both. ``stated_on`` is the
+    source's own date, like 2026-08-01, where it states one that is read.
     """
 
     prices: tuple[SourcePrice, ...]
     refused: tuple[PriceRefusal, ...]
     notes: tuple[PriceNote, ...]
     unread: tuple[UnreadPrice, ...] = ()
+    stated_on: str = ""
 
     @property
     def models(self) -> int:

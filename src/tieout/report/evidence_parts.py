@@ -125,6 +125,15 @@ class ControlTotal(Part, frozen=True):
     agrees: bool
 
 
+class LogCheckpoint(Part, frozen=True):
+    """Where the evidence log ended when the run began; a copy kept elsewhere shows a rollback."""
+
+    origin: str
+    size: Count
+    head: str
+    at: str
+
+
 class Evidence(Part, frozen=True):
     """Everything the figures of the report lead to."""
 
@@ -139,3 +148,4 @@ class Evidence(Part, frozen=True):
     witnesses: str
     log_head: str
     manifest_sha256: str
+    checkpoint: LogCheckpoint | None = None

@@ -8,10 +8,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from typing import Final, Literal
 
 from tieout.errors import ExitCode
 from tieout.findings import plural
+
+_REHEARSAL: Final = (
+    "This workspace rehearses: its sources may be stand-ins of a vendor, and nothing is approved."
+)
 
 Decision = Literal["approve", "investigate", "hold"]
 EXIT_CODE: dict[Decision, ExitCode] = {
@@ -231,3 +235,9 @@ def _items(items: Sequence[int]) -> str:
 
 def _numbers(items: Sequence[int]) -> str:
     return ", ".join(str(item) for item in items)
+
+
+def rehearsed(verdict: Verdict) -> Verdict:
+    """The verdict of a workspace that only rehearses: it says so first, and approves nothing."""
+    decision = "investigate" if verdict.decision == "approve" else verdict.decision
+    return Verdict(decision, (_REHEARSAL, *verdict.reasons))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, time
 from typing import Any, Final
 
@@ -182,21 +182,35 @@ def _walk(tree: object, shape: msgspec.inspect.Type, path: str) -> None:
                 "Put the text in quotes.",
             )  # fmt: skip
     elif isinstance(shape, msgspec.inspect.UnionType):
-        for option in shape.types:
-            if isinstance(tree, dict) == _is_table(option):
-                _walk(tree, option, path)
+        for option in _fitting(tree, shape):
+            _walk(tree, option, path)
     elif isinstance(tree, dict) and isinstance(
         shape, (msgspec.inspect.StructType, msgspec.inspect.DataclassType)
     ):
         known = {one.encode_name: one.type for one in shape.fields}
+        tag = getattr(shape, "tag_field", None)
         for key, inner in tree.items():
+            if key == tag:
+                continue
             setting = f"{path}.{key}" if path else key
             if key not in known:
                 raise _unknown(key, setting, known)
             _walk(inner, known[key], setting)
-    elif isinstance(tree, dict) and isinstance(shape, msgspec.inspect.DictType):
+    else:
+        for step, inner, inner_shape in _held(tree, shape):
+            _walk(inner, inner_shape, f"{path}{step}")
+
+
+def _held(
+    tree: object, shape: msgspec.inspect.Type
+) -> Iterator[tuple[str, object, msgspec.inspect.Type]]:
+    """What a table of free names or a list holds, each with the step to it."""
+    if isinstance(tree, dict) and isinstance(shape, msgspec.inspect.DictType):
         for key, inner in tree.items():
-            _walk(inner, shape.value_type, f"{path}.{key}")
+            yield f".{key}", inner, shape.value_type
+    elif isinstance(tree, list) and isinstance(shape, msgspec.inspect.VarTupleType):
+        for number, inner in enumerate(tree, 1):
+            yield f"[{number}]", inner, shape.item_type
 
 
 def _is_table(shape: msgspec.inspect.Type) -> bool:
@@ -204,6 +218,22 @@ def _is_table(shape: msgspec.inspect.Type) -> bool:
         shape,
         (msgspec.inspect.StructType, msgspec.inspect.DataclassType, msgspec.inspect.DictType),
     )
+
+
+def _fitting(tree: object, shape: msgspec.inspect.UnionType) -> list[msgspec.inspect.Type]:
+    """The shapes that a value may have, of several."""
+    return [
+        option
+        for option in shape.types
+        if isinstance(tree, dict) == _is_table(option) and _is_tagged_so(tree, option)
+    ]
+
+
+def _is_tagged_so(tree: object, shape: msgspec.inspect.Type) -> bool:
+    """Whether a table says that it is of this shape, where the shape has a word for itself."""
+    if not isinstance(shape, msgspec.inspect.StructType) or shape.tag_field is None:
+        return True
+    return isinstance(tree, dict) and tree.get(shape.tag_field) == shape.tag
 
 
 def _unknown(key: str, setting: str, known: Iterable[str]) -> ConfigurationRefused:

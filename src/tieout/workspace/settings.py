@@ -15,10 +15,12 @@ import msgspec
 from tieout.calendar import zone
 from tieout.intake.feed import Feed
 from tieout.money import COST_SCALE, LEVELS, MODES, NotMoney, parse_money, plain
+from tieout.pricebook.sources.page_profile import PageProfile
 from tieout.pricebook.sources.price_list_map import PriceListMap
 from tieout.vendors_path import VendorFacts, vendor_facts
 from tieout.workspace.document import nearest, read_document, refuse_unknown_keys, refused
 from tieout.workspace.feeds import check_feed, with_profile
+from tieout.workspace.fetch_terms import Fetch
 from tieout.workspace.policy import GROUP_KEYS, CrossCheck, LedgerTerms, Matching, Policy
 
 Shape = TypeVar("Shape")
@@ -48,11 +50,13 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         calculation_version: the version of the calculation in force (K1).
         usage: the usage feeds by name.
         ledger: the ledger feeds by name.
-        prices: the column maps of CSV price lists, by the name of the price source.
+        prices: by the name of the price source, the column map of a CSV price list or, with form =
+            "page", the profile of a saved page.
         cross_check: which price sources price, and which check them (P4).
         ledger_terms: what the ledger means by its cost.
         matching: the keys of the group grain.
         policy: thresholds, all local.
+        fetch: how vendors are fetched from.
     """
 
     workspace: str
@@ -62,11 +66,12 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     calculation_version: str = "v1"
     usage: dict[str, Feed] = {}
     ledger: dict[str, Feed] = {}
-    prices: dict[str, PriceListMap] = {}
+    prices: dict[str, PriceListMap | PageProfile] = {}
     cross_check: CrossCheck = CrossCheck()
     ledger_terms: LedgerTerms = LedgerTerms()
     matching: Matching = Matching()
     policy: Policy = Policy()
+    fetch: Fetch = Fetch()
 
     def require_confirmed(self) -> None:
         """Let nothing be priced by a proposal that no person has read.
@@ -99,6 +104,8 @@ def read_settings(
     for leg in ("usage", "ledger"):
         tables = _tables(tree, leg)
         tree[leg] = {key: with_profile(feed, f"{leg}.{key}", facts) for key, feed in tables.items()}
+    for declared in _tables(tree, "prices").values():
+        declared.setdefault("form", "list")
     _refuse_places(tree)
     refuse_unknown_keys(tree, Settings)
     _check_rounding(tree)
@@ -228,6 +235,7 @@ def _check(settings: Settings) -> None:
                 setting,
                 "Write 1 to 100 printable characters.",
             )
+    settings.fetch.check()
     _check_steps(settings.ledger_terms)
     _check_roles(settings)
     keys = settings.matching.keys

@@ -82,7 +82,7 @@ def read_price_list(content: bytes, columns: PriceListMap) -> ParsedSource:
             continue
         for meter, column in _prices(reader, line, line.cells, columns):
             _read_price(reader, line, (meter, column), terms, columns)
-    _settle_repeats(reader)
+    settle_repeats(reader)
     return reader.parsed()
 
 
@@ -182,7 +182,7 @@ def _read_price(
     )
 
 
-def _settle_repeats(reader: SourceReader) -> None:
+def settle_repeats(reader: SourceReader) -> None:
     """Note equal prices stated twice for one time; a model with different ones waits, listed."""
     by_model: dict[str, list[SourcePrice]] = {}
     by_meter: dict[tuple[str, str], list[SourcePrice]] = {}

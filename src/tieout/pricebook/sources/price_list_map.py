@@ -19,7 +19,9 @@ from tieout.pricebook.units import read_unit
 CURRENCY_CODE: Final = re.compile(r"[A-Z]{3}")
 
 
-class PriceListMap(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class PriceListMap(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="form", tag="list"
+):
     """Which column of a price list holds what.
 
     Either one price to a line (``price``, with ``meter`` or ``fixed_meter``), or one column per
