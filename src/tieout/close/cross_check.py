@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -153,7 +153,7 @@ def cross_check(figures: Figures, stored: StoredInputs) -> CrossCheck:
     )
 
 
-def _without_second(compared: list[Row], allowed: timedelta) -> str:
+def _without_second(compared: Sequence[Row], allowed: timedelta) -> str:
     """Why a price in use is not cross-checked; empty where it is."""
     if any(row["standing"] == "conflict" for row in compared):
         return _DISAGREES
