@@ -15,6 +15,7 @@ from tieout.close.cross_check import CrossCheck, cross_check
 from tieout.close.figures import Figures, fetch_figures
 from tieout.close.manifest import canonical_json
 from tieout.close.pipeline import STAGES
+from tieout.close.price_doubts import waiting_models
 from tieout.close.stale_prices import stale_prices
 from tieout.close.stored import StoredInputs, Witnesses
 from tieout.close.summary import Conclusion
@@ -60,14 +61,16 @@ def conclude(
     policy = settings.policy
     basis_unknown = settings.ledger_terms.basis == "cash-effective"
     stale = stale_prices(figures, policy.price_max_age_days)
-    waiting = {one.source_model_id for one in stale}
+    old = {one.source_model_id for one in stale}
+    waiting = waiting_models(figures)
     cross = cross_check(figures, stored)
     slices = tuple(
         decide_slice(
             facts,
             policy.materiality,
             basis_unknown=basis_unknown,
-            price_stale=facts.source_model_id in waiting,
+            price_stale=facts.source_model_id in old,
+            price_waits=facts.source_model_id in waiting,
             sources_disagree=facts.source_model_id in cross.waiting_models,
         )
         for facts in figures.slices
@@ -89,7 +92,7 @@ def conclude(
         unanswered=[i.number for i in checklist if i.answer == "unanswered"],
         failed_items=[i.number for i in checklist if i.answer == "no"],
         basis_unknown=basis_unknown,
-        declared_prices=any(row["declared"] for row in figures["rates_used"]),
+        declared_prices=any(row["needs_name"] for row in figures["rates_used"]),
         empty_legs=[
             leg
             for leg in ("usage", "ledger")

@@ -12,6 +12,7 @@ from tieout.tables.interchange import (
     RECORDED_METER,
     RESOLVED_PAIR,
     USAGE_READING,
+    WAITING_PRICE,
     ZONE_OFFSET,
 )
 from tieout.tables.terms import (
@@ -44,6 +45,7 @@ __all__ = [
     "RESOLVED_PAIR",
     "USAGE_READING",
     "USAGE_WAITING",
+    "WAITING_PRICE",
     "ZONE_OFFSET",
     "Column",
     "ColumnType",

@@ -220,6 +220,7 @@ def _check(settings: Settings) -> None:
         ("margin_days", settings.margin_days, 0, 31),
         ("policy.quarantine_limit", settings.policy.quarantine_limit, 0, 10**12),
         ("policy.price_max_age_days", settings.policy.price_max_age_days, 1, 3650),
+        ("policy.price_gap_range_hours", settings.policy.price_gap_range_hours, 0, 87600),
     ):
         if not low <= value <= high:
             raise refused("CFG_RANGE", f"{setting} is {value}.", setting, f"Write {low} to {high}.")
