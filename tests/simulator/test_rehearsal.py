@@ -59,6 +59,8 @@ class Reader:
                 appended.write(Path(words[1]).read_text(encoding="utf-8"))
         elif words[0] == "export":
             self._monkeypatch.setenv(*words[1].split("=", 1))
+        elif words[0] == "cd":
+            self._monkeypatch.chdir(words[1])
         else:
             assert words[0] == "curl", line
             with closing(Asking(self._up)) as client:
