@@ -107,7 +107,9 @@ QUERIES: Final[dict[str, str]] = {
     " WHERE s.row_state IN ('unmapped', 'not_reconcilable', 'unrated', 'rated')",
     "prices_not_in_force": "SELECT DISTINCT g.first_variant, s.capture_id,"
     " s.effective_from AS accessed FROM cause_group AS g"
-    " JOIN price_set AS s ON s.price_set_id = g.first_variant"
+    " JOIN (SELECT price_set_id, capture_id, effective_from FROM price_set UNION ALL"
+    " SELECT price_set_id, capture_id, effective_from FROM check_set) AS s"
+    " ON s.price_set_id = g.first_variant"
     " WHERE g.cause = 'price_not_in_force' ORDER BY g.first_variant",
     "overlaps": "SELECT p.source_model_id, p.effective_from, p.effective_until, p.rates_in_force,"
     " count(u.row_id) AS usage_rows FROM price_in_force AS p"
@@ -133,6 +135,8 @@ QUERIES: Final[dict[str, str]] = {
     " AND s.source_name = f.source_name AND s.effective_from = f.effective_from"
     " WHERE t.state_reason = 'PRICE_NOT_IN_FORCE'"
     " GROUP BY s.source_name ORDER BY s.source_name",
+    "contract_leans": "SELECT vendor, term, currency, uses, amount, change FROM contract_lean"
+    " ORDER BY vendor, term, currency NULLS LAST",
     "rounding_fit": "SELECT step, half_step, lines, request_lines FROM rounding_fit"
     " ORDER BY step",
     "quarantine": "SELECT leg, reason_code, import_id, count(*) AS records, min(ordinal) AS first"
