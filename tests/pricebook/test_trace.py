@@ -16,7 +16,10 @@ from tieout.actions.demo_month import run_demo
 from tieout.actions.price_bytes import show_price_bytes
 from tieout.actions.price_use import UsedPrice, used_prices
 from tieout.cli import main
+from tieout.errors import IntegrityRefused
+from tieout.pricebook.price_text import read_price
 from tieout.pricebook.rederived import block, rate, text_at
+from tieout.pricebook.units import SPELLINGS
 from tieout.workspace.layout import Workspace
 
 
@@ -137,14 +140,12 @@ def test_verify_counts_the_rates_it_derived_again(story: Workspace) -> None:
 def test_a_reader_that_reads_wrongly_is_found_though_it_does_so_every_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from tieout.pricebook import price_text, source_reader  # noqa: PLC0415 - the fault's place
-
-    sound = price_text.read_price
+    sound = read_price
 
     def wrong(text: str, decimal: str = ".") -> Any:
         return sound("3", decimal) if text == "2" else sound(text, decimal)
 
-    monkeypatch.setattr(source_reader, "read_price", wrong)
+    monkeypatch.setattr("tieout.pricebook.source_reader.read_price", wrong)
     root = tmp_path / "workspace"
     tell(STORIES / "price_changed_at_noon", root)
     found = verify(Workspace.open(root))
@@ -181,15 +182,11 @@ def test_a_place_is_found_without_the_readers(
     "locator", ["/a/2", "/b", "/a/0/x", "/a", "line 9, column p", "line 1", "css html"]
 )
 def test_a_place_that_is_not_there_is_refused(locator: str) -> None:
-    from tieout.errors import IntegrityRefused  # noqa: PLC0415
-
     with pytest.raises(IntegrityRefused) as refusal:
         text_at(b'{"a": [1, true]}', locator)
     assert refusal.value.code == "PRICE_LOCATOR"
 
 
 def test_blocks_are_the_powers_of_the_units_table() -> None:
-    from tieout.pricebook.units import SPELLINGS  # noqa: PLC0415
-
     for unit in SPELLINGS.values():
         assert block(unit.name) == unit.per

@@ -8,11 +8,12 @@ from typing import Any
 
 import msgspec
 
+from tieout.calendar import parse_instant
 from tieout.close.figures import Figures
 from tieout.close.manifest import Manifest
 from tieout.close.stake import Stake
 from tieout.close.stored import StoredInputs
-from tieout.evidence.documents import Import
+from tieout.evidence.documents import Capture, Import
 from tieout.money import plain
 
 
@@ -65,7 +66,7 @@ def _captures(figures: Figures, stored: StoredInputs) -> list[dict[str, Any]]:
             "source_name": c.source_name,
             "source_url": c.source_url or None,
             "accessed_at": c.accessed_at,
-            "approved_by": c.approved_by or None,
+            "approved_by": _approved(c, stored.captures),
             "method": c.method,
             "original_name": c.original_name,
             "role": "check" if c.capture_id in checks - used else "prices",
@@ -73,6 +74,24 @@ def _captures(figures: Figures, stored: StoredInputs) -> list[dict[str, Any]]:
         for c in sorted(stored.captures, key=lambda c: (c.source_name, c.accessed_at))
         if c.capture_id in used | checks or not used
     ]
+
+
+def _approved(capture: Capture, captures: Sequence[Capture]) -> str | None:
+    """Everybody who approved a capture; for what it repeats, who approved the one before it."""
+    if capture.approvals or capture.approved_by:
+        return ", ".join(capture.approvals) or capture.approved_by
+    earlier = [
+        one
+        for one in captures
+        if one.source_name == capture.source_name
+        and one.approvals
+        and parse_instant(one.accessed_at, "capture")
+        < parse_instant(capture.accessed_at, "capture")
+    ]
+    if not earlier:
+        return None
+    last = max(earlier, key=lambda one: parse_instant(one.accessed_at, "capture"))
+    return f"{', '.join(last.approvals)}, for what it repeats of capture {last.capture_id}"
 
 
 def _import(one: Import) -> dict[str, Any]:

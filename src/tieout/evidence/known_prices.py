@@ -74,7 +74,7 @@ class _Replay:
                 continue
             if target is None:
                 self._back_to(standing, rollback.target, at)
-            elif meant[1].set_aside == at:
+            elif _instant(meant[0].accessed_at) > _instant(target[0].accessed_at):
                 _set_aside(standing, at)
 
     def _back_to(self, standing: _Standing, target: str, at: str) -> None:
@@ -87,7 +87,7 @@ class _Replay:
 
 def _set_aside(standing: _Standing, at: str) -> None:
     standing.names.clear()
-    standing.set_aside = at
+    standing.set_aside = standing.set_aside or at
 
 
 def known_prices(entries: Iterable[Entry], known_at: datetime | None = None) -> KnownPrices:

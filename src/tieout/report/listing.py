@@ -175,9 +175,8 @@ def _rate(rate: Rate, width: int) -> list[str]:
     ]
     if rate.capture_id and rate.locator:
         place = shlex.quote(visible(rate.locator))
-        lines.append(
-            f"{deeper}tieout prices show --capture {visible(rate.capture_id)} --locator {place}"
-        )
+        command = f"tieout prices show --capture {visible(rate.capture_id)} --locator {place}"
+        lines += wrapped(command, width, indent=deeper)
     return lines
 
 

@@ -193,7 +193,7 @@ def _rows(document: Document, width: int) -> list[str]:
     rows, ledger = document.summary.rows, document.summary.ledger_rows
     states = [f"{counted(count)} {state_words(state)}" for state, count in row_states(rows)]
     equal = "=" if rows_add_up(rows) else "DOES NOT EQUAL"
-    usage = f"{counted(rows.received)} received {equal} " + " + ".join(states)
+    usage = f"{counted(rows.received)} received {equal} " + " + ".join(states) + _grades(document)
     books = (
         f"{counted(ledger.received)} received: {counted(ledger.quarantined)} quarantined,"
         f" {counted(ledger.matched)} matched, {counted(ledger.unmatched)} unmatched,"
@@ -203,6 +203,18 @@ def _rows(document: Document, width: int) -> list[str]:
         *wrapped(f"usage rows   {usage}", width, hang=13),
         *wrapped(f"ledger rows  {books}", width, hang=13),
     ]
+
+
+def _grades(document: Document) -> str:
+    """The money priced by each grade, where not all of it is of published prices (D21)."""
+    grades = document.evidence.grades
+    if all(one.grade == "B" for one in grades):
+        return ""
+    said = (
+        f"grade {one.grade} {short(one.expected)} {visible(document.currency_of(one.currency))}"
+        for one in grades
+    )
+    return f" ({', '.join(said)})"
 
 
 def _open(document: Document, width: int) -> list[str]:
