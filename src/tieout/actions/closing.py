@@ -57,6 +57,7 @@ def run(
     threads: int | None = None,
     progress: Progress = quiet,
     engine: Engine | EngineName = "duckdb",
+    known_at: datetime | None = None,
 ) -> RunResult:
     """Tie out a period and publish the run.
 
@@ -68,6 +69,7 @@ def run(
         threads: threads of the engine; no result depends on it.
         progress: called with stage and rows.
         engine: what runs the statements, by its name or already open; no result depends on it.
+        known_at: only prices and rulings on record at this instant count; all by default (P7).
 
     Raises:
         ConfigurationRefused: settings, mapping, exclusions or period cannot be used.
@@ -85,6 +87,7 @@ def run(
             threads=threads,
             progress=progress,
             engine=engine,
+            known_at=known_at,
         )
 
 

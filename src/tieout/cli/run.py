@@ -28,6 +28,7 @@ def run(
     *,
     period: str,
     as_of: str | None = None,
+    known_at: str | None = None,
     threads: Annotated[int | None, Parameter(validator=Number(gte=1))] = None,
     engine: EngineName = "duckdb",
     by: str | None = None,
@@ -38,6 +39,7 @@ def run(
     Args:
         period: a month (2026-08), a day (2026-08-10), or start/end with the end not included.
         as_of: the instant the run looks from; now, if it is left out.
+        known_at: use only prices and rulings on record at this instant; all, if it is left out.
         threads: threads of the engine; no result depends on it.
         engine: the engine that runs the statements; no result depends on it.
         by: who or what runs it; by default the user of this machine.
@@ -45,6 +47,7 @@ def run(
     """
     workspace = find_workspace(face.workspace)
     moment = parse_instant(as_of, "--as-of") if as_of else datetime.now(UTC)
+    known = parse_instant(known_at, "--known-at") if known_at else None
     bounds = parse_period(period, workspace.settings.zone)
     said = [one.sentence for one in changed_feeds(workspace)]
     if bounds.end > moment:
@@ -63,6 +66,7 @@ def run(
             threads=threads,
             progress=progress,
             engine=engine,
+            known_at=known,
         )
     finally:
         progress.close()

@@ -108,6 +108,7 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         libraries: versions of the libraries whose results could matter, the engine that ran first.
         period: label, start and end of the period.
         as_of: the run's instant (D23).
+        known_at: what was recorded later took no part; empty where everything did (P7).
         operator: who ran it.
         supersedes: the run of the period before this one, or empty.
         policy_version: version of the local policy.
@@ -153,6 +154,7 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     verifications: tuple[Verification, ...] = ()
     contradictions: tuple[Contradiction, ...] = ()
     resolutions: tuple[Resolution, ...] = ()
+    known_at: str = ""
 
     def encoded(self) -> bytes:
         """The manifest as canonical JSON, one document a file."""
@@ -176,6 +178,7 @@ def open_manifest(  # noqa: PLR0913 - one for each fact that identifies a run
     baseline: bool,
     objects: StoredObjects,
     checkpoint: LogCheckpoint,
+    known_at: str = "",
 ) -> Manifest:
     """The manifest of a run that is about to be calculated; the results are added afterwards.
 
@@ -191,6 +194,7 @@ def open_manifest(  # noqa: PLR0913 - one for each fact that identifies a run
         libraries={name: version(name) for name in (engine, "pyarrow", "tzdata")},
         period=(period.label, instant_text(period.start), instant_text(period.end)),
         as_of=as_of,
+        known_at=known_at,
         operator=operator,
         supersedes=supersedes,
         policy_version=settings.policy.version,

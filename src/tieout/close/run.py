@@ -88,7 +88,7 @@ class Calculated:
     manifest: Manifest
 
 
-def run_period(
+def run_period(  # noqa: PLR0913 - each is a choice of who asks for it
     workspace: Workspace,
     period: str,
     *,
@@ -98,6 +98,7 @@ def run_period(
     threads: int | None = None,
     progress: Progress = _quiet,
     engine: Engine | EngineName = "duckdb",
+    known_at: datetime | None = None,
 ) -> RunResult:
     """Calculate a period from the stored inputs and publish the run.
 
@@ -110,6 +111,7 @@ def run_period(
         threads: threads of the engine; no result depends on it.
         progress: called with table and rows after each stage.
         engine: what runs the statements, by its name or already open; no result depends on it.
+        known_at: only prices and rulings on record at this instant count; all by default (P7).
 
     Raises:
         ConfigurationRefused: settings, mapping or exclusions cannot be used; ``EXCLUDE_ALL``:
@@ -120,7 +122,7 @@ def run_period(
     settings = workspace.settings
     settings.require_confirmed()
     bounds = parse_period(period, settings.zone)
-    stored, objects = store_inputs(workspace, as_of)
+    stored, objects = store_inputs(workspace, known_at)
     _require_something(stored, known_later=bool(captures(workspace.log)))
     earlier = runs(workspace.log)
     before = [run for run in earlier if run.period == bounds.label]
@@ -132,6 +134,7 @@ def run_period(
                 bounds,
                 engine=bench.library,
                 as_of=instant_text(as_of),
+                known_at="" if known_at is None else instant_text(known_at),
                 operator=operator,
                 supersedes=before[-1].run_id if before else "",
                 baseline=len(before) == len(earlier),
@@ -173,11 +176,11 @@ def _files(
 
 
 def store_inputs(
-    workspace: Workspace, as_of: datetime | None = None
+    workspace: Workspace, known_at: datetime | None = None
 ) -> tuple[StoredInputs, StoredObjects]:
     """Put the configuration into the store, so that the run rests on stored bytes alone (K1).
 
-    Prices, approvals, declarations and roll-backs are those known at the run's instant (D23).
+    Prices, approvals, declarations, roll-backs and rulings are those on record at ``known_at``.
     """
     mapping = workspace.mapping_path.read_bytes()
     exclusions = workspace.exclusions_path.read_bytes()
@@ -192,13 +195,13 @@ def store_inputs(
         settings=workspace.settings,
         mapping=mapping,
         exclusions=exclusions,
-        captures=captures(workspace.log, as_of),
-        declarations=declarations(workspace.log, as_of),
+        captures=captures(workspace.log, known_at),
+        declarations=declarations(workspace.log, known_at),
         imports=latest_imports(imports(workspace.log)),
         vendors=facts,
-        verifications=verifications(workspace.log),
-        contradictions=contradictions(workspace.log),
-        resolutions=resolutions(workspace.log, as_of),
+        verifications=verifications(workspace.log, known_at),
+        contradictions=contradictions(workspace.log, known_at),
+        resolutions=resolutions(workspace.log, known_at),
     )
     return stored, objects
 
@@ -257,9 +260,9 @@ def _require_something(stored: StoredInputs, *, known_later: bool) -> None:
     if missing and known_later and not stored.captures:
         raise ConfigurationRefused(
             "NOTHING_KNOWN",
-            "At the instant the run looks from, no price was on record yet.",
-            where=("prices were recorded after --as-of",),
-            remedy="Leave --as-of out, or name an instant after the prices were approved.",
+            "At that instant no price was on record yet.",
+            where=("prices were recorded after --known-at",),
+            remedy="Leave --known-at out, or name an instant after the prices were recorded.",
         )
     if missing:
         raise ConfigurationRefused(

@@ -81,14 +81,14 @@ def failed_captures(log: EvidenceLog) -> tuple[FailedCapture, ...]:
     return _replay(log, FailedCapture)
 
 
-def verifications(log: EvidenceLog) -> tuple[Verification, ...]:
+def verifications(log: EvidenceLog, known_at: datetime | None = None) -> tuple[Verification, ...]:
     """Every verification of a contract item, oldest first."""
-    return _replay(log, Verification)
+    return _replay(log, Verification, known_at)
 
 
-def contradictions(log: EvidenceLog) -> tuple[Contradiction, ...]:
+def contradictions(log: EvidenceLog, known_at: datetime | None = None) -> tuple[Contradiction, ...]:
     """Every contradiction of a contract item, oldest first."""
-    return _replay(log, Contradiction)
+    return _replay(log, Contradiction, known_at)
 
 
 def append(log: EvidenceLog, document: Document, at: datetime) -> None:
