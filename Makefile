@@ -107,9 +107,10 @@ nightly-cells: second-engine ## One period in many cells: engine, threads, zone,
 	PYTHONPATH=. $(BIN)/python -m tests.determinism
 
 .PHONY: nightly-crash
-nightly-crash: setup ## Kill and fail every call of every command, cut the power everywhere; takes an hour.
+nightly-crash: setup ## Kill and fail every call of every command, cut the power, flip every bit; takes hours.
 	$(BIN)/python -m tests.crash sweep $(ARGS)
 	$(BIN)/python -m tests.crash images $(ARGS)
+	$(BIN)/python -m tests.crash tamper
 
 .PHONY: docs
 docs: setup ## Regenerate the reference pages that are made from the code.
