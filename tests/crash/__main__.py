@@ -1,7 +1,8 @@
 """The nightly search: every call of every command killed and failed, every image of a power cut.
 
 ``python -m tests.crash sweep``, ``images`` and ``tamper`` (every byte of every kept file, three
-bits each), with ``--commands`` and ``--step`` for a part of it. Prints counts; exits 1 when an invariant was broken.
+bits each), with ``--commands`` and ``--step`` for a part of it.
+Prints counts; exits 1 when an invariant was broken.
 """
 
 from __future__ import annotations

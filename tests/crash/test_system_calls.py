@@ -28,10 +28,12 @@ CHANGING: Final = "rename,renameat,renameat2,unlink,unlinkat,rmdir,ftruncate,tru
 LINE: Final = re.compile(r"\d+ +(\w+)\((.*)")
 
 
-def asked_of_the_system(root: Path, words: tuple[str, ...], trace: Path) -> Counter[str]:
+def asked_of_the_system(
+    strace: str, root: Path, words: tuple[str, ...], trace: Path
+) -> Counter[str]:
     """The system calls of a command that write to a folder, counted by the system itself."""
     subprocess.run(
-        ["strace", "-f", "-y", "-qq", "-o", str(trace), "-e", f"trace={WRITING}{CHANGING}",
+        [strace, "-f", "-y", "-qq", "-o", str(trace), "-e", f"trace={WRITING}{CHANGING}",
          sys.executable, "-m", "tieout", "--workspace", str(root), *words],
         check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         env=os.environ | {"PYTHONPATH": str(ROOT / "src")},
@@ -48,12 +50,13 @@ def asked_of_the_system(root: Path, words: tuple[str, ...], trace: Path) -> Coun
 
 
 def test_every_call_that_writes_is_one_the_harness_can_fail(prepared: Path, tmp_path: Path) -> None:
-    if shutil.which("strace") is None:
+    strace = shutil.which("strace")
+    if strace is None:
         pytest.skip("strace is not installed: scripts/bootstrap brings it where it may")
     words = WORDS["prices approve"](prepared)
     for name in ("traced", "counted"):
         shutil.copytree(prepared / "small", tmp_path / name)
-    system = asked_of_the_system(tmp_path / "traced", words, tmp_path / "trace")
+    system = asked_of_the_system(strace, tmp_path / "traced", words, tmp_path / "trace")
     if not system:
         pytest.skip("this machine does not let a process be traced")
     with Server() as server:
