@@ -111,9 +111,10 @@ nightly-collect: setup ## Collect a simulated day of ROWS rows (250,000) with a 
 	PYTHONPATH=. $(BIN)/python -m tests.collection.killed --rows $(or $(ROWS),250000) $(ARGS)
 
 .PHONY: nightly-crash
-nightly-crash: setup ## Kill and fail every call of every command, cut the power everywhere; takes an hour.
+nightly-crash: setup ## Kill and fail every call of every command, cut the power, flip every bit; takes hours.
 	$(BIN)/python -m tests.crash sweep $(ARGS)
 	$(BIN)/python -m tests.crash images $(ARGS)
+	$(BIN)/python -m tests.crash tamper
 
 .PHONY: docs
 docs: setup ## Regenerate the reference pages that are made from the code.

@@ -1,6 +1,7 @@
 """The nightly search: every call of every command killed and failed, every image of a power cut.
 
-``python -m tests.crash sweep`` and ``images``, with ``--commands`` and ``--step`` for a part of it.
+``python -m tests.crash sweep``, ``images`` and ``tamper`` (every byte of every kept file, three
+bits each), with ``--commands`` and ``--step`` for a part of it.
 Prints counts; exits 1 when an invariant was broken.
 """
 
@@ -19,6 +20,7 @@ from tests.crash.commands import WORDS, prepare
 from tests.crash.cutting import compound, cut
 from tests.crash.forked import Server
 from tests.crash.sweep import ADDED, KINDS, sweep
+from tests.evidence.tampering import flips, is_noticed, kept_files
 
 # A repeated run supersedes the first, so that there is no second recovery to look at.
 ONCE = frozenset({"run", "doctor --sweep"})
@@ -79,16 +81,35 @@ def imaged(folder: Path, names: Sequence[str], step: int) -> int:
     return wrong
 
 
+def tampered(folder: Path, step: int) -> int:
+    """Flip the bits of every kept file, one at a time; returns how many nobody noticed."""
+    root, began, tried, missed = folder / "prepared" / "small", time.monotonic(), 0, []
+    size = sum(path.stat().st_size for path in kept_files(root))
+    for path, place, bit in flips(root, step=step):
+        tried += 1
+        if not is_noticed(root):
+            missed.append((path.relative_to(root).as_posix(), place, bit))
+    say(
+        f"tamper: {len(kept_files(root))} files, {size:,} bytes, {tried:,} flips of one bit,"
+        f" {len(missed)} not noticed, {time.monotonic() - began:.0f} s"
+    )
+    for one in missed[:20]:
+        say(f"    MISSED {one}")
+    return len(missed) + is_noticed(root)
+
+
 def main() -> int:
     """Do what was asked; 1 when anything was broken."""
     asked = argparse.ArgumentParser(prog="python -m tests.crash", description=__doc__)
-    asked.add_argument("what", choices=("sweep", "images"))
+    asked.add_argument("what", choices=("sweep", "images", "tamper"))
     asked.add_argument("--commands", nargs="*", choices=sorted(WORDS), default=sorted(WORDS))
     asked.add_argument("--step", type=int, default=1)
     given = asked.parse_args()
     with tempfile.TemporaryDirectory(prefix="tieout-crash-") as folder:
         with contextlib.redirect_stdout(io.StringIO()):
             prepare(Path(folder) / "prepared")
+        if given.what == "tamper":
+            return 1 if tampered(Path(folder), given.step) else 0
         search = swept if given.what == "sweep" else imaged
         return 1 if search(Path(folder), given.commands, given.step) else 0
 

@@ -12,7 +12,8 @@ from tieout.cli import main
 from tieout.evidence.capture import captures
 from tieout.workspace.layout import Workspace
 
-AS_OF: Final = "2026-09-02T06:00:00Z"
+# Later than any clock that runs this: a run knows only what was on record at that instant.
+AS_OF: Final = "2099-09-02T06:00:00Z"
 _RUN: Final = ("run", "--period", "2026-08", "--as-of", AS_OF, "--by", "AB", "--threads", "1")
 
 # What each command is told; a file stands in the folder of the workspace's own folder.

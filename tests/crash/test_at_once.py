@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
-import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from tests.crash.commands import WORDS, prepare
+from tests.crash.commands import WORDS
+from tests.crash.forked import Server
 from tests.crash.invariants import Before, Ending, broken
 from tieout.actions.evidence import verify_evidence
 from tieout.workspace.layout import Workspace
 
 pytestmark = [pytest.mark.crash, pytest.mark.slow]
 
-ROOT = Path(__file__).resolve().parents[2]
 CONFLICT = 6
-
-
-@pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return prepare(tmp_path_factory.mktemp("at-once") / "prepared").parent
 
 
 @pytest.fixture
@@ -32,26 +26,24 @@ def root(prepared: Path, tmp_path: Path) -> Path:
     return tmp_path / "small"
 
 
-def start(root: Path, words: tuple[str, ...]) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "tieout", "--workspace", str(root), *words],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        env=os.environ | {"PYTHONPATH": str(ROOT / "src")},
-    )
+@pytest.fixture(scope="module")
+def servers() -> Iterator[list[Server]]:
+    """Three that fork, so that three commands begin at the same moment."""
+    with Server() as one, Server() as two, Server() as three:
+        yield [one, two, three]
 
 
-def at_once(root: Path, *commands: tuple[str, ...]) -> list[int]:
-    """Start them all, then repeat whoever was told to; how each of them ended in the end."""
-    codes = []
-    for words, started in [(words, start(root, words)) for words in commands]:
-        code = started.wait()
-        for _ in range(5):
-            if code != CONFLICT:
-                break
-            code = start(root, words).wait()
-        codes.append(code)
-    return codes
+def at_once(servers: list[Server], root: Path, *commands: tuple[str, ...]) -> list[int]:
+    """Start them all, each repeated as long as it is told to; how each ended in the end."""
+
+    def done(server: Server, words: tuple[str, ...]) -> int:
+        codes = [server.run(root, words).code]
+        while codes[-1] == CONFLICT and len(codes) < 20:
+            codes.append(server.run(root, words).code)
+        return codes[-1]
+
+    with ThreadPoolExecutor(max_workers=len(servers)) as beside:
+        return list(beside.map(done, servers, commands))
 
 
 def new_bodies(root: Path, prepared: Path) -> list[tuple[str, str]]:
@@ -73,25 +65,30 @@ def price_file(folder: Path, number: int) -> tuple[str, ...]:
     )
 
 
-def test_four_imports_at_once_are_all_recorded_once(root: Path, prepared: Path) -> None:
-    commands = [price_file(root.parent, number) for number in range(3)]
-    commands.append(WORDS["usage import"](prepared))
+def test_imports_at_once_are_all_recorded_once(
+    servers: list[Server], root: Path, prepared: Path
+) -> None:
+    one, two = price_file(root.parent, 1), price_file(root.parent, 2)
     # The first one twice: the same file at the same time is one capture.
-    assert at_once(root, *commands, commands[0]) == [0] * 5
-    assert [kind for kind, _ in new_bodies(root, prepared)] == ["capture"] * 3 + ["import"]
-    assert len({name for _, name in new_bodies(root, prepared)}) == 4
-    assert broken(root, Before.of(prepared / "small"), Ending(0), 4) == []
+    assert at_once(servers, root, one, two, one) == [0, 0, 0]
+    assert [kind for kind, _ in new_bodies(root, prepared)] == ["capture"] * 2
+    assert len({name for _, name in new_bodies(root, prepared)}) == 2
+    assert broken(root, Before.of(prepared / "small"), Ending(0), 2) == []
 
 
-def test_an_import_beside_a_verification_disturbs_neither(root: Path, prepared: Path) -> None:
+def test_an_import_beside_a_verification_disturbs_neither(
+    servers: list[Server], root: Path, prepared: Path
+) -> None:
     verify = ("verify", "--store-only")
     words = WORDS["ledger import"](prepared)
-    assert at_once(root, words, verify, verify, verify) == [0] * 4
+    assert at_once(servers, root, words, verify, verify) == [0] * 3
     assert new_bodies(root, prepared) == [("import", "ledger")]
 
 
-def test_an_approval_beside_a_run_is_kept_and_the_run_is_whole(root: Path, prepared: Path) -> None:
-    codes = at_once(root, WORDS["run"](prepared), WORDS["prices approve"](prepared))
+def test_an_approval_beside_a_run_is_kept_and_the_run_is_whole(
+    servers: list[Server], root: Path, prepared: Path
+) -> None:
+    codes = at_once(servers, root, WORDS["run"](prepared), WORDS["prices approve"](prepared))
     assert codes[0] in (0, 1, 9)
     assert codes[1] == 0
     assert [kind for kind, _ in new_bodies(root, prepared)] == ["approval", "run"]
@@ -99,8 +96,10 @@ def test_an_approval_beside_a_run_is_kept_and_the_run_is_whole(root: Path, prepa
     assert broken(root, Before.of(prepared / "small"), Ending(0), 2) == []
 
 
-def test_two_runs_at_once_are_two_runs_or_one(root: Path, prepared: Path) -> None:
-    codes = at_once(root, WORDS["run"](prepared), WORDS["run"](prepared))
+def test_two_runs_at_once_are_two_runs_or_one(
+    servers: list[Server], root: Path, prepared: Path
+) -> None:
+    codes = at_once(servers, root, WORDS["run"](prepared), WORDS["run"](prepared))
     assert set(codes) <= {0, 1, 9}
     new = len(new_bodies(root, prepared))
     assert new in (1, 2)
@@ -109,9 +108,9 @@ def test_two_runs_at_once_are_two_runs_or_one(root: Path, prepared: Path) -> Non
 
 
 def test_sweeping_beside_an_import_takes_nothing_that_is_being_written(
-    root: Path, prepared: Path
+    servers: list[Server], root: Path, prepared: Path
 ) -> None:
     sweep = ("doctor", "--sweep")
-    assert at_once(root, WORDS["ledger import"](prepared), sweep, sweep) == [0] * 3
+    assert at_once(servers, root, WORDS["ledger import"](prepared), sweep, sweep) == [0] * 3
     assert new_bodies(root, prepared) == [("import", "ledger")]
     assert broken(root, Before.of(prepared / "small"), Ending(0), 1) == []

@@ -10,17 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.crash.commands import WORDS, prepare
+from tests.crash.commands import WORDS
 from tests.crash.cutting import compound, cut
 from tests.crash.forked import Server
 from tests.crash.sweep import sweep
 
 pytestmark = [pytest.mark.crash, pytest.mark.slow]
-
-
-@pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return prepare(tmp_path_factory.mktemp("crash") / "prepared").parent
 
 
 @pytest.fixture(scope="module")
@@ -35,9 +30,9 @@ def server() -> Iterator[Server]:
     [
         ("prices approve", ("kill -9",), 4),
         ("prices approve", ("EIO once", "ENOSPC for ever"), 9),
-        ("prices import", ("kill -9", "EIO for ever"), 11),
+        ("prices import", ("kill -9",), 11),
         ("doctor --sweep", ("kill -9", "EIO once"), 4),
-        ("usage import", ("kill -9",), 17),
+        ("usage import", ("ENOSPC for ever",), 19),
         ("run", ("kill -9",), 83),
     ],
 )

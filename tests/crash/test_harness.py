@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.crash.commands import WORDS, prepare
+from tests.crash.commands import WORDS
 from tests.crash.defects import (
     DEFECTS,
     Defect,
@@ -50,13 +50,8 @@ def name(function: object) -> str:
     return str(getattr(function, "__name__", function))
 
 
-@pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return prepare(tmp_path_factory.mktemp("crash") / "prepared")
-
-
 def approve(prepared: Path) -> tuple[str, ...]:
-    return WORDS["prices approve"](prepared.parent)
+    return WORDS["prices approve"](prepared)
 
 
 def test_every_seeded_defect_has_a_way_of_being_caught() -> None:
@@ -66,14 +61,14 @@ def test_every_seeded_defect_has_a_way_of_being_caught() -> None:
 
 @pytest.mark.parametrize("look", LOOKS, ids=name)
 def test_the_program_as_it_is_breaks_nothing(look: Look, prepared: Path, tmp_path: Path) -> None:
-    assert look(prepared, tmp_path, approve(prepared)) == []
+    assert look(prepared / "small", tmp_path, approve(prepared)) == []
 
 
 @pytest.mark.parametrize("defect", DEFECTS, ids=name)
 def test_a_seeded_defect_is_caught(defect: Defect, prepared: Path, tmp_path: Path) -> None:
     words = approve(prepared)
     with planted(defect):
-        assert CAUGHT[defect](prepared, tmp_path, words) != []
+        assert CAUGHT[defect](prepared / "small", tmp_path, words) != []
 
 
 @pytest.mark.parametrize("defect", [no_sync_of_files, no_sync_of_folders])
@@ -82,4 +77,4 @@ def test_killing_alone_does_not_catch_a_missing_fsync(
 ) -> None:
     words = approve(prepared)
     with planted(defect):
-        assert by_killing(prepared, tmp_path, words) == []
+        assert by_killing(prepared / "small", tmp_path, words) == []

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.evidence.faulty_disk import FaultyOs
+from tieout.close.artifacts import publish
 from tieout.errors import ConflictRefused, EnvironmentRefused, IntegrityRefused
 from tieout.evidence import durable, machine
 from tieout.evidence.durable import publish_folder, replace_file, write_new_file
@@ -153,3 +154,12 @@ def test_a_folder_that_appears_at_the_last_moment_is_kept(
     with pytest.raises(ConflictRefused, match="FOLDER_EXISTS"):
         publish_folder(staging, final)
     assert [path.name for path in final.iterdir()] == ["other"]
+
+
+def test_what_a_killed_attempt_left_is_not_published_with_the_next_one(tmp_path: Path) -> None:
+    """A run that is repeated has the same id; an older staging folder of it holds half a file."""
+    final = tmp_path / "runs" / "2026-08" / "7f3a9c12ab34"
+    left = folder(final.parent / f".staged-{final.name}", **{".staged-" + "0" * 32: b"half"})
+    publish(final, {"report.json": b"{}"})
+    assert sorted(path.name for path in final.iterdir()) == ["artifacts.json", "report.json"]
+    assert [path for path in final.parent.iterdir() if path not in (final, left)] == []

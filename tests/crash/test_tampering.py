@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.crash.commands import AS_OF, prepare
+from tests.crash.commands import AS_OF
 from tests.evidence.tampering import BITS, flips, is_noticed, kept_files
 from tieout.actions.evidence import verify_evidence
 from tieout.cli import main
@@ -21,17 +21,12 @@ from tieout.workspace.layout import Workspace
 
 pytestmark = pytest.mark.slow
 # No multiple of three, so that each of the three positions of the bit has its turn.
-LOT = 1501
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return prepare(tmp_path_factory.mktemp("tamper") / "prepared")
+LOT = 2999
 
 
 @pytest.fixture
-def root(made: Path, tmp_path: Path) -> Path:
-    shutil.copytree(made, tmp_path / "small")
+def root(prepared: Path, tmp_path: Path) -> Path:
+    shutil.copytree(prepared / "small", tmp_path / "small")
     return tmp_path / "small"
 
 
