@@ -233,6 +233,8 @@ CASES: tuple[FetchCase, ...] = (
     failed("HT24", "ten thousand headers", "HTTP_HEADERS", answer(ROWS, *[f"X-{n}: {n}" for n in range(10_000)])),
     failed("HT24b", "a header of a megabyte", "HTTP_HEADERS", answer(ROWS, "X-Long: " + "x" * (1 << 20))),
     failed("HT24c", "a line among the headers that is none", "HTTP_HEADERS", answer(ROWS, "no header")),
+    failed("HT24f", "ninety headers of a kilobyte", "HTTP_HEADERS", answer(ROWS, *[f"X-{n}: {'x' * 1_000}" for n in range(90)])),
+    failed("HT24g", "a first header that goes on from none", "HTTP_HEADERS", answer(ROWS).replace(b"\r\n", b"\r\n X-First: 1\r\n", 1)),
     failed("HT24e", "interim answers (100) without end", "HTTP_HEADERS", b"HTTP/1.1 100 Continue\r\n\r\n" * 20_000 + answer(ROWS)),
     failed("HT24d", "an answer of another protocol", "HTTP_PROTOCOL", b"SSH-2.0-server\r\n\r\n"),
     failed("HT25", "a character set other than UTF-8", "HTTP_CHARSET", answer(ROWS, kind="application/json; charset=iso-8859-1")),
