@@ -206,6 +206,7 @@ CASES: tuple[FetchCase, ...] = (
     failed("HT18", "chunks without the last one", "HTTP_PARTIAL", answer(b"", CHUNKED, length=False) + chunked(ROWS, last=b"")),
     failed("HT18b", "a chunk that is cut", "HTTP_PARTIAL", answer(b"", CHUNKED, length=False) + chunked(ROWS, last=b"")[:-20]),
     failed("HT18c", "a chunk longer than it says", "HTTP_PARTIAL", answer(b"", CHUNKED, length=False) + b"5\r\n" + ROWS + b"\r\n0\r\n\r\n"),
+    failed("HT18e", "a chunk followed by other bytes than a line end", "HTTP_PARTIAL", answer(b"", CHUNKED, length=False) + b"%x\r\n%s--0\r\n\r\n" % (len(ROWS), ROWS)),
     failed("HT18d", "a last chunk without the line that ends the answer", "HTTP_PARTIAL", answer(b"", CHUNKED, length=False) + chunked(ROWS, last=b"0\r\n")),
     failed("HT19", "a packed body that is cut", "HTTP_DECODE_PARTIAL", answer(PACKED[:-9], GZIP)),
     failed("HT19b", "a packed body that is damaged", "HTTP_DECODE", answer(PACKED[:-8] + b"\0" * 8, GZIP)),
