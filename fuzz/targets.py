@@ -7,6 +7,9 @@ the test suite and under coverage guidance in the nightly job.
 from __future__ import annotations
 
 import datetime as dt
+import gzip
+import http.client
+import io
 import json
 from collections.abc import Callable
 from fractions import Fraction
@@ -16,10 +19,12 @@ from typing import Final
 import pyarrow as pa
 
 from fuzz.clean import as_csv, as_jsonl, feed, records
+from tieout.actions.json_answer import Envelope, read_answer
 from tieout.calendar import parse_instant, parse_period
-from tieout.errors import IntegrityRefused, Refusal
+from tieout.errors import CaptureRefused, IntegrityRefused, Refusal
 from tieout.evidence.checkpoint import parse_checkpoint
 from tieout.evidence.meta import read_meta
+from tieout.fetching.body import decoded, read_body
 from tieout.intake.feed import Format, TimeSource
 from tieout.intake.framing import frame
 from tieout.intake.grammar import read_money, read_quantity, read_rate, read_time
@@ -168,6 +173,38 @@ def stored(content: bytes) -> None:
     _letter(lambda: load(content))
 
 
+def answer(content: bytes) -> None:
+    """The body of an answer: what is taken for whole, a second reader takes for the same bytes."""
+    for name, value in (("content-length", "24"), ("transfer-encoding", "chunked")):
+        body = read_body(io.BytesIO(content), ((name, value),), 1 << 20)
+        if body.trouble is not None:
+            continue
+        other = http.client.HTTPResponse(_Sent(f"{name}: {value}".encode(), content))  # type: ignore[arg-type]
+        other.begin()
+        assert other.read() == body.content
+        try:
+            unpacked = decoded(body.content, "gzip", 1 << 20, 200)
+        except CaptureRefused:
+            continue
+        assert gzip.decompress(body.content) == unpacked
+
+
+class _Sent:
+    """A connection over which an answer has come."""
+
+    def __init__(self, header: bytes, body: bytes) -> None:
+        self._whole = b"HTTP/1.1 200 OK\r\n" + header + b"\r\n\r\n" + body
+
+    def makefile(self, _mode: str) -> io.BytesIO:
+        """The bytes."""
+        return io.BytesIO(self._whole)
+
+
+def answered_json(content: bytes) -> None:
+    """An answer in JSON: its rows are there and as many as it states, or a letter."""
+    _letter(lambda: read_answer(content, Envelope("success", "data", "total")))
+
+
 def _letter(read: Callable[[], object]) -> None:
     try:
         read()
@@ -191,6 +228,8 @@ TARGETS: Final[dict[str, Target]] = {
     "litellm": litellm,
     "catalog": catalog,
     "stored": stored,
+    "answer": answer,
+    "answered-json": answered_json,
 }
 
 
@@ -227,4 +266,10 @@ def seeds() -> dict[str, list[bytes]]:
             )
         ],
         "stored": [b"{}", b"tieout 1\n"],
+        "answer": [
+            b"8\r\n01234567\r\n0\r\n\r\n",
+            b"%x\r\n%s\r\n0\r\nx: y\r\n\r\n" % (len(gzip.compress(b"{}")), gzip.compress(b"{}")),
+            b"{'not': 'packed at all'}",
+        ],
+        "answered-json": [b'{"success":true,"total":2,"data":[{"a":1e2},{"a":-0.5}]}'],
     }

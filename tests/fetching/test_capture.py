@@ -9,10 +9,13 @@ import pytest
 from tests.fetching.loopback import NAME, answer, serving
 from tests.fetching.rehearsed import AT, catalog, hurried, register, workspace_for
 from tieout.actions.capturing import capture_page, capture_prices
+from tieout.actions.contract import shown
+from tieout.cli import main
 from tieout.errors import CaptureRefused, ConfigurationRefused, ExitCode
 from tieout.evidence.canonical import sha256
 from tieout.evidence.exchange import read_exchange
 from tieout.evidence.records import captures, failed_captures, pages
+from tieout.workspace.layout import Workspace
 
 BODY = catalog("0.5", "2")
 
@@ -103,3 +106,36 @@ def test_a_page_is_kept_as_evidence_only_from_a_host_that_the_settings_name(tmp_
     assert captures(workspace.log) == ()
     assert workspace.store.get(kept.page.sha256) == page
     assert kept.page.media_type == "text/html"
+
+
+def test_a_page_that_was_captured_proves_a_contract_item(tmp_path: Path) -> None:
+    page = b"<!doctype html><title>Prices</title>"
+    with serving([answer(page, kind="text/html; charset=utf-8")]) as seen:
+        more = f'rehearsal = true\npages = ["{NAME}"]'
+        workspace = workspace_for(seen, tmp_path / "w", more)
+        kept = capture_page(workspace, f"https://{NAME}/p", operator="AB", at=AT, adjust=hurried)
+    proof = shown(workspace, file=None, capture_id=kept.page.capture_id)
+    assert (proof.content, proof.source_url) == (page, f"https://{NAME}/p")
+    settings = (tmp_path / "w" / "tieout.toml").read_text(encoding="utf-8")
+    plain = settings.replace("rehearsal = true", "rehearsal = false")
+    (tmp_path / "w" / "tieout.toml").write_text(plain, encoding="utf-8")
+    with pytest.raises(ConfigurationRefused, match="CAPTURE_REHEARSED"):
+        shown(Workspace.open(tmp_path / "w"), file=None, capture_id=kept.page.capture_id)
+
+
+def test_what_failed_and_what_is_evidence_is_listed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with serving([answer(b"<p>Log in", kind="text/html")]) as seen:
+        workspace = workspace_for(seen, tmp_path / "w", f'rehearsal = true\npages = ["{NAME}"]')
+        for _ in range(7):
+            with pytest.raises(CaptureRefused):
+                capture_prices(
+                    workspace, "catalog", operator="j", at=AT, register=register(), adjust=hurried
+                )
+        kept = capture_page(workspace, f"https://{NAME}/p", operator="AB", at=AT, adjust=hurried)
+    assert main(["--workspace", str(tmp_path / "w"), "prices", "list"]) == 0
+    said = capsys.readouterr().out
+    assert f"page {kept.page.capture_id}  https://{NAME}/p" in said
+    assert said.count("HTTP_CONTENT_TYPE; what came: object ") == 5
+    assert "and 2 earlier failed captures" in said

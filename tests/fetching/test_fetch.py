@@ -10,7 +10,7 @@ import pytest
 
 from tests.fetching.loopback import NAME, answer, chunked, guard_for, serving
 from tieout.errors import CaptureRefused
-from tieout.fetching import Asked, Caps, Credential, Secret, fetch
+from tieout.fetching import Asked, Caps, Credential, FetchFailed, Secret, fetch
 from tieout.fetching.body import decoded
 
 URL = f"https://{NAME}/list"
@@ -69,3 +69,30 @@ def test_ten_gigabytes_in_ten_megabytes_are_refused_in_little_memory() -> None:
         assert tracemalloc.get_traced_memory()[1] < 64 << 20
     finally:
         tracemalloc.stop()
+
+
+@pytest.mark.parametrize(
+    ("url", "headers"),
+    [
+        (f"{URL}?key=key-0123456789", ()),
+        (f"{URL}/key-%30123456789", ()),
+        (URL, (("X-Other", "key-0123456789"),)),
+    ],
+)
+def test_a_key_that_already_stands_in_what_is_asked_is_not_sent(
+    url: str, headers: tuple[tuple[str, str], ...]
+) -> None:
+    key = Credential(Secret("key-0123456789", "[fetch] api_key_env"), "X-Key")
+    with serving([answer(BODY)]) as seen:
+        with pytest.raises(FetchFailed, match="SECRET_IN_URL") as refused:
+            fetch(Asked(url, headers=headers, credential=key), guard_for(seen))
+        assert "0123456789" not in refused.value.exchange.url
+    assert seen.connections == 0
+
+
+def test_a_refusal_of_an_address_does_not_repeat_a_key_in_it() -> None:
+    key = Credential(Secret("key-0123456789", "[fetch] api_key_env"), "X-Key")
+    asked = Asked(f"http://{NAME}/key-0123456789", credential=key)
+    with pytest.raises(FetchFailed, match="HTTP_URL") as refused:
+        fetch(asked, guard_for())
+    assert refused.value.where == (f"'http://{NAME}/REDACTED'",)

@@ -19,10 +19,11 @@ from tieout.contract.value_form import NotOfItsForm, check_value
 from tieout.errors import ConfigurationRefused
 from tieout.evidence.contract_entries import record_contradiction, record_verification
 from tieout.evidence.documents import Contradiction, Proof, Verification
-from tieout.evidence.records import contradictions, require_capture, verifications
+from tieout.evidence.records import contradictions, require_kept, verifications
 from tieout.evidence.source_url import check_source_url
 from tieout.vendors_path import vendor_facts
 from tieout.workspace.layout import Workspace
+from tieout.workspace.rehearsal import require_counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def shown(
 
     Raises:
         ConfigurationRefused: ``CONTRACT_PROOF``: neither or both are named; ``CAPTURE_UNKNOWN``;
-            or the code of an address that cannot be kept.
+            ``CAPTURE_REHEARSED``; or the code of an address that cannot be kept.
         InputRefused: ``FILE_UNREADABLE``.
     """
     check_source_url(source_url)
@@ -68,7 +69,8 @@ def shown(
             "Name a file with --file, or a capture on record with --capture.",
         )
     if capture_id is not None:
-        found = require_capture(workspace.log, capture_id)
+        found = require_kept(workspace.log, capture_id)
+        require_counted(found, workspace.settings)
         content = workspace.store.get(found.sha256)
         return ProofShown(content, f"capture {capture_id}", source_url or found.source_url)
     assert file is not None

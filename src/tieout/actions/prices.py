@@ -20,9 +20,17 @@ from tieout.actions.price_door import require_rules, require_time, require_two
 from tieout.calendar import instant_text, parse_instant
 from tieout.errors import ConfigurationRefused, InputRefused
 from tieout.evidence.capture import record_approval, record_capture, record_declaration
-from tieout.evidence.documents import Approval, Capture, Declaration, Grade, PriceFormat
+from tieout.evidence.documents import (
+    Approval,
+    Capture,
+    Declaration,
+    FailedCapture,
+    Grade,
+    Page,
+    PriceFormat,
+)
 from tieout.evidence.meta import read_meta
-from tieout.evidence.records import captures, declarations
+from tieout.evidence.records import captures, declarations, failed_captures, pages
 from tieout.evidence.source_url import check_source_url
 from tieout.intake.rule_table import read_rule_table
 from tieout.pricebook.price_line import ParsedSource
@@ -95,10 +103,19 @@ class CapturedPrices:
 
 @dataclass(frozen=True, slots=True)
 class PriceSources:
-    """Every capture and every declared start on record."""
+    """Every capture and every declared start on record, and what was fetched beside them.
+
+    Attributes:
+        captures: each with its latest approval.
+        declarations: every declared start.
+        pages: what was kept as evidence; it prices nothing.
+        failed: fetches that did not do; nothing that prices reads them.
+    """
 
     captures: tuple[Capture, ...]
     declarations: tuple[Declaration, ...]
+    pages: tuple[Page, ...] = ()
+    failed: tuple[FailedCapture, ...] = ()
 
 
 def origin_from_meta(file: Path) -> Origin:
@@ -312,5 +329,6 @@ def declare_prices(  # noqa: PLR0913 - a declaration has that many facts, all na
 
 
 def list_prices(workspace: Workspace) -> PriceSources:
-    """Every capture with its latest approval, and every declared start."""
-    return PriceSources(captures(workspace.log), declarations(workspace.log))
+    """Every capture with its latest approval, every declared start, pages and failed captures."""
+    log = workspace.log
+    return PriceSources(captures(log), declarations(log), pages(log), failed_captures(log))

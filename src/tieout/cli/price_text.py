@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from tieout.actions.price_history import PriceHistory, PriceSet
 from tieout.actions.prices import CapturedPrices, PriceSources
@@ -10,6 +11,8 @@ from tieout.evidence.documents import Declaration
 from tieout.findings import plural
 from tieout.report.layout import aligned, wrapped
 from tieout.report.shown import instant, visible
+
+_FAILED_SHOWN: Final = 5
 
 
 def imported_text(done: Sequence[CapturedPrices], width: int) -> str:
@@ -66,6 +69,15 @@ def listed_text(found: PriceSources, width: int) -> str:
             width,
             hang=2,
         )
+    for page in found.pages:
+        text = f"page {page.capture_id}  {page.source_url}, {instant(page.accessed_at)}: evidence"
+        lines += wrapped(text, width, hang=2)
+    for failure in found.failed[-_FAILED_SHOWN:]:
+        kept = f"; what came: object {failure.body_object[:12]}" if failure.body_object else ""
+        text = f"failed  {failure.source_name}, {instant(failure.failed_at)}: {failure.code}{kept}"
+        lines += wrapped(text, width, hang=2)
+    if (older := len(found.failed) - _FAILED_SHOWN) > 0:
+        lines += wrapped(f"and {plural(older, 'earlier failed capture')}", width)
     return "\n" + "\n".join(lines) + "\n"
 
 

@@ -138,7 +138,7 @@ def approve(
 
 @app.command(name="list", help_epilogue="Example:\n\n    tieout prices list")
 def list_(*, face: Here) -> None:
-    """Every captured price source, oldest first.
+    """Every captured price source, oldest first; pages kept as evidence; captures that failed.
 
     Args:
         face: where the answer goes.
@@ -147,14 +147,13 @@ def list_(*, face: Here) -> None:
     face.answer(
         listed_text(found, face.width),
         {
-            "captures": [
-                {name: getattr(one, name) for name in one.__struct_fields__}
-                for one in found.captures
-            ],
-            "declarations": [
-                {name: getattr(one, name) for name in one.__struct_fields__}
-                for one in found.declarations
-            ],
+            kind: [{name: getattr(one, name) for name in one.__struct_fields__} for one in listed]
+            for kind, listed in (
+                ("captures", found.captures),
+                ("declarations", found.declarations),
+                ("pages", found.pages),
+                ("failed", found.failed),
+            )
         },
     )
 

@@ -49,6 +49,7 @@ from tieout.findings import plural
 from tieout.review.decision import EXIT_CODE
 from tieout.vendors_path import vendor_facts
 from tieout.workspace.layout import Workspace
+from tieout.workspace.rehearsal import counted
 
 Progress = Callable[[str, int], None]
 Render = Callable[[bytes], dict[str, bytes]]
@@ -123,7 +124,7 @@ def run_period(  # noqa: PLR0913 - each is a choice of who asks for it
     settings.require_confirmed()
     bounds = parse_period(period, settings.zone)
     stored, objects = store_inputs(workspace, known_at)
-    _require_something(stored, known_later=bool(captures(workspace.log)))
+    _require_something(stored, known_later=bool(counted(captures(workspace.log), settings)))
     earlier = runs(workspace.log)
     before = [run for run in earlier if run.period == bounds.label]
     bench = open_engine(engine, threads)

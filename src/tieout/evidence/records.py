@@ -126,6 +126,18 @@ def require_capture(log: EvidenceLog, capture_id: str) -> Capture:
     )
 
 
+def require_kept(log: EvidenceLog, capture_id: str) -> Capture | Page:
+    """The capture or the page of that id: whatever bytes were read somewhere and kept.
+
+    Raises:
+        ConfigurationRefused: ``CAPTURE_UNKNOWN``.
+    """
+    for page in pages(log):
+        if page.capture_id == capture_id:
+            return page
+    return require_capture(log, capture_id)
+
+
 def require(**fields: str) -> None:
     """Refuse a record whose named fields are blank.
 

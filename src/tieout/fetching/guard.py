@@ -59,7 +59,7 @@ class Caps:
         decoded: bytes of a body once decoded; no more than these come over the wire either.
         ratio: how many times its packed size a body may have.
         headers: bytes of all headers.
-        deadline_ms: for one attempt, from the look-up of the name to the last byte.
+        deadline_ms: for one attempt, from connecting to the last byte; and for the look-up.
         connect_ms: for one connection.
         fresh_seconds: an answer out of a cache may be this old without a note.
     """

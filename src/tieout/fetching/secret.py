@@ -82,10 +82,6 @@ class Secret:
         """Refuse to be pickled or copied."""
         raise TypeError("a secret is not carried away")
 
-    def __getstate__(self) -> NoReturn:
-        """Refuse to hand out the state."""
-        raise TypeError("a secret is not carried away")
-
     def stands_in(self, content: bytes) -> bool:
         """Whether the secret stands in the bytes, in any of its spellings."""
         return _pattern(self).search(content) is not None

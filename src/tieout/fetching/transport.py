@@ -207,7 +207,7 @@ def _read(
     try:
         headers = tuple((name.lower(), str(value)) for name, value in answer.headers.items())
         size = sum(len(name) + len(value) + 4 for name, value in headers)
-        if size > caps.headers or answer.headers.defects or answer.headers.get_payload():
+        if size > caps.headers or answer.headers.defects:
             raise refused("HTTP_HEADERS", "The headers are too many, too long, or no headers.")
         socket.limit += caps.decoded + _FRAMING
         body = _body(answer.fp, headers, socket, caps)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tieout.errors import ConfigurationRefused
-from tieout.evidence.documents import Capture
+from tieout.evidence.documents import Capture, Page
 from tieout.workspace.settings import Settings
 
 
@@ -19,13 +19,13 @@ def counted(captures: Iterable[Capture], settings: Settings) -> tuple[Capture, .
     return tuple(one for one in captures if rehearses or not one.is_rehearsed)
 
 
-def require_counted(capture: Capture, settings: Settings) -> None:
-    """Refuse to approve what a rehearsal captured, outside of one.
+def require_counted(capture: Capture | Page, settings: Settings) -> None:
+    """Refuse to approve what a rehearsal captured, or to prove anything by it, outside of one.
 
     Raises:
         ConfigurationRefused: ``CAPTURE_REHEARSED``.
     """
-    if not counted([capture], settings):
+    if capture.is_rehearsed and not settings.fetch.rehearsal:
         raise ConfigurationRefused(
             "CAPTURE_REHEARSED",
             "That capture was led to this machine, or believed an authority of its own.",
