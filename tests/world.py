@@ -35,11 +35,13 @@ def terms(
     zone: str = "UTC",
     period: str = "2026-08",
     margin_days: int = 2,
+    gap_hours: int = 0,
 ) -> Terms:
     """The declared terms of a run; August 2026, matched exactly, unless said otherwise."""
     rule = RoundingRule() if rounding is None else rounding
     margin = timedelta(days=margin_days)
-    return Terms(parse_period(period, zone), margin, keys, Decimal(step), rule)
+    bounds = parse_period(period, zone)
+    return Terms(bounds, margin, keys, Decimal(step), rule, gap_hours=gap_hours)
 
 
 def moment(text: str) -> datetime:
@@ -56,6 +58,7 @@ class World:
     ledger: list[Row] = field(default_factory=list)
     price_sets: list[Row] = field(default_factory=list)
     price_lines: list[Row] = field(default_factory=list)
+    waiting: list[Row] = field(default_factory=list)
     aliases: list[Row] = field(default_factory=list)
     exclusions: list[Row] = field(default_factory=list)
     check_sets: list[Row] = field(default_factory=list)
@@ -79,9 +82,10 @@ class World:
         declared: bool = False,
         name: str | None = None,
         unit: str = "token",
+        basis: str = "stated",
     ) -> str:
         """A price set; rates are per one unit before the multiplier. Returns its id."""
-        price_set_id = name or f"set-{len(self.price_sets):03}"
+        price_set_id = name or f"set-{len(self.price_sets) + len(self.waiting):03}"
         factor = Decimal(multiplier or "1")
         lines: list[Row] = []
         for meter, text in sorted(rates.items()):
@@ -115,8 +119,17 @@ class World:
                 ),
                 "grade": grade,
                 "declared": declared,
+                "start_basis": basis,
+                "needs_name": declared,
             }
         )
+        return price_set_id
+
+    def wait(self, model: str, rates: dict[str, str], **terms: Any) -> str:
+        """A newer price that nobody approved; terms as of :meth:`price`."""
+        price_set_id = self.price(model, rates, **terms)
+        row = self.price_sets.pop()
+        self.waiting.append({name: row[name] for name in tables.WAITING_PRICE.column_names})
         return price_set_id
 
     def check(self, model: str, rates: dict[str, str], **facts: Any) -> str:
@@ -246,6 +259,7 @@ class World:
             ledger=mixed(self.ledger),
             price_sets=mixed(self.price_sets),
             price_lines=mixed(self.price_lines),
+            waiting=mixed(self.waiting),
             aliases=mixed(self.aliases),
             exclusions=mixed(self.exclusions),
             check_sets=mixed(self.check_sets),
@@ -274,6 +288,7 @@ class World:
             price_lines=_typed(tables.PRICE_LINE, self.price_lines),
             aliases=_typed(tables.ALIAS, self.aliases),
             exclusions=_typed(tables.EXCLUSION, self.exclusions),
+            waiting_prices=_typed(tables.WAITING_PRICE, self.waiting),
             contract=ContractTerms(
                 price_vendor=_typed(tables.PRICE_VENDOR, self.sellers),
                 usage_vendor=_typed(tables.USAGE_VENDOR, self.logs),

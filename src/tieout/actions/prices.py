@@ -7,7 +7,7 @@ captured them is still there. A single price that cannot be read is counted and 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,10 +17,10 @@ from tieout.actions.file_names import kept_name, name_notes, require_inside
 from tieout.actions.guarded import opened, prices_read
 from tieout.actions.opened import file_content
 from tieout.actions.price_door import require_rules, require_time, require_two
-from tieout.calendar import parse_instant
-from tieout.errors import InputRefused
+from tieout.calendar import instant_text, parse_instant
+from tieout.errors import ConfigurationRefused, InputRefused
 from tieout.evidence.capture import record_approval, record_capture, record_declaration
-from tieout.evidence.documents import Approval, Capture, Declaration, PriceFormat
+from tieout.evidence.documents import Approval, Capture, Declaration, Grade, PriceFormat
 from tieout.evidence.meta import read_meta
 from tieout.evidence.records import captures, declarations
 from tieout.evidence.source_url import check_source_url
@@ -111,7 +111,7 @@ def origin_from_meta(file: Path) -> Origin:
     return Origin(meta.source, meta.instant, meta.operator, meta.capture_notes())
 
 
-def import_prices(
+def import_prices(  # noqa: PLR0913 - a capture has that many facts, all named
     workspace: Workspace,
     file: Path,
     *,
@@ -119,6 +119,8 @@ def import_prices(
     source_format: PriceFormat,
     origin: Origin,
     approved_by: str = "",
+    grade: Grade = "B",
+    evidence: Path | None = None,
     at: datetime | None = None,
 ) -> CapturedPrices:
     """Record the bytes of a price source, after reading them.
@@ -131,6 +133,9 @@ def import_prices(
         source_format: how the bytes are read.
         origin: where, when and by whom the source was read.
         approved_by: who accepts it for pricing; an unapproved source prices nothing (D27).
+        grade: A signed agreement, B published, C observed in the vendor's frozen ratios, D approved
+            estimate (D21).
+        evidence: what proves a grade other than B, the order form say; its bytes are kept.
         at: the time of the entry in the log; now, if it is left out.
 
     Raises:
@@ -138,8 +143,10 @@ def import_prices(
             price can; ``CAPTURE_TIME``: the access time lies ahead, or before the page's own date.
             Nothing was recorded.
         ConfigurationRefused: ``CFG_PRICE_MAP``: a price list without its column map; ``CFG_SOD``:
-            whoever read the source approves it; or the code of an address that cannot be kept.
+            whoever read the source approves it; ``PRICE_GRADE``: a grade without its evidence; or
+            the code of an address that cannot be kept.
     """
+    _require_evidence(grade, evidence)
     check_source_url(origin.url)
     require_two((origin.operator,), approved_by)
     moment = at or datetime.now(UTC)
@@ -166,9 +173,22 @@ def import_prices(
         at=moment,
         approved_by=approved_by,
         notes=notes,
+        grade=grade,
+        evidence=b"" if evidence is None else file_content(evidence),
     )
     starts = [one.accessed_at for one in captures(workspace.log) if one.source_name == source_name]
     return CapturedPrices(capture, is_new, parsed, capture.accessed_at == min(starts))
+
+
+def _require_evidence(grade: Grade, evidence: Path | None) -> None:
+    """Only what is published proves itself; an agreement, a ratio, an estimate needs its paper."""
+    if grade != "B" and evidence is None:
+        raise ConfigurationRefused(
+            "PRICE_GRADE",
+            f"A price source of grade {grade} needs its evidence.",
+            where=("A signed agreement, B published, C observed in rows, D estimate",),
+            remedy="Name the file that shows it: --evidence FILE.",
+        )
 
 
 def _require_prices(
@@ -216,21 +236,32 @@ def approve_prices(
 ) -> tuple[Approval, bool]:
     """Record that somebody accepts a capture for pricing (D27); tells whether that is new.
 
+    The id may be that of a declaration: this is its second name then (D21).
+
     Raises:
         ConfigurationRefused: ``CAPTURE_UNKNOWN``; ``CFG_SOD``: whoever read it approves it; or
             ``CAPTURE_REHEARSED``: a rehearsal captured it, and this workspace is none.
     """
+    moment, meant, declaration_id = at or datetime.now(UTC), capture_id, ""
     for one in captures(workspace.log):
         if one.capture_id == capture_id:
             require_two((one.operator,), approved_by)
             require_counted(one, workspace.settings)
-    moment = at or datetime.now(UTC)
+    for said in declarations(workspace.log):
+        if said.declaration_id == capture_id:
+            require_two((said.declared_by,), approved_by)
+            meant, declaration_id = said.capture_id, capture_id
     return record_approval(
-        workspace.log, capture_id, approved_by=approved_by, reason=reason, at=moment
+        workspace.log,
+        meant,
+        approved_by=approved_by,
+        reason=reason,
+        at=moment,
+        declaration_id=declaration_id,
     )
 
 
-def declare_prices(
+def declare_prices(  # noqa: PLR0913 - a declaration has that many facts, all named
     workspace: Workspace,
     capture_id: str,
     *,
@@ -238,14 +269,34 @@ def declare_prices(
     reason: str,
     evidence: Path,
     declared_by: str,
+    effective_until: datetime | None = None,
+    models: Sequence[str] = (),
     at: datetime | None = None,
 ) -> tuple[Declaration, bool]:
-    """Declare that the prices of a capture held from an earlier time on (D22).
+    """Declare that the prices of a capture held over a time (D22).
+
+    Args:
+        workspace: where it is recorded.
+        capture_id: the capture whose prices are meant.
+        effective_from: from this instant on.
+        reason: why that is so.
+        evidence: a file that shows it.
+        declared_by: who says so; a second name is a later approval of the declaration.
+        effective_until: until this instant, where an end was announced.
+        models: only these models of the capture.
+        at: the time of the entry in the log; now, if it is left out.
 
     Raises:
-        ConfigurationRefused: ``CAPTURE_UNKNOWN``.
+        ConfigurationRefused: ``CAPTURE_UNKNOWN``; ``PRICE_EFFECTIVE``: it ends before it starts.
         InputRefused: ``RECORD_FIELD``: reason or name is missing, or the evidence is empty.
     """
+    if effective_until is not None and effective_until <= effective_from:
+        raise ConfigurationRefused(
+            "PRICE_EFFECTIVE",
+            "The declared time ends before it starts.",
+            where=(f"from {instant_text(effective_from)}, until {instant_text(effective_until)}",),
+            remedy="Write --until as an instant after --from; it is not included.",
+        )
     return record_declaration(
         workspace.store,
         workspace.log,
@@ -254,6 +305,8 @@ def declare_prices(
         effective_from=effective_from,
         reason=reason,
         declared_by=declared_by,
+        effective_until=effective_until,
+        models=models,
         at=at or datetime.now(UTC),
     )
 

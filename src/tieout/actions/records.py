@@ -139,8 +139,8 @@ def _imported(
                 original_sha256=source.sha256,
                 size=source.size,
                 original_name=source.name,
-                records=_parquet(framed.records),
-                quarantine=_parquet(framed.quarantined),
+                records=parquet_bytes(framed.records),
+                quarantine=parquet_bytes(framed.quarantined),
                 records_framed=framed.records_framed,
                 records_recounted=framed.records_recounted,
                 quarantined=framed.quarantined.num_rows,
@@ -184,7 +184,8 @@ def _feed_document(settings: Settings, leg: Leg, name: str) -> dict[str, Any]:
     return {key: value for key, value in document.items() if key != "vendor" or value}
 
 
-def _parquet(table: pa.Table) -> bytes:
+def parquet_bytes(table: pa.Table) -> bytes:
+    """A table as the bytes of an object of the store."""
     sink = io.BytesIO()
     pq.write_table(table, sink, compression="zstd")
     return sink.getvalue()

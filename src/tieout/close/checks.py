@@ -16,6 +16,7 @@ from tieout.close.cross_check_findings import cross_check_findings
 from tieout.close.figures import Figures
 from tieout.close.mapping_checks import mapping_findings
 from tieout.close.part_files import missing_parts
+from tieout.close.price_doubts import doubt_findings
 from tieout.close.stale_prices import stale_findings, stale_prices
 from tieout.close.stored import StoredInputs, Witnesses
 from tieout.close.unit_suspect import unit_suspects
@@ -102,6 +103,7 @@ def check_run(
         *_quarantine(figures),
         *_gaps(figures, days),
         *stale_findings(stale_prices(figures, allowed), allowed),
+        *doubt_findings(figures),
         *_call_times(figures),
         *_labels(figures),
         *_merges(witnesses),

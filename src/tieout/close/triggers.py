@@ -9,6 +9,7 @@ from typing import Any, Final
 from tieout.close.advice import declare_text, rows_text
 from tieout.close.cross_check import CrossCheck, Waiting
 from tieout.close.figures import Figures, money
+from tieout.close.price_doubts import waiting_models, waiting_text
 from tieout.close.stale_prices import StalePrice, models_text
 from tieout.findings import plural
 from tieout.review.decision import Trigger
@@ -44,6 +45,7 @@ def find_triggers(
 def _sources_disagree(figures: Figures, waiting: tuple[Waiting, ...]) -> Trigger:
     overlaps = figures.state_rows("PRICE_OVERLAP")
     units = figures.state_rows("MAP_UNIT_MISMATCH")
+    newer = waiting_models(figures)
     said = []
     if overlaps:
         said.append(
@@ -57,9 +59,15 @@ def _sources_disagree(figures: Figures, waiting: tuple[Waiting, ...]) -> Trigger
             "Mapping and price name different units, and usage waits:"
             f" {rows_text(figures, 'MAP_UNIT_MISMATCH')}."
         )
+    if newer:
+        said.append(
+            "A newer capture disagrees with the approved price, and nobody has approved it:"
+            f" {waiting_text(figures)}."
+        )
     text = " ".join(said) or "No usage row has two prices in force or a mapping in another unit."
     amounts = _waiting(figures, "PRICE_OVERLAP", "MAP_UNIT_MISMATCH")
-    for money_in, held in _of_models(figures, {one.source_model_id for one in waiting}).items():
+    models = newer | {one.source_model_id for one in waiting}
+    for money_in, held in _of_models(figures, set(models)).items():
         amounts[money_in] = amounts.get(money_in, Decimal(0)) + held
     return Trigger("sources_disagree", bool(said), text, amounts)
 
@@ -145,7 +153,7 @@ def _unproved_money(figures: Figures, materiality: Decimal) -> Trigger:
 
 def _price_source_unknown(figures: Figures, stale: tuple[StalePrice, ...]) -> Trigger:
     """No price in force, none for tokens in use, one too old, or only a declared one."""
-    declared = sum(int(r["usage_rows"]) for r in figures["rates_used"] if r["declared"])
+    declared = sum(int(r["usage_rows"]) for r in figures["rates_used"] if r["needs_name"])
     said = []
     if figures.state_rows("PRICE_NOT_IN_FORCE"):
         said.append(
@@ -165,8 +173,8 @@ def _price_source_unknown(figures: Figures, stale: tuple[StalePrice, ...]) -> Tr
         )
     if declared and not said:
         said.append(
-            f"{plural(declared, 'rated meter rests', 'rated meters rest')} on a declared price,"
-            " not on a captured one."
+            f"{plural(declared, 'rated meter rests', 'rated meters rest')} on a declared or"
+            " estimated price that has one name, and not on a captured one."
         )
     text = " ".join(said) or "Every price used leads to a capture in force at that time."
     amounts = _waiting(figures, "PRICE_NOT_IN_FORCE", "METER_UNPRICED")

@@ -40,6 +40,21 @@ class SecondSource:
 
 
 @dataclass(frozen=True, slots=True)
+class FetchedFacts:
+    """What was fetched of the vendors' own logs, for the period.
+
+    Attributes:
+        feeds: the feeds that read them.
+        lacking: stretches of the period that such a log does not hold whole.
+        empty_days: days without usage that they hold whole: the vendor recorded none.
+    """
+
+    feeds: Sequence[str] = ()
+    lacking: Sequence[str] = ()
+    empty_days: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ChecklistFacts:
     """What the machine knows when the checklist is answered.
 
@@ -63,6 +78,7 @@ class ChecklistFacts:
         unfiled_lines: lines that differ and stand in no bucket.
         statements: statements whose digests the manifest names.
         second_source: what the cross-check of prices found.
+        fetched: what was fetched of the vendors' own logs.
     """
 
     captures: int
@@ -84,6 +100,7 @@ class ChecklistFacts:
     unfiled_lines: int
     statements: int
     second_source: SecondSource = SecondSource()
+    fetched: FetchedFacts = FetchedFacts()
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,13 +240,28 @@ def _cross_checked(found: SecondSource) -> ChecklistItem:
 
 def _covered(facts: ChecklistFacts) -> ChecklistItem:
     text = "Usage export covers the full reporting period."
-    if facts.gap_days or facts.usage_days == 0:
-        gaps = ", ".join(facts.gap_days[:5]) or "every day"
+    fetched = facts.fetched
+    if fetched.lacking:
+        more = f"; {len(fetched.lacking):,} stretches in all" if len(fetched.lacking) > 3 else ""
+        return ChecklistItem(
+            4, text, "no", "usage fetch",
+            f"The vendor's log is not on record whole: {'; '.join(fetched.lacking[:3])}{more}.",
+        )  # fmt: skip
+    unproved = [day for day in facts.gap_days if day not in fetched.empty_days]
+    if unproved or facts.usage_days == 0:
+        gaps = ", ".join(unproved[:5]) or "every day"
         return ChecklistItem(4, text, "no", "completeness_day", f"Days without usage: {gaps}.")
     if facts.shared_origin:
         return ChecklistItem(
             4, text, "unanswered", "completeness_day",
             "No day is empty, but two legs come from one file: an independent count is needed.",
+        )  # fmt: skip
+    if fetched.feeds:
+        empty = plural(len(fetched.empty_days), "day")
+        return ChecklistItem(
+            4, text, "yes", "usage fetch",
+            "The vendor's own log was fetched whole for the period, each window by two counts that"
+            f" agree{f'; {empty} without usage' if fetched.empty_days else ''}.",
         )  # fmt: skip
     return ChecklistItem(
         4, text, "yes", "completeness_day",

@@ -18,6 +18,7 @@ from tieout.tables.interchange import (
     RECORDED_METER,
     RESOLVED_PAIR,
     USAGE_READING,
+    WAITING_PRICE,
     ZONE_OFFSET,
 )
 from tieout.tables.terms import (
@@ -54,6 +55,7 @@ __all__ = [
     "USAGE_READING",
     "USAGE_VENDOR",
     "USAGE_WAITING",
+    "WAITING_PRICE",
     "ZONE_OFFSET",
     "Column",
     "ColumnType",
