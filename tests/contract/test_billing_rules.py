@@ -7,11 +7,15 @@ it, it would be 0.524 + 0.004 + 0.0008 + 0.5 = 1.0288.
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from tests.contract.flipping import Flipped, contradiction, verification
+from tests.contract.test_register import day, register
+from tieout.close.stake import MoneyAtStake, Stake
+from tieout.review.decision import SliceFacts, decide, decide_slice
 
 
 def total(document: dict[str, Any], name: str) -> str | None:
@@ -154,10 +158,31 @@ def test_item_3_says_yes_once_everything_leaned_on_is_verified(small: Flipped) -
     assert item_3(fallen)[0] == "no"
 
 
-def test_provisional_figures_are_said_until_no_money_leans_on_the_unverified(
-    small: Flipped,
-) -> None:
-    said = "Figures are provisional"
-    # Without anybody's rule the run holds for other reasons first; the slices say what waits.
-    entries = [verification(name, value) for name, value in LEANED]
-    assert not any(one.startswith(said) for one in small.document(entries)["reasons"])
+def test_a_figure_is_provisional_above_the_materiality_of_the_policy_alone() -> None:
+    item = next(one for one in register(day("08-01")).items if one.item_id == "billing-failed")
+    cent = Decimal("0.01")
+    for change, leaning, material in (
+        (Decimal("0.02"), Decimal(5), True),
+        (cent, Decimal(5), False),  # up to it, not above it
+        (None, Decimal(5), True),  # what would move is unknown: all that leans may
+        (None, cent, False),
+        (None, None, True),
+    ):
+        stake = Stake(item, 1, (MoneyAtStake("USD", leaning, change),))
+        assert stake.material(cent) is material
+    assert not Stake(item, 0, ()).material(Decimal(0))
+
+
+@pytest.mark.parametrize("provisional", [True, False])
+def test_a_provisional_figure_is_investigated_never_approved(*, provisional: bool) -> None:
+    facts = SliceFacts(
+        "m", "m", "team", "USD", 1, 0, 0, 0, 0, Decimal(0), 0, Decimal(1), None, Decimal(1),
+        Decimal(0), Decimal(0),
+    )  # fmt: skip
+    verdict = decide(
+        [decide_slice(facts, Decimal(0))], [], hold_limit=Decimal(0), quarantined=0,
+        quarantine_limit=0, open_groups=0, unanswered=[], failed_items=[], declared_prices=False,
+        provisional=provisional,
+    )  # fmt: skip
+    assert verdict.decision == ("investigate" if provisional else "approve")
+    assert verdict.reasons[0].startswith("Figures are provisional") is provisional

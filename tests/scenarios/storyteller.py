@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tieout.actions.closing import run
+from tieout.actions.contract import ProofShown, verify_items
 from tieout.actions.price_rollback import rollback_prices
 from tieout.actions.prices import (
     Origin,
@@ -53,7 +54,7 @@ def referenced_files(story: Path) -> set[str]:
     """The files a story needs: the four of every story, and those its plan names."""
     plan = plan_of(story)
     named = {plan[key] for key in ("mapping", "exclusions") if key in plan}
-    for table in ("prices", "declared", "rolled_back", "resolved", *LEGS):
+    for table in ("prices", "declared", "rolled_back", "verified", "resolved", *LEGS):
         for entry in plan.get(table, []):
             named |= {entry[key] for key in ("file", "evidence") if key in entry}
     return named | set(REQUIRED)
@@ -123,6 +124,18 @@ def tell(story: Path, folder: Path, engine: EngineName = "duckdb") -> dict[str, 
             resolved_by=entry["resolved_by"],
             model=entry.get("model"),
             at=as_of,
+        )
+    for entry in plan.get("verified", []):
+        file = story / entry["file"]
+        verify_items(
+            workspace,
+            [entry["item"]],
+            proof=entry["proof"],
+            evidence=ProofShown(file.read_bytes(), file.name, ""),
+            verified_by=entry["verified_by"],
+            value=entry["value"],
+            holds_from=datetime.fromisoformat(entry["holds_from"]),
+            at=datetime.fromisoformat(entry["at"]),
         )
     for leg in LEGS:
         files = [story / entry["file"] for entry in plan[leg]]

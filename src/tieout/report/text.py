@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from tieout.findings import plural
+from tieout.report.contract_part import contract_lines
 from tieout.report.cross_check_text import compared_lines
 from tieout.report.document import Document, Totals
 from tieout.report.layout import INDENT, aligned, flowing, wrapped
@@ -202,6 +203,7 @@ def _rows(document: Document, width: int) -> list[str]:
     return [
         *wrapped(f"usage rows   {usage}", width, hang=13),
         *wrapped(f"ledger rows  {books}", width, hang=13),
+        *contract_lines(document.evidence.contract_items, width),
     ]
 
 
