@@ -15,6 +15,7 @@ from tieout import tables
 from tieout.calendar import parse_period
 from tieout.close import calculation
 from tieout.close.calculation import Inputs, Terms, calculate
+from tieout.close.contract_terms import ContractTerms
 from tieout.close.pipeline import STAGES
 from tieout.engine.duckdb import DuckDBEngine
 from tieout.engine.statements import statement
@@ -61,6 +62,10 @@ class World:
     aliases: list[Row] = field(default_factory=list)
     exclusions: list[Row] = field(default_factory=list)
     check_sets: list[Row] = field(default_factory=list)
+    sellers: list[Row] = field(default_factory=list)
+    logs: list[Row] = field(default_factory=list)
+    rules: list[Row] = field(default_factory=list)
+    contradicted: list[Row] = field(default_factory=list)
     resolved_pairs: list[Row] = field(default_factory=list)
     recorded: dict[str, tuple[str, ...]] = field(default_factory=lambda: {"usage": USAGE_FORMAT})
 
@@ -133,6 +138,24 @@ class World:
         set_id = self.price(model, rates, name=name, **facts)
         self.check_sets.append({**self.price_sets.pop(), "source_name": "page"})
         return set_id
+
+    def sold(self, price_set_id: str, vendor: str = "vendor", *, own_catalog: bool = True) -> None:
+        """A price set stands under a vendor's contract."""
+        self.sellers.append(
+            {"price_set_id": price_set_id, "vendor": vendor, "own_catalog": own_catalog}
+        )
+
+    def rule(self, call_kind: str, *, billable: bool, start: str | None = None) -> None:
+        """A verified rule of billing of the vendor."""
+        self.rules.append(
+            {
+                "vendor": "vendor",
+                "call_kind": call_kind,
+                "billable": billable,
+                "holds_from": None if start is None else moment(start),
+                "holds_until": None,
+            }
+        )
 
     def settle(self, price_set_id: str, check_set_id: str) -> None:
         """Two prices that disagree, and that somebody settled."""
@@ -240,6 +263,10 @@ class World:
             aliases=mixed(self.aliases),
             exclusions=mixed(self.exclusions),
             check_sets=mixed(self.check_sets),
+            sellers=mixed(self.sellers),
+            logs=mixed(self.logs),
+            rules=mixed(self.rules),
+            contradicted=mixed(self.contradicted),
             resolved_pairs=mixed(self.resolved_pairs),
             recorded=self.recorded,
         )
@@ -262,6 +289,12 @@ class World:
             aliases=_typed(tables.ALIAS, self.aliases),
             exclusions=_typed(tables.EXCLUSION, self.exclusions),
             waiting_prices=_typed(tables.WAITING_PRICE, self.waiting),
+            contract=ContractTerms(
+                price_vendor=_typed(tables.PRICE_VENDOR, self.sellers),
+                usage_vendor=_typed(tables.USAGE_VENDOR, self.logs),
+                billing_rule=_typed(tables.BILLING_RULE, self.rules),
+                contradicted_term=_typed(tables.CONTRADICTED_TERM, self.contradicted),
+            ),
             check_sets=_typed(tables.CHECK_SET, self.check_sets),
             resolved_pairs=_typed(tables.RESOLVED_PAIR, self.resolved_pairs),
         )

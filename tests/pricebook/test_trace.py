@@ -137,9 +137,9 @@ def test_verify_counts_the_rates_it_derived_again(story: Workspace) -> None:
 def test_a_reader_that_reads_wrongly_is_found_though_it_does_so_every_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from tieout.pricebook import source_reader  # noqa: PLC0415 - the fault is planted in it
+    from tieout.pricebook import price_text, source_reader  # noqa: PLC0415 - the fault's place
 
-    sound = source_reader.read_price
+    sound = price_text.read_price
 
     def wrong(text: str, decimal: str = ".") -> Any:
         return sound("3", decimal) if text == "2" else sound(text, decimal)

@@ -54,7 +54,8 @@ def money(checked: str, priced: str, name: str = "USD") -> tuple[str, Decimal, D
 )  # fmt: skip
 def test_item_2_is_answered_from_what_was_compared(found: SecondSource, answer: str) -> None:
     facts = ChecklistFacts(
-        captures=1, captures_without_place=0, unverified_items=0, gap_days=(), usage_days=1,
+        captures=1, captures_without_place=0, contract_items=0, leaned_items={},
+        gap_days=(), usage_days=1,
         shared_origin=False, rows_without_environment=0, test_rows_counted=0, unclassified_rows=0,
         outcomes={"completed": 1}, unmapped_rows=0, not_rated_rows=0, calculation_version="v1",
         rounding="none", open_lines=0, unfiled_lines=0, statements=1, second_source=found,

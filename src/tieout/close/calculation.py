@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 
 from tieout import tables
 from tieout.calendar import Period, zone_offsets
+from tieout.close.contract_terms import NO_CONTRACT, ContractTerms
 from tieout.close.making import Making
 from tieout.close.pipeline import STAGES, Receipt, Stage
 from tieout.engine.port import Engine
@@ -65,6 +66,7 @@ class Inputs:
         exclusions: the approved exclusion rules.
         usage_waiting: records of the usage leg that could not be framed or read.
         waiting_prices: newer prices that nobody approved (D27).
+        contract: what the contract register says.
         check_sets: what the sources state that check; their rates are among the price lines.
         resolved_pairs: prices of two sources that disagree, and that somebody settled.
     """
@@ -78,6 +80,7 @@ class Inputs:
     exclusions: pa.Table
     usage_waiting: int = 0
     waiting_prices: pa.Table = field(default_factory=tables.WAITING_PRICE.schema.empty_table)
+    contract: ContractTerms = NO_CONTRACT
     check_sets: pa.Table = field(default_factory=tables.CHECK_SET.schema.empty_table)
     resolved_pairs: pa.Table = field(default_factory=tables.RESOLVED_PAIR.schema.empty_table)
 
@@ -135,6 +138,7 @@ def _load_terms(engine: Engine | Making, inputs: Inputs, terms: Terms) -> None:
         (tables.ZONE_OFFSET, _zone_table(terms.period.zone, inputs)),
         *_declared_terms(inputs, terms),
         *_known_of_inputs(inputs),
+        *_contract(inputs.contract),
         *_closed_lists(),
     ):
         engine.load(declared.name, table)
@@ -190,6 +194,16 @@ def _known_of_inputs(inputs: Inputs) -> tuple[tuple[tables.Table, pa.Table], ...
     return (
         (tables.CHARGE_TERMS, tables.CHARGE_TERMS.arrow({"charges_known": [known]})),
         (tables.USAGE_WAITING, tables.USAGE_WAITING.arrow({"records_waiting": [waiting]})),
+    )
+
+
+def _contract(terms: ContractTerms) -> tuple[tuple[tables.Table, pa.Table], ...]:
+    """What the contract register says: whose contract, which rules, what may not be used."""
+    return (
+        (tables.PRICE_VENDOR, terms.price_vendor),
+        (tables.USAGE_VENDOR, terms.usage_vendor),
+        (tables.BILLING_RULE, terms.billing_rule),
+        (tables.CONTRADICTED_TERM, terms.contradicted_term),
     )
 
 

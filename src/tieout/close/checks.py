@@ -58,6 +58,18 @@ _REASONS: Final[dict[str, tuple[Severity, tuple[Kind, str], str]]] = {
         Severity.NOTE, _CONTRACT,
         "Calls did not complete; whether they are billed is not verified, so they are a range.",
     ),
+    "BILLABLE": (
+        Severity.NOTE, _CONTRACT,
+        "Calls did not complete and count in full: a verified rule says that they are billed.",
+    ),
+    "NOT_BILLABLE": (
+        Severity.NOTE, _CONTRACT,
+        "Calls did not complete and count nothing: a verified rule says that they are not billed.",
+    ),
+    "CONTRACT_CONTRADICTED": (
+        Severity.OPEN, _CONTRACT,
+        "Calls rest on a contract item that was contradicted; what they should cost is unknown.",
+    ),
     "DUP_EXACT": (
         Severity.NOTE, _USAGE, "Records are repeated byte for byte; each is counted once.",
     ),

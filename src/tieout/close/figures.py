@@ -135,6 +135,8 @@ QUERIES: Final[dict[str, str]] = {
     " AND s.source_name = f.source_name AND s.effective_from = f.effective_from"
     " WHERE t.state_reason = 'PRICE_NOT_IN_FORCE'"
     " GROUP BY s.source_name ORDER BY s.source_name",
+    "contract_leans": "SELECT vendor, term, currency, uses, amount, change FROM contract_lean"
+    " ORDER BY vendor, term, currency NULLS LAST",
     "rounding_fit": "SELECT step, half_step, lines, request_lines FROM rounding_fit"
     " ORDER BY step",
     "quarantine": "SELECT leg, reason_code, import_id, count(*) AS records, min(ordinal) AS first"

@@ -82,6 +82,8 @@ _ORDER: Final = (
     "rating/missing_meter",
     "rating/unpriced_meter",
     "rating/excluded_row",
+    "rating/call_billing",
+    "rating/contract_hold",
     "rating/usage_state",
     "rating/part_range",
     "rating/rated_meter",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 import msgspec
 import pyarrow as pa
@@ -19,6 +19,13 @@ import pyarrow.parquet as pq
 from tieout import tables
 from tieout.close.calculation import Inputs
 from tieout.close.captured_prices import captured_source, declared_starts
+from tieout.close.contract_terms import (
+    contract_terms,
+    vendors_used,
+    without_withheld_charges,
+)
+from tieout.close.fetched_log import FetchedLog, fetched_logs
+from tieout.contract.register import Register, read_register
 from tieout.errors import IntegrityRefused
 from tieout.evidence.canonical import canonical, sha256
 from tieout.evidence.documents import (
@@ -104,6 +111,7 @@ class Witnesses:
     usage_count: LegCount
     ledger_count: LegCount
     notes: tuple[str, ...] = field(default_factory=tuple)
+    fetched: tuple[FetchedLog, ...] = ()
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -129,9 +137,12 @@ def read_witnesses(
     book = roles.book
     usage_count = _counted(usage, usage_rows, usage_quarantine, "usage")
     ledger_count = _counted(ledger, ledger_rows, ledger_quarantine, "ledger")
+    contract = contract_terms(
+        register_of_run(stored, as_of), stored.captures, stored.imports, book.price_sets
+    )
     return Witnesses(
         Inputs(
-            usage=usage_rows,
+            usage=without_withheld_charges(usage_rows, contract),
             ledger=ledger_rows,
             recorded_meters=meters,
             price_sets=book.price_sets,
@@ -140,6 +151,7 @@ def read_witnesses(
             exclusions=read_exclusions(stored.exclusions, "exclusions.csv"),
             usage_waiting=usage_quarantine.num_rows,
             waiting_prices=book.waiting,
+            contract=contract,
             check_sets=roles.check_sets,
             resolved_pairs=roles.resolved_pairs,
         ),
@@ -148,6 +160,19 @@ def read_witnesses(
         pa.concat_tables([usage_quarantine, ledger_quarantine]),
         usage_count,
         ledger_count,
+        fetched=fetched_logs(store, usage),
+    )
+
+
+def register_of_run(stored: StoredInputs, as_of: datetime | None) -> Register:
+    """The contract items of the vendors of a run, as of its instant; nothing without one."""
+    used = vendors_used(stored.captures, stored.imports) if as_of else frozenset()
+    return read_register(
+        stored.vendors,
+        used,
+        stored.verifications,
+        stored.contradictions,
+        as_of or datetime.now(UTC),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from tieout.close.advice import declare_text, rows_text
 from tieout.close.cross_check import CrossCheck, Waiting
@@ -14,6 +14,7 @@ from tieout.close.stale_prices import StalePrice, models_text
 from tieout.findings import plural
 from tieout.review.decision import Trigger
 
+_CONTRADICTED: Final = "CONTRACT_CONTRADICTED"
 _SHOWN = 3
 
 
@@ -98,14 +99,19 @@ def _model_not_in_snapshot(figures: Figures) -> Trigger:
 
 
 def _usage_field_missing(figures: Figures) -> Trigger:
-    rows = figures.usage_states["not_reconcilable"]
+    # A row that waits for a contradicted contract item has its fields.
+    reasons = sorted(
+        row["state_reason"]
+        for row in figures["coverage"]
+        if row["row_state"] == "not_reconcilable" and row["state_reason"] != _CONTRADICTED
+    )
     text = (
         "Usage fields needed for pricing are missing from the logs:"
-        f" {rows_text(figures, 'not_reconcilable')}."
-        if rows
+        f" {rows_text(figures, *reasons)}."
+        if reasons
         else "No usage field that a price needs is missing."
     )
-    return Trigger("usage_field_missing", rows > 0, text, _waiting(figures, "not_reconcilable"))
+    return Trigger("usage_field_missing", bool(reasons), text, _waiting(figures, *reasons))
 
 
 def _unverified_billing(figures: Figures, materiality: Decimal) -> Trigger:
@@ -114,12 +120,20 @@ def _unverified_billing(figures: Figures, materiality: Decimal) -> Trigger:
         for row in figures["provisional"]
         if money(row["unverified"]) > materiality
     }
-    text = (
-        "Billing of calls that did not complete is not verified, and money depends on it."
-        if amounts
-        else "No money above materiality depends on an unverified billing rule."
-    )
-    return Trigger("unverified_billing", bool(amounts), text, amounts)
+    said = []
+    if amounts:
+        said.append(
+            "Billing of calls that did not complete is not verified, and money depends on it."
+        )
+    if figures.state_rows(_CONTRADICTED):
+        said.append(
+            "A contract item was contradicted, and usage that rests on it waits:"
+            f" {rows_text(figures, _CONTRADICTED)}."
+        )
+        for money_in, held in _waiting(figures, _CONTRADICTED).items():
+            amounts[money_in] = amounts.get(money_in, Decimal(0)) + held
+    text = " ".join(said) or "No money above materiality depends on an unverified billing rule."
+    return Trigger("unverified_billing", bool(said), text, amounts)
 
 
 def _unproved_money(figures: Figures, materiality: Decimal) -> Trigger:

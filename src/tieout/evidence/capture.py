@@ -211,8 +211,12 @@ def record_import(  # noqa: PLR0913 - an import has that many facts, all named
     at: datetime,
     notes: Sequence[str] = (),
     replaces: str = "",
+    collected: bytes = b"",
 ) -> tuple[Import, bool]:
     """Record an imported file; the same file in the same leg through the same feed changes nothing.
+
+    Rows that were collected from a vendor's log come with the record of their window: one entry
+    makes both stand, so that no crash leaves rows without a window or a window without rows.
 
     Raises:
         IntegrityRefused: ``COUNTERS_DISAGREE``: the two counters of records differ (L2).
@@ -247,6 +251,7 @@ def record_import(  # noqa: PLR0913 - an import has that many facts, all named
             operator=operator,
             notes=tuple(notes),
             replaces=replaces,
+            collected_object=store.put(collected) if collected else "",
         )
         append(log, document, at)
     return document, True

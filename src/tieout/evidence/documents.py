@@ -12,6 +12,7 @@ from typing import Any, Final, Literal
 import msgspec
 
 from tieout.evidence.canonical import canonical, sha256
+from tieout.evidence.vendor_count import VendorCount
 
 Method = Literal["manual", "fetched"]
 PriceFormat = Literal[
@@ -217,6 +218,8 @@ class Import(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         operator: initials of the person or id of the job.
         notes: what was accepted with a note, counted.
         replaces: the import this one stands in the place of; both stay on record; or empty.
+        collected_object: the object that says which window of the vendor's log it is, for an
+            import that was collected and not given as a file; or empty.
     """
 
     import_id: str
@@ -234,6 +237,7 @@ class Import(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     operator: str
     notes: tuple[str, ...] = ()
     replaces: str = ""
+    collected_object: str = ""
 
 
 class Run(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -382,6 +386,7 @@ Document = (
     | Page
     | FailedCapture
     | Resolution
+    | VendorCount
 )
 
 KINDS: Final[dict[type[Document], str]] = {
@@ -396,6 +401,7 @@ KINDS: Final[dict[type[Document], str]] = {
     Verification: "verification",
     Contradiction: "contradiction",
     Resolution: "resolution",
+    VendorCount: "vendor-count",
 }
 
 # The digest of an import is of a file that is not kept; these are of bytes that are.

@@ -26,8 +26,19 @@ from tieout.evidence.documents import (
 )
 from tieout.evidence.known_prices import known_prices, read_entry
 from tieout.evidence.log import EvidenceLog
+from tieout.evidence.vendor_count import VendorCount
 
-D = TypeVar("D", Import, Run, Verification, Contradiction, Page, FailedCapture, Resolution)
+D = TypeVar(
+    "D",
+    Import,
+    Run,
+    Verification,
+    Contradiction,
+    Page,
+    FailedCapture,
+    Resolution,
+    VendorCount,
+)
 
 
 def captures(log: EvidenceLog, known_at: datetime | None = None) -> tuple[Capture, ...]:
@@ -53,6 +64,11 @@ def imports(log: EvidenceLog) -> tuple[Import, ...]:
 def runs(log: EvidenceLog) -> tuple[Run, ...]:
     """Every published run, oldest first."""
     return _replay(log, Run)
+
+
+def vendor_counts(log: EvidenceLog) -> tuple[VendorCount, ...]:
+    """Every reading of a vendor's own sums, oldest first."""
+    return _replay(log, VendorCount)
 
 
 def pages(log: EvidenceLog) -> tuple[Page, ...]:

@@ -148,6 +148,12 @@ def decide_slice(
     return DecidedSlice(facts, decision, reason)
 
 
+_PROVISIONAL: Final = (
+    "Figures are provisional: money above materiality leans on contract items that nobody has"
+    " verified."
+)
+
+
 def _price_doubt(*, stale: bool, disagree: bool, waits: bool) -> str | None:
     """Why a price is too doubtful for its money to pass, the first reason that fits (D30)."""
     for found, reason in (
@@ -174,6 +180,7 @@ def decide(  # noqa: PLR0913 - each is a fact the decision turns on, all named
     empty_legs: Sequence[str] = (),
     missing_parts: Sequence[str] = (),
     basis_unknown: bool = False,
+    provisional: bool = False,
 ) -> Verdict:
     """Decide the run (D19).
 
@@ -190,6 +197,7 @@ def decide(  # noqa: PLR0913 - each is a fact the decision turns on, all named
         empty_legs: legs without a single row in the period; completeness fails (D19).
         missing_parts: a sentence for each export of which a part is not imported; as above.
         basis_unknown: whether the gap to the ledger's declared basis cannot be computed (D9).
+        provisional: whether money above materiality leans on unverified contract items (C3).
     """
     fired = [trigger for trigger in triggers if trigger.fired]
     withheld: dict[str, Decimal] = {}
@@ -226,6 +234,8 @@ def decide(  # noqa: PLR0913 - each is a fact the decision turns on, all named
             "A declared or estimated price gives figures, never approval by itself: it needs a"
             " second name."
         )
+    if provisional:
+        reasons.append(_PROVISIONAL)
     if failed_items:
         reasons.append(f"{_items(failed_items)} answered no: {_numbers(failed_items)}.")
     if unanswered:

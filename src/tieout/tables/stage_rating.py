@@ -167,6 +167,25 @@ EXCLUDED_ROW: Final = Table(
     ),
 )
 
+CALL_BILLING: Final = Table(
+    "call_billing",
+    "Each call that did not simply complete, and what a verified rule says of its billing (U2).",
+    (
+        Column("row_id", T.COUNT, "Number of the record within the run.", nullable=False),
+        Column("call_kind", T.TEXT, "refunded, retried, or the outcome.", nullable=False),
+        Column("billable", T.FLAG, "Whether it is billed; null while no rule is verified."),
+    ),
+)
+
+CONTRACT_HOLD: Final = Table(
+    "contract_hold",
+    "Usage rows that rest on a contradicted contract item; what they cost is unknown (C3).",
+    (
+        Column("row_id", T.COUNT, "Number of the record within the run.", nullable=False),
+        Column("about", T.TEXT, "What rests on it: the usage or the price.", nullable=False),
+    ),
+)
+
 USAGE_STATE: Final = Table(
     "usage_state",
     "The one home of each usage row (D1), with its reason.",

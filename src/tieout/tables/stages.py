@@ -14,6 +14,8 @@ from tieout.tables.stage_matching import (
     USAGE_MEMBER,
 )
 from tieout.tables.stage_rating import (
+    CALL_BILLING,
+    CONTRACT_HOLD,
     COST_DURING_CALL,
     DISPUTED_COST,
     EXCLUDED_ROW,
@@ -86,6 +88,8 @@ STAGE_TABLES: Final[dict[str, Table]] = {
         MISSING_METER,
         UNPRICED_METER,
         EXCLUDED_ROW,
+        CALL_BILLING,
+        CONTRACT_HOLD,
         USAGE_STATE,
         PART_RANGE,
         RATED_METER,
