@@ -185,3 +185,10 @@ def test_a_source_that_checks_is_shown_as_one_and_is_never_in_force(desk: Desk) 
         ("list", "2026-08-01T06:00:00Z"),
         ("page", None),
     ]
+
+
+def test_any_capture_of_the_same_price_can_be_named(desk: Desk) -> None:
+    desk.capture("page", "alpha,3,8", "2026-08-01T06:00:00Z")
+    again = desk.capture("page", "alpha,3,8.0", "2026-08-02T06:00:00Z")
+    assert desk.settle(desk.listed, again, desk.listed) == 0
+    assert desk.run()["cross_check"]["waiting"] == []
