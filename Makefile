@@ -102,6 +102,10 @@ nightly-faults: second-engine ## Plant engine faults in tables of a million rows
 nightly-parity: second-engine ## Every scenario, the real history and ROWS generated rows on both engines (a million).
 	TIEOUT_PARITY_ROWS=$(or $(ROWS),1000000) $(BIN)/python -m pytest -q -n 0 --durations 20 tests/parity
 
+.PHONY: nightly-conflicts
+nightly-conflicts: setup ## Inject conflicts between price sources into WORLDS generated worlds (300); takes minutes.
+	TIEOUT_WORLDS=$(or $(WORLDS),300) $(BIN)/python -m pytest -q -n 0 tests/properties/test_source_conflicts.py
+
 .PHONY: nightly-cells
 nightly-cells: second-engine ## One period in many cells: engine, threads, zone, locale, hash seed, order, parts.
 	PYTHONPATH=. $(BIN)/python -m tests.determinism

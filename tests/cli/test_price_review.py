@@ -166,3 +166,29 @@ def test_without_two_snapshots_there_is_nothing_to_compare(
 ) -> None:
     assert desk.tieout("prices", "diff", *words) == 2
     assert "DIFF_NOTHING" in desk.tieout.err
+
+
+def test_a_source_that_checks_is_shown_as_one_and_is_never_in_force(desk: Desk) -> None:
+    page = desk.capture("page", "alpha,3,8", "2026-08-01T06:00:00Z")
+    sets = desk.tieout.json("prices", "show", "alpha")["price_sets"]
+    assert [(one["source_name"], one["role"]) for one in sets] == [
+        ("list", "prices"),
+        ("page", "check"),
+    ]
+    desk.tieout("prices", "show", "alpha")
+    assert "checks and prices nothing" in " ".join(desk.tieout.out.split())
+    # Kept, it prices from its own capture on, and the list until then.
+    assert desk.settle(desk.listed, page, page) == 0
+    sets = desk.tieout.json("prices", "show", "alpha")["price_sets"]
+    pricing = [one for one in sets if one["role"] == "prices"]
+    assert [(one["source_name"], one["effective_until"]) for one in pricing] == [
+        ("list", "2026-08-01T06:00:00Z"),
+        ("page", None),
+    ]
+
+
+def test_any_capture_of_the_same_price_can_be_named(desk: Desk) -> None:
+    desk.capture("page", "alpha,3,8", "2026-08-01T06:00:00Z")
+    again = desk.capture("page", "alpha,3,8.0", "2026-08-02T06:00:00Z")
+    assert desk.settle(desk.listed, again, desk.listed) == 0
+    assert desk.run()["cross_check"]["waiting"] == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +13,8 @@ from tests.world import World, rows, stated
 from tieout.close.figures import QUERIES
 
 METERS = ("input_tokens", "output_tokens", "cache_read_tokens")
+# More of them at night: make nightly-conflicts.
+WORLDS = int(os.environ.get("TIEOUT_WORLDS", "5"))
 DAYS = ("08-02", "08-09", "08-16", "08-23", "08-30")
 OF_CALLS = (
     "SELECT p.source_model_id, u.request_id, e.expected_cost, e.low_cost, e.high_cost,"
@@ -79,7 +82,7 @@ def told(world: World) -> tuple[set[str], dict[str, list[Any]], dict[str, list[A
     return waiting, calls, lines
 
 
-@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=WORLDS, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(injected())
 def test_every_model_a_conflict_touches_waits_and_no_other_moves(
     worlds: tuple[World, World, set[str]],

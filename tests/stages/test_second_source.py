@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.scenarios.storyteller import STORIES, tell
 from tests.world import moment
 from tieout.close.cross_check import CrossCheck, Share, folded, in_time
 from tieout.close.cross_check import _without_second as without_second
@@ -170,3 +172,14 @@ def test_roles_and_a_share_are_read() -> None:
     assert found.cross_check.primary == ("docs",)
     assert found.cross_check.check == ("page", "catalog")
     assert found.policy.second_source_share == Decimal("0.9")
+
+
+def test_two_prices_in_force_are_named_with_what_waits_between_them(tmp_path: Path) -> None:
+    report = tell(STORIES / "two_prices_in_force", tmp_path / "workspace")
+    (finding,) = report["findings"]
+    (said,) = finding["where"]
+    # 0.1M x 2 + 0.01M x 10, and 0.1M x 3 + 0.01M x 10.
+    assert said.startswith("aster-1: 1 row between 0.3 and 0.4 USD; ")
+    assert "input_tokens 2 USD per 1M tokens by list" in said
+    assert "input_tokens 3 USD per 1M tokens by page" in said
+    assert "tieout prices resolve" in said

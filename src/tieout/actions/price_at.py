@@ -7,13 +7,12 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from tieout import tables
-from tieout.actions.price_history import PriceSet, model_sources, price_sets
+from tieout.actions.price_history import PriceSet, model_roles, model_sources, price_sets
 from tieout.calendar import instant_text
-from tieout.close.captured_prices import declared_starts
 from tieout.engine.duckdb import DuckDBEngine
 from tieout.engine.statements import statement
-from tieout.evidence.records import captures, declarations
-from tieout.pricebook.book import PriceBook, build_price_book
+from tieout.evidence.records import captures
+from tieout.pricebook.book import PriceBook
 from tieout.tables.stages import STAGE_TABLES
 from tieout.workspace.layout import Workspace
 
@@ -77,8 +76,7 @@ def price_at(
         ConfigurationRefused: ``MODEL_UNKNOWN``: no capture known then names it.
     """
     mine = model_sources(workspace, captures(workspace.log, known_at), model)
-    said = declared_starts(declarations(workspace.log, known_at))
-    book = build_price_book(mine, said, {model})
+    book = model_roles(workspace, mine, model, known_at).book
     moment = at.astimezone(UTC).replace(tzinfo=None)
     stretch, gaps = _asked(book, moment)
     held = [

@@ -7,18 +7,20 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 from tieout.calendar import instant_text
 from tieout.close.captured_prices import captured_source, declared_starts
+from tieout.close.stored import by_roles
 from tieout.errors import ConfigurationRefused
 from tieout.evidence.documents import Capture
-from tieout.evidence.records import captures, declarations
+from tieout.evidence.records import captures, declarations, resolutions
 from tieout.money import plain
 from tieout.pricebook.book import build_price_book
 from tieout.pricebook.captured import CapturedSource
 from tieout.pricebook.diff import PriceDifference, diff
 from tieout.pricebook.price_line import ParsedSource
+from tieout.pricebook.source_roles import Roles
 from tieout.vendors_path import vendor_facts
 from tieout.workspace.layout import Workspace
 from tieout.workspace.rehearsal import counted
@@ -51,6 +53,7 @@ class PriceSet:
     start_basis: str
     needs_name: bool
     lines: tuple[PriceLine, ...]
+    role: Literal["prices", "check"] = "prices"
 
     def as_json(self) -> dict[str, object]:
         """The price set as one JSON object."""
@@ -119,16 +122,38 @@ def show_prices(workspace: Workspace, source_model_id: str) -> PriceHistory:
     """
     mine = model_sources(workspace, captures(workspace.log), source_model_id)
     named = [source for source in mine if source.parsed.models]
-    book = build_price_book(mine, declared_starts(declarations(workspace.log)), {source_model_id})
+    roles = model_roles(workspace, mine, source_model_id)
+    book = roles.book
+    checks = [{**row, "role": "check"} for row in roles.check_sets.to_pylist()]
     return PriceHistory(
         source_model_id,
-        tuple(price_sets(book.price_sets.to_pylist(), book.price_lines.to_pylist())),
+        tuple(price_sets([*book.price_sets.to_pylist(), *checks], book.price_lines.to_pylist())),
         tuple(_steps(mine)),
         tuple(
             (one.capture_id, one.refusal.reason_code, one.refusal.locator) for one in book.refused
         ),
         tuple(source.capture_id for source in named if not source.approved),
     )
+
+
+def model_roles(
+    workspace: Workspace,
+    sources: Sequence[CapturedSource],
+    model: str,
+    known_at: datetime | None = None,
+) -> Roles:
+    """The price book of one model, by what each source does, with what was settled.
+
+    Args:
+        workspace: the workspace.
+        sources: what its captures say about the model.
+        model: the source model id.
+        known_at: only what was on record at this instant; everything by default.
+    """
+    said = declared_starts(declarations(workspace.log, known_at))
+    book = build_price_book(sources, said, {model})
+    records = captures(workspace.log, known_at)
+    return by_roles(book, workspace.settings, records, resolutions(workspace.log, known_at))
 
 
 def model_sources(
@@ -186,6 +211,7 @@ def price_sets(sets: list[dict[str, Any]], lines: list[dict[str, Any]]) -> Itera
             one["start_basis"],
             one["needs_name"],
             tuple(by_set[one["price_set_id"]]),
+            one.get("role", "prices"),
         )
 
 
@@ -196,7 +222,7 @@ def _steps(sources: list[CapturedSource]) -> Iterable[PriceStep]:
         before[source.source_name] = source
         if earlier is None:
             continue
-        for difference in diff(earlier.parsed, source.parsed):
+        for difference in diff(earlier.parsed, source.parsed, source.accessed_at):
             if difference.change != "unchanged":
                 yield PriceStep(
                     source.source_name,

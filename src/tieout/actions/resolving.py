@@ -17,6 +17,7 @@ from tieout.evidence.resolving import record_resolution
 from tieout.pricebook.source_roles import differing, terms_digest
 from tieout.vendors_path import vendor_facts
 from tieout.workspace.layout import Workspace
+from tieout.workspace.rehearsal import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,7 @@ def _stored(workspace: Workspace) -> StoredInputs:
         settings=workspace.settings,
         mapping=b"",
         exclusions=b"",
-        captures=captures(workspace.log),
+        captures=counted(captures(workspace.log), workspace.settings),
         declarations=declarations(workspace.log),
         imports=(),
         vendors=vendor_facts(),

@@ -97,6 +97,7 @@ def price_set_text(one: PriceSet, width: int) -> list[str]:
     until = instant(one.effective_until) if one.effective_until else "further notice"
     declared = ", declared" if one.declared else ""
     second = ", needs a second name" if one.needs_name else ""
+    second += ", checks and prices nothing" if one.role == "check" else ""
     lines = wrapped(
         f"{instant(one.effective_from)} until {until}   {one.source_name}, capture"
         f" {one.capture_id}, grade {one.grade}{declared}{second}",

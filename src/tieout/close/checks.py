@@ -12,7 +12,7 @@ from typing import Any, Final
 from tieout.close.advice import declare_text, rounding_text
 from tieout.close.basis import basis_findings
 from tieout.close.cross_check import CrossCheck
-from tieout.close.cross_check_findings import cross_check_findings
+from tieout.close.cross_check_findings import cross_check_findings, overlap_texts
 from tieout.close.figures import Figures
 from tieout.close.mapping_checks import mapping_findings
 from tieout.close.part_files import missing_parts
@@ -161,6 +161,8 @@ def _unit_text(row: dict[str, Any]) -> str:
 def _where(figures: Figures, reason: str) -> list[str]:
     if reason == "MAP_UNIT_MISMATCH":
         return [_unit_text(row) for row in figures["unit_mismatches"]]
+    if reason == "PRICE_OVERLAP":
+        return overlap_texts(figures)
     found = [r for r in figures["completeness_models"] if r["state_reason"] == reason]
     return [_model_text(row) for row in found]
 

@@ -96,7 +96,7 @@ def _conflict(row: Row, agreed: Sequence[Row], by_id: dict[str, Resolution]) -> 
         "status": "open" if settled is None else "resolved",
         "bucket": Bucket.SOURCE.value,
         "owner": FIRST_OWNER[Bucket.SOURCE],
-        "explanation": in_time(row, agreed) if settled is None else settled.reason,
+        "explanation": in_time(row, agreed) if settled is None else _settled_text(row, settled),
         "resolution_id": row["resolution"],
         "resolved_by": None if settled is None else settled.resolved_by,
         "evidence_sha256": None if settled is None else settled.evidence_sha256,
@@ -105,6 +105,18 @@ def _conflict(row: Row, agreed: Sequence[Row], by_id: dict[str, Resolution]) -> 
         if settled is not None
         else resolve_command(row["price_capture"], row["check_capture"]),
     }
+
+
+def _settled_text(row: Row, settled: Resolution) -> str:
+    """Why, and both prices of the meter as the author of the resolution saw them."""
+    texts = [f"{settled.reason}."]
+    for model in settled.models:
+        if model.source_model_id != row["source_model_id"]:
+            continue
+        for word, seen in (("Holds", model.kept), ("Does not", model.other)):
+            said = [text for text in seen.said if text.startswith(f"{row['meter']} ")]
+            texts.append(f"{word}: {'; '.join(said) or 'no price'} ({seen.source_name}).")
+    return " ".join(texts)
 
 
 def _side(row: Row, origin: tuple[str, ...], price: tuple[str, ...]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from tieout.close.cross_check import CrossCheck, Row, SingleSource, Waiting, in_time
+from tieout.close.figures import Figures
 from tieout.close.stored import StoredInputs, resolution_id
 from tieout.evidence.documents import Resolution
 from tieout.findings import FIRST_OWNER, Bucket, Finding, Kind, Severity, plural
@@ -14,6 +15,7 @@ from tieout.money import EXACT, grouped, plain
 from tieout.pricebook.diff import is_near_power_of_ten
 
 _SHOWN: Final = 8
+_PAIR: Final = 2
 _OWNER: Final = FIRST_OWNER[Bucket.SOURCE]
 _KIND: Final = Kind.PRICE_INTERPRETATION
 
@@ -71,6 +73,30 @@ def _conflict(waiting: Waiting, found: CrossCheck, resolutions: Sequence[Resolut
         + f" Decide which holds: {' or '.join(resolve_command(*pair) for pair in pairs)}",
         waiting.usage_rows,
         _cut([conflict_text(row, found.agreed) for row in mine]),
+    )
+
+
+def overlap_texts(figures: Figures) -> list[str]:
+    """Models with two prices in force: each price, what waits between them, how it is settled."""
+    texts = []
+    for money in figures["overlap_money"]:
+        model = money["source_model_id"]
+        prices = [row for row in figures["overlap_prices"] if row["source_model_id"] == model]
+        ids = list(dict.fromkeys(row["capture_id"] for row in prices))
+        said = "; ".join(map(_in_force_text, prices))
+        texts.append(
+            f"{model}: {plural(int(money['usage_rows']), 'row')} between {plain(money['low_cost'])}"
+            f" and {plain(money['high_cost'])} {money['currency']}; {said}"
+            + (f"; decide which holds: {resolve_command(*ids)}" if len(ids) == _PAIR else "")
+        )
+    return texts
+
+
+def _in_force_text(row: Row) -> str:
+    price = _written(row["price_text"], row["multiplier_text"])
+    return (
+        f"{row['meter']} {price} {row['currency']} per {row['pricing_unit']} by"
+        f" {row['source_name']} (capture {row['capture_id']}, {row['locator']})"
     )
 
 

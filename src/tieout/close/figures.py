@@ -111,12 +111,6 @@ QUERIES: Final[dict[str, str]] = {
     " SELECT price_set_id, capture_id, effective_from FROM check_set) AS s"
     " ON s.price_set_id = g.first_variant"
     " WHERE g.cause = 'price_not_in_force' ORDER BY g.first_variant",
-    "overlaps": "SELECT p.source_model_id, p.effective_from, p.effective_until, p.rates_in_force,"
-    " count(u.row_id) AS usage_rows FROM price_in_force AS p"
-    " JOIN usage_price AS u ON u.source_model_id = p.source_model_id AND u.rates_in_force > 1"
-    " WHERE p.rates_in_force > 1"
-    " GROUP BY p.source_model_id, p.effective_from, p.effective_until, p.rates_in_force"
-    " ORDER BY p.source_model_id, p.effective_from",
     "unit_mismatches": "SELECT m.alias_id, m.internal_model_alias, m.source_model_id,"
     " m.mapping_unit, m.first_price_unit, m.last_price_unit, count(*) AS usage_rows"
     " FROM usage_state AS s JOIN usage_price AS p ON p.row_id = s.row_id"

@@ -180,13 +180,23 @@ def price_roles(
     store: EvidenceStore, stored: StoredInputs, in_use: Collection[str] | None = None
 ) -> Roles:
     """The price book of the sources that price, what the others state, and what was settled."""
-    checks = stored.settings.cross_check.check
     book = _price_book(store, stored, in_use)
+    return by_roles(book, stored.settings, stored.captures, stored.resolutions)
+
+
+def by_roles(
+    book: PriceBook,
+    settings: Settings,
+    captures: Sequence[Capture],
+    resolutions: Sequence[Resolution],
+) -> Roles:
+    """A price book of all sources by what each of them does, with what was settled."""
+    checks = settings.cross_check.check
     # A source that checks prices nothing, so that nothing of it waits to be priced by.
-    checking = [one.capture_id for one in stored.captures if one.source_name in checks]
+    checking = [one.capture_id for one in captures if one.source_name in checks]
     mine = pc.is_in(book.waiting.column("capture_id"), pa.array(checking, pa.string()))
     priced = replace(book, waiting=book.waiting.filter(pc.invert(mine)))
-    return with_roles(priced, checks, settled_prices(stored.resolutions))
+    return with_roles(priced, checks, settled_prices(resolutions))
 
 
 def models_in_use(aliases: Sequence[Alias], usage: pa.Table) -> frozenset[str]:

@@ -179,6 +179,8 @@ class _Desk:
         named = f"{row['price_set_id']} {start.isoformat()}"
         set_id = hashlib.sha256(named.encode()).hexdigest()[:20]
         made = {**row, "price_set_id": set_id, "effective_from": start, "effective_until": end}
+        # Somebody said from when it prices: no change went unseen before that (P7).
+        made["start_basis"] = "declared"
         self._pricing.append(made)
         lines = [{**x, "price_set_id": set_id} for x in self._by_set[row["price_set_id"]]]
         self._added += lines

@@ -9,6 +9,8 @@ WITH pair AS (
     p.source_model_id,
     p.currency,
     c.currency AS check_currency,
+    -- What somebody kept over the documentation stands beside itself, which is no agreement.
+    p.source_name = c.source_name AS is_own,
     CASE WHEN c.effective_from > p.effective_from THEN c.effective_from
       ELSE p.effective_from END AS both_from,
     CASE
@@ -30,6 +32,7 @@ compared AS (
     a.source_model_id,
     a.currency,
     a.check_currency,
+    a.is_own,
     CASE WHEN a.both_from < b.period_start THEN b.period_start
       ELSE a.both_from END AS compared_from,
     CASE WHEN a.both_until < b.period_end THEN a.both_until
@@ -59,6 +62,7 @@ stated AS (
     c.compared_until,
     c.currency,
     c.check_currency,
+    c.is_own,
     p.unit_rate,
     k.unit_rate AS check_rate,
     count(CASE WHEN p.meter IS NOT NULL AND k.meter IS NOT NULL THEN 1 END)
@@ -83,6 +87,7 @@ judged AS (
     s.check_rate,
     s.currency,
     s.check_currency,
+    s.is_own,
     CASE
       WHEN s.in_common = 0 THEN 'unit'
       WHEN s.unit_rate IS NULL OR s.check_rate IS NULL THEN 'presence'
@@ -106,11 +111,11 @@ SELECT
   CASE
     WHEN j.difference = 'presence' AND j.unit_rate IS NULL THEN 'only_check'
     WHEN j.difference = 'presence' THEN 'only_primary'
-    WHEN r.resolution IS NOT NULL THEN 'resolved'
+    WHEN r.resolution IS NOT NULL AND (j.is_own OR j.difference IS NOT NULL) THEN 'resolved'
     WHEN j.difference IS NULL THEN 'agrees'
     ELSE 'conflict'
   END AS standing,
-  r.resolution
+  CASE WHEN j.is_own OR j.difference IS NOT NULL THEN r.resolution END AS resolution
 FROM judged AS j
 LEFT JOIN resolved_pair AS r
   ON r.price_set_id = j.price_set_id AND r.check_set_id = j.check_set_id
