@@ -15,31 +15,34 @@ from typing import Final
 
 from tieout.actions.file_names import kept_name, name_notes, require_inside
 from tieout.actions.guarded import opened, prices_read
+from tieout.actions.keying import Attached, list_attached, require_agreement
 from tieout.actions.opened import file_content
+from tieout.actions.origin import Origin, origin_from_meta
 from tieout.actions.price_door import require_rules, require_time, require_two
 from tieout.calendar import parse_instant
 from tieout.errors import InputRefused
 from tieout.evidence.capture import record_approval, record_capture, record_declaration
 from tieout.evidence.documents import Approval, Capture, Declaration, PriceFormat
-from tieout.evidence.meta import read_meta
 from tieout.evidence.records import captures, declarations
 from tieout.evidence.source_url import check_source_url
 from tieout.intake.rule_table import read_rule_table
 from tieout.pricebook.price_line import ParsedSource
 from tieout.workspace.layout import Workspace
 
+__all__ = [
+    "CapturedPrices",
+    "Origin",
+    "PriceSources",
+    "approve_prices",
+    "declare_prices",
+    "import_prices",
+    "list_prices",
+    "origin_from_meta",
+    "read_manifest",
+]
+
 _REFUSALS_SHOWN: Final = 3
 _UNDECLARED: Final = frozenset({"cometapi-catalog", "litellm"})
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Where a source was read, when and by whom, and what else is known about it."""
-
-    url: str
-    accessed_at: datetime
-    operator: str
-    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,20 +97,11 @@ class CapturedPrices:
 
 @dataclass(frozen=True, slots=True)
 class PriceSources:
-    """Every capture and every declared start on record."""
+    """Every capture, every declared start and every attachment on record."""
 
     captures: tuple[Capture, ...]
     declarations: tuple[Declaration, ...]
-
-
-def origin_from_meta(file: Path) -> Origin:
-    """What a capture job wrote beside its snapshot (``NAME.meta.json``).
-
-    Raises:
-        InputRefused: the meta file cannot be read without guessing.
-    """
-    meta = read_meta(file_content(file))
-    return Origin(meta.source, meta.instant, meta.operator, meta.capture_notes())
+    attached: tuple[Attached, ...] = ()
 
 
 def import_prices(
@@ -216,11 +210,14 @@ def approve_prices(
     """Record that somebody accepts a capture for pricing (D27); tells whether that is new.
 
     Raises:
-        ConfigurationRefused: ``CAPTURE_UNKNOWN``, or ``CFG_SOD``: whoever read it approves it.
+        ConfigurationRefused: ``CAPTURE_UNKNOWN``, or ``CFG_SOD``: whoever read or keyed it
+            approves it.
+        InputRefused: ``MANUAL_DISAGREE``: somebody keyed other prices from its attachment since.
     """
     for one in captures(workspace.log):
         if one.capture_id == capture_id:
-            require_two((one.operator,), approved_by)
+            require_two((one.operator, *one.keyed_by), approved_by)
+            require_agreement(workspace, one)
     moment = at or datetime.now(UTC)
     return record_approval(
         workspace.log, capture_id, approved_by=approved_by, reason=reason, at=moment
@@ -256,5 +253,7 @@ def declare_prices(
 
 
 def list_prices(workspace: Workspace) -> PriceSources:
-    """Every capture with its latest approval, and every declared start."""
-    return PriceSources(captures(workspace.log), declarations(workspace.log))
+    """Every capture with its latest approval, every declared start, every attachment."""
+    return PriceSources(
+        captures(workspace.log), declarations(workspace.log), list_attached(workspace)
+    )

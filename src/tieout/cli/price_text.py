@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tieout.actions.keying import Attached
 from tieout.actions.price_history import PriceHistory
 from tieout.actions.prices import CapturedPrices, PriceSources
 from tieout.findings import plural
@@ -65,6 +66,14 @@ def listed_text(found: PriceSources, width: int) -> str:
             width,
             hang=2,
         )
+    for state in found.attached:
+        kept = state.attachment
+        lines += wrapped(
+            f"attachment {kept.attachment_id} of {visible(kept.source_name)}, {kept.kind}, accessed"
+            f" at {instant(kept.accessed_at)}: {keyed_text(state)}",
+            width,
+            hang=2,
+        )
     return "\n" + "\n".join(lines) + "\n"
 
 
@@ -108,3 +117,15 @@ def shown_text(history: PriceHistory, width: int) -> str:
     if history.unapproved:
         lines += wrapped(f"not approved: {', '.join(history.unapproved)}", width)
     return "\n" + "\n".join(lines) + "\n"
+
+
+def keyed_text(state: Attached) -> str:
+    """How far the keying of an attachment is, in one phrase."""
+    who = " and ".join(visible(one) for one in state.keyed_by)
+    if not who:
+        return "nobody has keyed its prices yet"
+    if state.differences:
+        return f"keyed by {who}, who differ on {plural(len(state.differences), 'price')}"
+    if not state.capture_id:
+        return f"keyed by {who}; a second person must key it too"
+    return f"keyed by {who}, who agree: capture {state.capture_id}, for somebody else to accept"

@@ -21,6 +21,7 @@ from tieout.actions.prices import (
 from tieout.actions.start import find_workspace
 from tieout.calendar import parse_instant
 from tieout.cli.face import Here, next_text
+from tieout.cli.price_evidence import ATTACH_EXAMPLE, KEY_EXAMPLE, attach_, key
 from tieout.cli.price_text import imported_text, listed_text, shown_text
 from tieout.errors import ConfigurationRefused
 from tieout.report.shown import instant, visible
@@ -28,6 +29,9 @@ from tieout.report.shown import instant, visible
 app = App(
     name="prices", help_epilogue="Example:\n\n    tieout prices show some-model --workspace acme-ai"
 )
+
+app.command(attach_, name="attach", help_epilogue=ATTACH_EXAMPLE)
+app.command(key, help_epilogue=KEY_EXAMPLE)
 
 
 @app.command(
@@ -189,6 +193,7 @@ def list_(*, face: Here) -> None:
                 {name: getattr(one, name) for name in one.__struct_fields__}
                 for one in found.declarations
             ],
+            "attachments": [one.as_json() for one in found.attached],
         },
     )
 

@@ -73,6 +73,8 @@ def record_capture(  # noqa: PLR0913 - a capture has that many facts, all named
     approved_by: str = "",
     effective_from: datetime | None = None,
     notes: Sequence[str] = (),
+    attachment_id: str = "",
+    keyed_by: Sequence[str] = (),
 ) -> tuple[Capture, bool]:
     """Record the bytes of a price source; the same bytes, source and time again change nothing.
 
@@ -106,6 +108,8 @@ def record_capture(  # noqa: PLR0913 - a capture has that many facts, all named
             size=len(content),
             effective_from="" if effective_from is None else instant_text(effective_from),
             notes=(*(redacted(note) for note in notes), *linked),
+            attachment_id=attachment_id,
+            keyed_by=tuple(keyed_by),
         )
         append(log, capture, at)
     return capture, True

@@ -16,6 +16,7 @@ PriceFormat = Literal[
     "cometapi-catalog", "litellm", "price-list", "html-page", "markdown-page", "keyed-list"
 ]
 Leg = Literal["usage", "ledger"]
+AttachedKind = Literal["pdf", "png", "jpeg", "html", "markdown"]
 
 
 class Capture(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -35,6 +36,8 @@ class Capture(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         size: how many bytes.
         effective_from: when its prices begin to hold, where that is not the access time; or empty.
         notes: sentences, for example ``DUPLICATE_BYTES`` with the captures of the same bytes.
+        attachment_id: the attachment its prices were keyed in from; or empty.
+        keyed_by: who keyed them in, each for themselves; names, unsigned.
     """
 
     capture_id: str
@@ -50,6 +53,52 @@ class Capture(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     size: int
     effective_from: str = ""
     notes: tuple[str, ...] = ()
+    attachment_id: str = ""
+    keyed_by: tuple[str, ...] = ()
+
+
+class Attachment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Supporting evidence: a PDF, a picture or a page that is kept and prices nothing by itself.
+
+    Attributes:
+        attachment_id: the first 12 hexadecimal digits of a digest over bytes, source and time.
+        sha256: the digest of the bytes, which are an object of the store.
+        source_name: the name the price book knows the source by.
+        source_url: where it was read, secrets redacted; empty where there is no address.
+        accessed_at: when it was read, RFC 3339 in UTC.
+        operator: initials of the person who read and saved it.
+        kind: what its bytes are.
+        original_name: the name of the file.
+        size: how many bytes.
+        notes: sentences.
+    """
+
+    attachment_id: str
+    sha256: str
+    source_name: str
+    source_url: str
+    accessed_at: str
+    operator: str
+    kind: AttachedKind
+    original_name: str
+    size: int
+    notes: tuple[str, ...] = ()
+
+
+class Keying(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The prices that one person keyed in from an attachment (P3).
+
+    Attributes:
+        attachment_id: the attachment.
+        keyed_by: who keyed them in: a name, unsigned.
+        sha256: the digest of the keyed list, which is an object of the store.
+        original_name: the name of its file.
+    """
+
+    attachment_id: str
+    keyed_by: str
+    sha256: str
+    original_name: str
 
 
 class Approval(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -138,7 +187,7 @@ class Run(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     artifacts_object: str = ""
 
 
-Document = Capture | Approval | Declaration | Import | Run
+Document = Capture | Approval | Declaration | Import | Run | Attachment | Keying
 
 KINDS: Final[dict[type[Document], str]] = {
     Capture: "capture",
@@ -146,11 +195,15 @@ KINDS: Final[dict[type[Document], str]] = {
     Declaration: "declaration",
     Import: "import",
     Run: "run",
+    Attachment: "attachment",
+    Keying: "keying",
 }
 
 # The digest of an import is of a file that is not kept; these are of bytes that are.
 OBJECT_FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "capture": ("sha256",),
+    "attachment": ("sha256",),
+    "keying": ("sha256",),
     "declaration": ("evidence_sha256",),
 }
 

@@ -12,10 +12,20 @@ import msgspec
 
 from tieout.errors import ConfigurationRefused, InputRefused, IntegrityRefused
 from tieout.evidence.canonical import plain_document
-from tieout.evidence.documents import KINDS, Approval, Capture, Declaration, Document, Import, Run
+from tieout.evidence.documents import (
+    KINDS,
+    Approval,
+    Attachment,
+    Capture,
+    Declaration,
+    Document,
+    Import,
+    Keying,
+    Run,
+)
 from tieout.evidence.log import EvidenceLog
 
-D = TypeVar("D", Capture, Approval, Declaration, Import, Run)
+D = TypeVar("D", Capture, Approval, Declaration, Import, Run, Attachment, Keying)
 
 
 def captures(log: EvidenceLog) -> tuple[Capture, ...]:
@@ -40,6 +50,16 @@ def imports(log: EvidenceLog) -> tuple[Import, ...]:
 def runs(log: EvidenceLog) -> tuple[Run, ...]:
     """Every published run, oldest first."""
     return _replay(log, Run)
+
+
+def attachments(log: EvidenceLog) -> tuple[Attachment, ...]:
+    """Every attachment, oldest first."""
+    return _replay(log, Attachment)
+
+
+def keyings(log: EvidenceLog) -> tuple[Keying, ...]:
+    """Every keying, oldest first."""
+    return _replay(log, Keying)
 
 
 def append(log: EvidenceLog, document: Document, at: datetime) -> None:
