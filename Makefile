@@ -8,6 +8,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 SPARK_STAMP := $(VENV)/.second-engine
+# What the vendor's client needs stays out of our own environment.
+CLIENT_VENV := .venv-client
+CLIENT_STAMP := $(CLIENT_VENV)/.installed
 WORKERS ?= 2
 # One worker owns the tests that share a Spark session.
 PYTEST := $(BIN)/python -m pytest -q -n $(WORKERS) --dist loadgroup
@@ -45,6 +48,19 @@ $(SPARK_STAMP): requirements-spark.lock $(STAMP)
 	$(BIN)/python -m pip check
 	touch $(SPARK_STAMP)
 
+.PHONY: vendor-client
+vendor-client: $(CLIENT_STAMP) ## Put the vendor's own client into .venv-client; `make test` asks for it.
+
+$(CLIENT_STAMP): requirements-client.lock
+	$(PYTHON) -m venv --clear $(CLIENT_VENV)
+	$(CLIENT_VENV)/bin/python -m pip install --quiet --require-hashes --requirement requirements-client.lock
+	$(CLIENT_VENV)/bin/python -m pip check
+	touch $(CLIENT_STAMP)
+
+.PHONY: simulator
+simulator: setup ## Serve the vendor simulator on loopback: make simulator ARGS="--list" names its scenarios.
+	PYTHONPATH=. $(BIN)/python -m simulator --authority simulator-authority.pem $(ARGS)
+
 .PHONY: demo
 demo: setup ## Close a generated month with known faults and show the report.
 	@$(call decided,$(BIN)/tieout demo $(ARGS))
@@ -55,11 +71,11 @@ demo-real: setup ## The same on real data made by others: make demo-real DATA=FO
 	@$(call decided,$(BIN)/tieout demo --real "$(DATA)" $(ARGS))
 
 .PHONY: test
-test: second-engine static ## Everything CI runs: static checks and every test.
+test: second-engine vendor-client static ## Everything CI runs: static checks and every test.
 	$(PYTEST)
 
 .PHONY: check
-check: second-engine static ## Static checks and the fast tests, for between two edits.
+check: second-engine vendor-client static ## Static checks and the fast tests, for between two edits.
 	$(PYTEST) -m "not slow"
 
 .PHONY: static
@@ -90,6 +106,11 @@ nightly-parity: second-engine ## Every scenario, the real history and ROWS gener
 nightly-cells: second-engine ## One period in many cells: engine, threads, zone, locale, hash seed, order, parts.
 	PYTHONPATH=. $(BIN)/python -m tests.determinism
 
+.PHONY: nightly-crash
+nightly-crash: setup ## Kill and fail every call of every command, cut the power everywhere; takes an hour.
+	$(BIN)/python -m tests.crash sweep $(ARGS)
+	$(BIN)/python -m tests.crash images $(ARGS)
+
 .PHONY: docs
 docs: setup ## Regenerate the reference pages that are made from the code.
 	$(BIN)/python scripts/write_reference.py
@@ -102,8 +123,10 @@ lock: setup ## Renew requirements.lock (needs uv on PATH), with hashes and no ad
 	  --generate-hashes --no-emit-index-url --no-header --quiet --output-file requirements-spark.lock
 	uv pip compile --group nightly --universal --python-version 3.11 --upgrade \
 	  --generate-hashes --no-emit-index-url --no-header --quiet --output-file requirements-nightly.lock
+	uv pip compile --group vendor-client --universal --python-version 3.11 --upgrade \
+	  --generate-hashes --no-emit-index-url --no-header --quiet --output-file requirements-client.lock
 
 .PHONY: clean
 clean: ## Remove everything that can be made again.
-	rm -rf $(VENV) build dist .coverage htmlcov .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache tieout-demo
+	rm -rf $(VENV) $(CLIENT_VENV) simulator-authority.pem build dist .coverage htmlcov .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache tieout-demo
 	find src tests scripts -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -40,9 +40,11 @@ nothing.
 LETTER_OUTCOMES: Final = {
     "configuration refused": int(ExitCode.CONFIGURATION),
     "file refused": int(ExitCode.INPUT),
+    "capture failed": int(ExitCode.CAPTURE),
 }
 SECTIONS: Final = {
     "CF": "Settings and command line",
+    "HT": "Fetching over https",
     "PR": "Price sources",
     "MC": "Saved pages, pictures and containers",
     "ST": "Usage and ledger files: form",
@@ -54,6 +56,7 @@ SECTIONS: Final = {
 OUTCOMES: Final = {
     "configuration refused": "the command ends with exit code 2 before it uses anything",
     "file refused": "the whole file is refused, with its place; nothing of it is recorded",
+    "capture failed": "exit code 7; what came is on record as failed and prices nothing",
     "run refused": "nothing is published; the letter says why",
     "quarantined": "the row or the price waits, with its place and its reason; the rest goes on",
     "waits": "what depends on it has no certain price; it is listed and the rest is tied out",

@@ -57,6 +57,8 @@ class World:
     price_lines: list[Row] = field(default_factory=list)
     aliases: list[Row] = field(default_factory=list)
     exclusions: list[Row] = field(default_factory=list)
+    check_sets: list[Row] = field(default_factory=list)
+    resolved_pairs: list[Row] = field(default_factory=list)
     recorded: dict[str, tuple[str, ...]] = field(default_factory=lambda: {"usage": USAGE_FORMAT})
 
     def price(
@@ -111,6 +113,19 @@ class World:
             }
         )
         return price_set_id
+
+    def check(self, model: str, rates: dict[str, str], **facts: Any) -> str:
+        """What a source that checks states of a model. Returns the id of its set."""
+        name = facts.pop("name", None) or f"check-{len(self.check_sets):03}"
+        set_id = self.price(model, rates, name=name, **facts)
+        self.check_sets.append({**self.price_sets.pop(), "source_name": "page"})
+        return set_id
+
+    def settle(self, price_set_id: str, check_set_id: str) -> None:
+        """Two prices that disagree, and that somebody settled."""
+        self.resolved_pairs.append(
+            {"price_set_id": price_set_id, "check_set_id": check_set_id, "resolution": "r1"}
+        )
 
     def use(
         self,
@@ -210,6 +225,8 @@ class World:
             price_lines=mixed(self.price_lines),
             aliases=mixed(self.aliases),
             exclusions=mixed(self.exclusions),
+            check_sets=mixed(self.check_sets),
+            resolved_pairs=mixed(self.resolved_pairs),
             recorded=self.recorded,
         )
 
@@ -230,6 +247,8 @@ class World:
             price_lines=_typed(tables.PRICE_LINE, self.price_lines),
             aliases=_typed(tables.ALIAS, self.aliases),
             exclusions=_typed(tables.EXCLUSION, self.exclusions),
+            check_sets=_typed(tables.CHECK_SET, self.check_sets),
+            resolved_pairs=_typed(tables.RESOLVED_PAIR, self.resolved_pairs),
         )
 
 

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from tieout.actions.completeness import check_coverage
     from tieout.actions.demo_month import run_demo
     from tieout.actions.demo_real import run_real_demo
+    from tieout.actions.doctor import doctor
+    from tieout.actions.evidence import verify_evidence
     from tieout.actions.names import check_mapping
     from tieout.actions.price_history import show_prices
     from tieout.actions.prices import (
@@ -59,6 +61,7 @@ _HOMES: Final = {
     "check_file": "tieout.actions.records",
     "check_mapping": "tieout.actions.names",
     "create_workspace": "tieout.actions.start",
+    "doctor": "tieout.actions.doctor",
     "declare_prices": "tieout.actions.prices",
     "find_workspace": "tieout.actions.start",
     "import_files": "tieout.actions.records",
@@ -73,6 +76,7 @@ _HOMES: Final = {
     "run_real_demo": "tieout.actions.demo_real",
     "show_prices": "tieout.actions.price_history",
     "show_variance": "tieout.actions.closing",
+    "verify_evidence": "tieout.actions.evidence",
     "verify": "tieout.actions.closing",
     "write_report": "tieout.actions.closing",
 }
@@ -89,6 +93,7 @@ __all__ = [
     "check_mapping",
     "create_workspace",
     "declare_prices",
+    "doctor",
     "find_workspace",
     "import_files",
     "import_prices",
@@ -103,6 +108,7 @@ __all__ = [
     "show_prices",
     "show_variance",
     "verify",
+    "verify_evidence",
     "write_report",
 ]
 

@@ -92,3 +92,9 @@ class ConflictRefused(Refusal):
     """Somebody else holds the workspace, or it moved on meanwhile."""
 
     exit_code = ExitCode.CONFLICT
+
+
+class CaptureRefused(Refusal):
+    """A source was not fetched as it must be; what came is recorded as failed, never as prices."""
+
+    exit_code = ExitCode.CAPTURE

@@ -30,12 +30,25 @@ def vendors_folder() -> Path:
     raise FileNotFoundError("the vendor facts are missing from this installation of tieout")
 
 
+# What may be fetched and how; no calculation leans on it.
+_FETCHED_BY: Final = ("*/sources.toml",)
+
+
 def vendor_facts(folder: Path | None = None) -> dict[str, bytes]:
     """The facts a calculation may lean on, by their place below the vendors folder.
 
     Args:
         folder: another vendors folder; by default the one that comes with Tieout.
     """
+    return _read(_CALCULATED_WITH, folder)
+
+
+def vendor_sources(folder: Path | None = None) -> dict[str, bytes]:
+    """What says what may be fetched, by its place below the vendors folder."""
+    return _read(_FETCHED_BY, folder)
+
+
+def _read(patterns: tuple[str, ...], folder: Path | None) -> dict[str, bytes]:
     home = vendors_folder() if folder is None else folder
-    found = (path for pattern in _CALCULATED_WITH for path in home.glob(pattern))
+    found = (path for pattern in patterns for path in home.glob(pattern))
     return {path.relative_to(home).as_posix(): path.read_bytes() for path in sorted(found)}

@@ -105,6 +105,16 @@ def busy_world() -> World:  # noqa: PLR0915  (a list of stories)
     w.use("m", entry_kind="not_usage", requests=None)
     w.use("m", request_id="money", **big)
     w.book("0.0024", request_id="money", currency="EUR")
+    w.price("checked", RATES, name="checked")  # a second source that agrees, disagrees, is settled
+    w.check("checked", RATES, start="01-01", until="08-05", name="agreeing")
+    w.check(
+        "checked", {**RATES, "input_tokens": "0.000003"}, start="08-05", until="08-20", name="other"
+    )
+    w.check("checked", {**RATES, "input_tokens": "0.000004"}, start="08-20", name="settled")
+    w.settle("checked", "settled")
+    for day in ("03", "10", "11", "25"):
+        w.use("checked", f"08-{day} 08:00", request_id=f"checked-{day}", **big)
+        w.book("0.003", "checked", at=f"08-{day} 08:00", request_id=f"checked-{day}")
     w.alias("by-the-thousand", "m", unit="1K tokens")
     w.use("by-the-thousand", request_id="other-unit", **big)
     w.book("0.0024", "by-the-thousand", request_id="other-unit")

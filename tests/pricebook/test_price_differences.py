@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -41,7 +42,7 @@ CASES = [
     ("list with a ratio, same charge", "m,input_tokens,3.75,1M tokens,USD,0.8,,", "meaning_change"),
     ("list with a ratio, other charge", "m,input_tokens,3,1M tokens,USD,0.8,,", "price_change"),
     ("free from now on", "m,input_tokens,0,1M tokens,USD,,,", "price_change"),
-    ("an end announced", "m,input_tokens,3,1M tokens,USD,,,2026-12-01", "note"),
+    ("an end announced", "m,input_tokens,3,1M tokens,USD,,,2026-12-01", "announced"),
 ]
 
 
@@ -55,6 +56,51 @@ def test_a_difference_has_the_class_of_its_meaning(line: str, change: str) -> No
 def test_list_and_ratio_moving_against_each_other_are_a_note() -> None:
     old, new = "m,requests,4,request,USD,0.5,,", "m,requests,2.5,request,USD,0.8,,"
     assert [d.change for d in diff(prices(old), prices(new))] == ["note"]
+
+
+def test_a_binary_leftover_put_right_is_a_note_and_the_last_digit_is_not() -> None:
+    old = prices("m,seconds,0.08000000000000002,second,USD,,,")
+    assert [d.change for d in diff(old, prices("m,seconds,0.08,second,USD,,,"))] == ["note"]
+    assert [d.change for d in diff(old, prices("m,seconds,0.080000000000001,second,USD,,,"))] == [
+        "price_change"
+    ]
+
+
+PROMOTION = ("m,input_tokens,2,1M tokens,USD,,,2026-09-01",)
+ANNOUNCED = (*PROMOTION, "m,input_tokens,3,1M tokens,USD,,2026-09-01,")
+AUGUST, SEPTEMBER = datetime(2026, 8, 20, tzinfo=UTC), datetime(2026, 9, 2, tzinfo=UTC)
+AFTER = "m,input_tokens,3,1M tokens,USD,,,"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "read_at", "changes"),
+    [
+        (PROMOTION, ANNOUNCED, AUGUST, ["unchanged", "announced"]),
+        (ANNOUNCED, PROMOTION, AUGUST, ["unchanged", "announced"]),
+        (ANNOUNCED, ANNOUNCED, AUGUST, ["unchanged"]),
+        (ANNOUNCED, ANNOUNCED, SEPTEMBER, ["promotion_ended"]),
+        (ANNOUNCED, (AFTER,), SEPTEMBER, ["promotion_ended"]),
+        (PROMOTION, (AFTER,), SEPTEMBER, ["promotion_ended"]),
+        (PROMOTION, (AFTER,), AUGUST, ["price_change"]),
+        ((AFTER.replace("3", "1"),), (AFTER,), SEPTEMBER, ["price_change"]),
+        (PROMOTION, (AFTER.replace(",3,", ",1,"),), SEPTEMBER, ["price_change"]),
+        (
+            ANNOUNCED,
+            (*PROMOTION, "m,input_tokens,4,1M tokens,USD,,2026-09-01,"),
+            AUGUST,
+            ["unchanged", "announced"],
+        ),
+    ],
+    ids=[
+        "a later price announced", "an announcement withdrawn", "still to come",
+        "its time has come", "the page forgets the dates", "no later price was announced",
+        "dearer before its end", "never dated", "cheaper after its end", "announced otherwise",
+    ],
+)  # fmt: skip
+def test_what_is_announced_and_what_has_ended_are_told_apart(
+    old: tuple[str, ...], new: tuple[str, ...], read_at: datetime, changes: list[str]
+) -> None:
+    assert [d.change for d in diff(prices(*old), prices(*new), read_at)] == changes
 
 
 def test_models_come_and_go() -> None:

@@ -12,6 +12,7 @@ from typing import Any
 from tieout.actions.closing import run
 from tieout.actions.prices import Origin, declare_prices, import_prices
 from tieout.actions.records import import_files
+from tieout.actions.resolving import resolve_prices
 from tieout.engine.opening import EngineName
 from tieout.evidence.documents import Leg
 from tieout.workspace.layout import Workspace
@@ -25,6 +26,7 @@ MONEY = (
     "withheld",
 )  # fmt: skip
 BASIS = ("declared", "net", "plus", "minus", "lines", "models", "models_of")
+COMPARED = ("agreements", "disagreements", "waiting", "single_source", "shares")
 GROUP = (
     "cause", "bucket", "proof", "source_model_id", "cost_center", "lines", "net", "currency",
 )  # fmt: skip
@@ -44,7 +46,7 @@ def referenced_files(story: Path) -> set[str]:
     """The files a story needs: the four of every story, and those its plan names."""
     plan = plan_of(story)
     named = {plan[key] for key in ("mapping", "exclusions") if key in plan}
-    for table in ("prices", "declared", *LEGS):
+    for table in ("prices", "declared", "resolved", *LEGS):
         for entry in plan.get(table, []):
             named |= {entry[key] for key in ("file", "evidence") if key in entry}
     return named | set(REQUIRED)
@@ -89,6 +91,18 @@ def tell(story: Path, folder: Path, engine: EngineName = "duckdb") -> dict[str, 
             declared_by=entry["declared_by"],
             at=as_of,
         )
+    for entry in plan.get("resolved", []):
+        ids = [captured[name].capture.capture_id for name in entry["files"]]
+        resolve_prices(
+            workspace,
+            *ids,
+            keep=captured[entry["keep"]].capture.capture_id,
+            reason=entry["reason"],
+            evidence=story / entry["evidence"],
+            resolved_by=entry["resolved_by"],
+            model=entry.get("model"),
+            at=as_of,
+        )
     for leg in LEGS:
         files = [story / entry["file"] for entry in plan[leg]]
         list(import_files(workspace, leg, files, operator=OPERATOR, at=as_of))
@@ -105,8 +119,10 @@ def outcome(report: dict[str, Any]) -> dict[str, Any]:
         for currency, total in summary["totals"].items()
         if total["basis"] is not None
     }
+    compared = report["cross_check"]
     return {
         **({"basis": basis} if basis else {}),
+        **({"cross_check": {name: compared[name] for name in COMPARED}} if compared else {}),
         "decision": summary["decision"],
         "totals": {
             currency: {name: total[name] for name in MONEY}

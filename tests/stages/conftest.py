@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -18,11 +19,19 @@ from tieout.tables import ColumnType, Table
 from tieout.tables.stages import STAGE_TABLES
 
 INPUTS = (
-    tables.USAGE_READING, tables.LEDGER_READING, tables.RECORDED_METER, tables.PRICE_SET,
-    tables.PRICE_LINE, tables.ALIAS, tables.EXCLUSION,
-)  # fmt: skip
+    tables.USAGE_READING,
+    tables.LEDGER_READING,
+    tables.RECORDED_METER,
+    tables.PRICE_SET,
+    tables.PRICE_LINE,
+    tables.ALIAS,
+    tables.EXCLUSION,
+)
+LATER = (tables.CHECK_SET, tables.RESOLVED_PAIR)  # fmt: skip
 DECLARED = (
-    {table.name: table for table in INPUTS} | STAGE_TABLES | {"ledger_terms": tables.LEDGER_TERMS}
+    {table.name: table for table in (*INPUTS, *LATER)}
+    | STAGE_TABLES
+    | {"ledger_terms": tables.LEDGER_TERMS}
 )
 MISSING: dict[ColumnType, Any] = {
     ColumnType.TEXT: "", ColumnType.COUNT: 0, ColumnType.FLAG: False,
@@ -44,7 +53,12 @@ class Stage:
         self._engine = DuckDBEngine(1)
         written = _tables(text)
         given = {table.name: written.pop(table.name, _empty(table)) for table in INPUTS}
-        inputs = Inputs(*given.values())
+        later = {table.name: written.pop(table.name, _empty(table)) for table in LATER}
+        inputs = replace(
+            Inputs(*given.values()),
+            check_sets=later["check_set"],
+            resolved_pairs=later["resolved_pair"],
+        )
         calculation._load_witnesses(self._engine, inputs)
         calculation._load_terms(self._engine, inputs, terms())
         for name, table in written.items():

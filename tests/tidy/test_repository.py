@@ -15,7 +15,12 @@ TEXT_SUFFIXES = {
     "", ".cfg", ".css", ".html", ".j2", ".js", ".json", ".lock", ".md", ".py", ".sh", ".sql",
     ".svg", ".toml", ".txt", ".yaml", ".yml",
 }  # fmt: skip
-LOCKS = ("requirements.lock", "requirements-spark.lock", "requirements-nightly.lock")
+LOCKS = (
+    "requirements.lock",
+    "requirements-spark.lock",
+    "requirements-nightly.lock",
+    "requirements-client.lock",
+)
 VAGUE_NAMES = {"utils", "util", "helpers", "helper", "common", "manager", "data", "info", "misc"}
 
 

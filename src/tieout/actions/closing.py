@@ -15,6 +15,7 @@ from tieout.engine.opening import EngineName
 from tieout.engine.port import Engine
 from tieout.errors import ConfigurationRefused, IntegrityRefused
 from tieout.evidence.durable import write_new_file
+from tieout.evidence.records import runs
 from tieout.report import html
 from tieout.report.csv import variances_csv
 from tieout.report.document import Document, load
@@ -110,6 +111,11 @@ def verify(
         IntegrityRefused: stored bytes are not what they were.
     """
     return verify_run(workspace, run_id, threads=threads, engine=engine)
+
+
+def has_runs(workspace: Workspace) -> bool:
+    """Whether any run is on record."""
+    return bool(runs(workspace.log))
 
 
 def read_report(

@@ -21,7 +21,7 @@ from tieout.close.stored import StoredInputs, Witnesses, read_witnesses
 from tieout.engine.duckdb import DuckDBEngine
 from tieout.engine.statements import statement
 from tieout.evidence.documents import Leg
-from tieout.evidence.records import captures, declarations, imports
+from tieout.evidence.records import captures, declarations, imports, resolutions
 from tieout.mapping.alias import Alias, merges
 from tieout.mapping.suggestion import Suggestion, suggestions
 from tieout.vendors_path import vendor_facts
@@ -105,6 +105,7 @@ def check_mapping(workspace: Workspace) -> MappingCheck:
         declarations=declarations(workspace.log),
         imports=latest_imports(imports(workspace.log)),
         vendors=vendor_facts(),
+        resolutions=resolutions(workspace.log),
     )
     witnesses = read_witnesses(workspace.store, stored)
     ids = frozenset(witnesses.inputs.price_sets.column("source_model_id").to_pylist())

@@ -21,6 +21,7 @@ from tieout.pricebook.diff import PriceDifference, diff
 from tieout.pricebook.parsing import parse_source
 from tieout.pricebook.price_line import ParsedSource
 from tieout.workspace.layout import Workspace
+from tieout.workspace.rehearsal import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,7 @@ def show_prices(workspace: Workspace, source_model_id: str) -> PriceHistory:
     Raises:
         ConfigurationRefused: ``MODEL_UNKNOWN``: no capture names it; near ids are offered.
     """
-    records = captures(workspace.log)
+    records = counted(captures(workspace.log), workspace.settings)
     sources = [_source(workspace, record) for record in records]
     mine = [_of_model(source, source_model_id) for source in sources]
     named = [source for source in mine if source.parsed.models]

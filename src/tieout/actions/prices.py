@@ -28,6 +28,7 @@ from tieout.evidence.source_url import check_source_url
 from tieout.intake.rule_table import read_rule_table
 from tieout.pricebook.price_line import ParsedSource
 from tieout.workspace.layout import Workspace
+from tieout.workspace.rehearsal import require_counted
 
 __all__ = [
     "CapturedPrices",
@@ -210,13 +211,14 @@ def approve_prices(
     """Record that somebody accepts a capture for pricing (D27); tells whether that is new.
 
     Raises:
-        ConfigurationRefused: ``CAPTURE_UNKNOWN``, or ``CFG_SOD``: whoever read or keyed it
-            approves it.
+        ConfigurationRefused: ``CAPTURE_UNKNOWN``; ``CFG_SOD``: whoever read or keyed it approves
+            it; or ``CAPTURE_REHEARSED``: a rehearsal captured it, and this workspace is none.
         InputRefused: ``MANUAL_DISAGREE``: somebody keyed other prices from its attachment since.
     """
     for one in captures(workspace.log):
         if one.capture_id == capture_id:
             require_two((one.operator, *one.keyed_by), approved_by)
+            require_counted(one, workspace.settings)
             require_agreement(workspace, one)
     moment = at or datetime.now(UTC)
     return record_approval(

@@ -25,14 +25,15 @@ from tieout.report.shown import visible
 # Noun or verb, where it is kept, and its line in the help.
 COMMANDS: Final = (
     ("init", "tieout.cli.init:app", "Make a workspace; propose its settings from your own files."),
-    ("prices", "tieout.cli.prices:app", "Price sources and the price book."),
+    ("prices", "tieout.cli.price_review:app", "Price sources and the price book."),
     ("usage", "tieout.cli.usage:app", "Usage exports: import them, check them."),
     ("ledger", "tieout.cli.ledger:app", "The books: import them, check them."),
     ("mapping", "tieout.cli.mapping:app", "Which model names are priced as which."),
     ("run", "tieout.cli.run:app", "Tie out a period: the main job."),
     ("variance", "tieout.cli.variance:app", "Review by cause group or line."),
     ("report", "tieout.cli.report:app", "The report of a run, to hand on."),
-    ("verify", "tieout.cli.verify:app", "Calculate a run again and compare every digest."),
+    ("verify", "tieout.cli.verify:app", "Read every kept byte again; calculate a run again."),
+    ("doctor", "tieout.cli.doctor:app", "Health of the store and of the machine under it."),
     ("demo", "tieout.cli.demo:app", "The main job on a generated month with known faults."),
 )
 

@@ -21,6 +21,7 @@ from tieout.actions.prices import (
 from tieout.actions.start import find_workspace
 from tieout.calendar import parse_instant
 from tieout.cli.face import Here, next_text
+from tieout.cli.price_capture import EXAMPLE, capture
 from tieout.cli.price_evidence import ATTACH_EXAMPLE, KEY_EXAMPLE, attach_, key
 from tieout.cli.price_text import imported_text, listed_text, shown_text
 from tieout.errors import ConfigurationRefused
@@ -32,6 +33,9 @@ app = App(
 
 app.command(attach_, name="attach", help_epilogue=ATTACH_EXAMPLE)
 app.command(key, help_epilogue=KEY_EXAMPLE)
+
+
+app.command(capture, help_epilogue=EXAMPLE)
 
 
 @app.command(

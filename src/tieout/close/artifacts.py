@@ -18,7 +18,7 @@ from tieout.close.manifest import Manifest, canonical_json
 from tieout.close.stored import StoredInputs, Witnesses
 from tieout.close.summary import Conclusion, Json, amount
 from tieout.engine.port import Engine
-from tieout.evidence.durable import make_folder, publish_folder, write_new_file
+from tieout.evidence.durable import make_folder, publish_folder, staged_name, write_new_file
 
 # Row order of the written tables, so that their bytes do not depend on threads.
 ROW_ORDER: Final[dict[str, str]] = {
@@ -83,7 +83,8 @@ def publish(final: Path, files: dict[str, bytes]) -> bytes:
     """
     digests = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
     listing = canonical_json(digests)
-    staging = final.parent / f".staged-{final.name}"
+    # A name of its own each time: what an earlier attempt left in its folder is not published.
+    staging = final.parent / staged_name()
     make_folder(staging)
     for name, content in {**files, "artifacts.json": listing}.items():
         write_new_file(staging / name, content)

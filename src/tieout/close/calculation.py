@@ -7,7 +7,7 @@ calculated again from what it names.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import ROUND_CEILING, Decimal
 
@@ -61,6 +61,8 @@ class Inputs:
         aliases: the approved mapping.
         exclusions: the approved exclusion rules.
         usage_waiting: records of the usage leg that could not be framed or read.
+        check_sets: what the sources state that check; their rates are among the price lines.
+        resolved_pairs: prices of two sources that disagree, and that somebody settled.
     """
 
     usage: pa.Table
@@ -71,6 +73,8 @@ class Inputs:
     aliases: pa.Table
     exclusions: pa.Table
     usage_waiting: int = 0
+    check_sets: pa.Table = field(default_factory=tables.CHECK_SET.schema.empty_table)
+    resolved_pairs: pa.Table = field(default_factory=tables.RESOLVED_PAIR.schema.empty_table)
 
 
 def calculate(
@@ -110,6 +114,8 @@ def _load_witnesses(engine: Engine | Making, inputs: Inputs) -> None:
         (tables.RECORDED_METER, inputs.recorded_meters),
         (tables.PRICE_SET, inputs.price_sets),
         (tables.PRICE_LINE, inputs.price_lines),
+        (tables.CHECK_SET, inputs.check_sets),
+        (tables.RESOLVED_PAIR, inputs.resolved_pairs),
         (tables.ALIAS, inputs.aliases),
         (tables.EXCLUSION, inputs.exclusions),
     ):

@@ -11,6 +11,8 @@ from typing import Any, Final
 
 from tieout.close.advice import declare_text, rounding_text
 from tieout.close.basis import basis_findings
+from tieout.close.cross_check import CrossCheck
+from tieout.close.cross_check_findings import cross_check_findings
 from tieout.close.figures import Figures
 from tieout.close.mapping_checks import mapping_findings
 from tieout.close.part_files import missing_parts
@@ -69,6 +71,7 @@ def check_run(
     figures: Figures,
     witnesses: Witnesses,
     stored: StoredInputs,
+    cross: CrossCheck,
     *,
     days: Sequence[date],
 ) -> tuple[Finding, ...]:
@@ -78,6 +81,7 @@ def check_run(
         figures: the summaries.
         witnesses: what was read.
         stored: the records it was read from.
+        cross: what second sources say of the prices in use.
         days: the reporting days of the period.
     """
     allowed = stored.settings.policy.price_max_age_days
@@ -95,6 +99,7 @@ def check_run(
         *missing_parts(stored.imports),
         *unit_suspects(figures, stored),
         *basis_findings(figures, stored.settings.ledger_terms.basis),
+        *cross_check_findings(cross, stored),
         *witnesses.findings,
     ]
     return tuple(sorted(found, key=lambda f: (f.severity is not Severity.OPEN, f.code, f.where)))

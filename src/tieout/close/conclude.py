@@ -6,11 +6,12 @@ import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from tieout.calendar import Period, zone
 from tieout.close.checks import check_run, gap_days, shared_origin
+from tieout.close.cross_check import CrossCheck, cross_check
 from tieout.close.figures import Figures, fetch_figures
 from tieout.close.manifest import canonical_json
 from tieout.close.pipeline import STAGES
@@ -19,12 +20,12 @@ from tieout.close.stored import StoredInputs, Witnesses
 from tieout.close.summary import Conclusion
 from tieout.close.triggers import find_triggers
 from tieout.close.views import VIEWS
-from tieout.contract.register import ContractItem, read_candidates
+from tieout.contract.register import ContractItem, read_register
 from tieout.engine.port import Engine
 from tieout.findings import Finding
 from tieout.money import RoundingRule, plain
-from tieout.review.checklist import ChecklistFacts, answer_checklist
-from tieout.review.decision import decide, decide_slice
+from tieout.review.checklist import ChecklistFacts, SecondSource, answer_checklist
+from tieout.review.decision import decide, decide_slice, rehearsed
 
 # What the result is: amounts, states, causes and labels. Not ordinals, offsets, capture ids or
 # price set ids: the same prices captured at another time are the same result (D24). The payload
@@ -52,6 +53,7 @@ def conclude(
     witnesses: Witnesses,
     stored: StoredInputs,
     period: Period,
+    as_of: datetime,
 ) -> Conclusion:
     """Everything review makes of the figures."""
     settings = stored.settings
@@ -59,22 +61,24 @@ def conclude(
     basis_unknown = settings.ledger_terms.basis == "cash-effective"
     stale = stale_prices(figures, policy.price_max_age_days)
     waiting = {one.source_model_id for one in stale}
+    cross = cross_check(figures, stored)
     slices = tuple(
         decide_slice(
             facts,
             policy.materiality,
             basis_unknown=basis_unknown,
             price_stale=facts.source_model_id in waiting,
+            sources_disagree=facts.source_model_id in cross.waiting_models,
         )
         for facts in figures.slices
     )
     days = reporting_days(period)
     gaps = gap_days(figures, days)
     two_way = shared_origin(stored)
-    items = contract_items(stored)
-    triggers = find_triggers(figures, policy.materiality, stale)
-    checklist = answer_checklist(_facts(figures, stored, items, gaps, two_way=two_way))
-    findings = check_run(figures, witnesses, stored, days=days)
+    items = contract_items(stored, as_of)
+    triggers = find_triggers(figures, policy.materiality, stale, cross)
+    checklist = answer_checklist(_facts(figures, stored, items, gaps, cross, two_way=two_way))
+    findings = check_run(figures, witnesses, stored, cross, days=days)
     verdict = decide(
         slices,
         triggers,
@@ -93,7 +97,9 @@ def conclude(
         ],
         missing_parts=[f.message for f in findings if f.code == "FILE_PART_MISSING"],
     )
-    return Conclusion(slices, triggers, checklist, verdict, findings, gaps, two_way, items)
+    if stored.settings.fetch.rehearsal:
+        verdict = rehearsed(verdict)
+    return Conclusion(slices, triggers, checklist, verdict, findings, gaps, two_way, items, cross)
 
 
 def fetch_results(engine: Engine, witnesses: Witnesses) -> tuple[Figures, dict[str, str]]:
@@ -156,13 +162,13 @@ def reporting_days(period: Period) -> tuple[date, ...]:
     return tuple(days)
 
 
-def contract_items(stored: StoredInputs) -> tuple[ContractItem, ...]:
-    """The candidates of every vendor whose format is read in this run."""
+def contract_items(stored: StoredInputs, as_of: datetime) -> tuple[ContractItem, ...]:
+    """The items of every vendor whose format is read in this run, as of its instant."""
     formats = {capture.format for capture in stored.captures}
     used = {name.split("-", 1)[0] for name in formats if "-" in name}
-    return tuple(
-        item for vendor in sorted(used) for item in read_candidates(stored.vendors, vendor)
-    )
+    return read_register(
+        stored.vendors, used, stored.verifications, stored.contradictions, as_of
+    ).items
 
 
 def _facts(
@@ -170,6 +176,7 @@ def _facts(
     stored: StoredInputs,
     items: tuple[ContractItem, ...],
     gaps: tuple[str, ...],
+    cross: CrossCheck,
     *,
     two_way: bool,
 ) -> ChecklistFacts:
@@ -196,6 +203,19 @@ def _facts(
         open_lines=sum(int(row["lines"]) for row in figures["groups"]),
         unfiled_lines=sum(int(r["lines"]) for r in figures["groups"] if not r["bucket"]),
         statements=len(STAGES) + len(VIEWS),
+        second_source=_second_source(cross),
+    )
+
+
+def _second_source(cross: CrossCheck) -> SecondSource:
+    return SecondSource(
+        declared=cross.check,
+        in_force=cross.in_force,
+        waiting_models=len(cross.waiting_models),
+        resolved_models=len({row["source_model_id"] for row in cross.resolved}),
+        single_models=len({one.source_model_id for one in cross.single}),
+        money=tuple((one.currency, one.checked, one.priced) for one in cross.shares),
+        required=cross.required,
     )
 
 

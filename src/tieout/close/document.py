@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from tieout.close.baseline import baseline_part
+from tieout.close.cross_check_document import cross_check_part
 from tieout.close.document_evidence import evidence_part
 from tieout.close.document_lines import line_part
 from tieout.close.figures import Figures
@@ -68,6 +69,7 @@ def build_document(
             figures, manifest, stored, conclusion.contract_items, two_way=conclusion.two_way
         ),
         "baseline": baseline_part(figures, witnesses) if manifest.baseline else None,
+        "cross_check": cross_check_part(conclusion.cross_check, stored.resolutions),
         "truncated": {"lines": {"shown": len(lines), "of": shown_at_most}},
     }
 

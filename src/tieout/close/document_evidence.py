@@ -6,6 +6,8 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import msgspec
+
 from tieout.close.figures import Figures
 from tieout.close.manifest import Manifest
 from tieout.close.stored import StoredInputs
@@ -47,13 +49,15 @@ def evidence_part(
         ],
         "witnesses": "two-way, shared origin" if two_way else "three-way",
         "log_head": manifest.log_head,
+        "checkpoint": msgspec.to_builtins(manifest.checkpoint),
         "manifest_sha256": hashlib.sha256(manifest.encoded()).hexdigest(),
     }
 
 
 def _captures(figures: Figures, stored: StoredInputs) -> list[dict[str, Any]]:
-    """The captures that priced something; all of them where none did."""
+    """The captures that priced or checked something; all of them where none did."""
     used = {row["capture_id"] for row in figures["captures_used"]}
+    checks = {row["capture_id"] for row in figures["checks_in_force"]}
     return [
         {
             "capture_id": c.capture_id,
@@ -64,9 +68,10 @@ def _captures(figures: Figures, stored: StoredInputs) -> list[dict[str, Any]]:
             "approved_by": c.approved_by or None,
             "method": c.method,
             "original_name": c.original_name,
+            "role": "check" if c.capture_id in checks - used else "prices",
         }
         for c in sorted(stored.captures, key=lambda c: (c.source_name, c.accessed_at))
-        if c.capture_id in used or not used
+        if c.capture_id in used | checks or not used
     ]
 
 
@@ -84,11 +89,11 @@ def _import(one: Import) -> dict[str, Any]:
 def _contract_item(item: ContractItem) -> dict[str, Any]:
     return {
         "item_id": item.item_id,
-        "claim": item.claim,
+        "claim": item.candidate.claim,
         "value": item.value,
         "status": item.status,
-        "source": item.source,
-        "needed_for": item.needed_for,
+        "source": item.candidate.source,
+        "needed_for": item.candidate.needed_for,
     }
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
+from tieout.close.cross_check_queries import CROSS_CHECK_QUERIES
 from tieout.close.making import Making, require_same
 from tieout.close.stored import Witnesses
 from tieout.engine.port import Engine
@@ -181,6 +182,7 @@ QUERIES: Final[dict[str, str]] = {
     " JOIN price_set AS s ON s.price_set_id = p.price_set_id"
     " GROUP BY s.capture_id, s.source_model_id, s.effective_from"
     " ORDER BY s.effective_from, s.capture_id, s.source_model_id",
+    **CROSS_CHECK_QUERIES,
 }  # fmt: skip
 
 

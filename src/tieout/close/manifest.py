@@ -16,7 +16,15 @@ from tieout import __version__
 from tieout.calendar import Period, instant_text
 from tieout.close.pipeline import Receipt
 from tieout.close.stored import StoredInputs
-from tieout.evidence.documents import Capture, Declaration, Import
+from tieout.evidence.checkpoint import Checkpoint
+from tieout.evidence.documents import (
+    Capture,
+    Contradiction,
+    Declaration,
+    Import,
+    Resolution,
+    Verification,
+)
 from tieout.money import plain
 
 
@@ -67,6 +75,25 @@ class StoredObjects(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     exclusions: str
     vendors: dict[str, str]
 
+    def digests(self) -> tuple[str, ...]:
+        """Every object named here, so that the log itself refers to them."""
+        own = (self.settings, self.mapping, self.exclusions)
+        return tuple(sorted({*own, *self.vendors.values()}))
+
+
+class LogCheckpoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where the evidence log ended: which log, how many entries, the newest one and its time."""
+
+    origin: str
+    size: int
+    head: str
+    at: str
+
+    @classmethod
+    def of(cls, now: Checkpoint) -> LogCheckpoint:
+        """Where the log ends as a run begins; the run's own entry comes after it."""
+        return cls(now.origin, now.size, now.head, now.at)
+
 
 class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The manifest of one run.
@@ -86,13 +113,17 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         objects: settings, mapping, exclusions and vendor facts in the evidence store.
         captures: price captures on record.
         declarations: declared starts.
+        resolutions: resolutions of source conflicts.
         imports: the files of both legs, as framed.
         terms: zone, margin, keys, basis, step, rounding.
         log_head: head of the evidence log the run started from.
+        checkpoint: where that log ended then; None in runs made before it was kept.
         statements: the calculation, by digest.
         control_totals: what was kept after each stage.
         result_digest: digest of the result (D24).
         decision: approve, investigate or hold.
+        verifications: every verification of a contract item on record.
+        contradictions: every contradiction of one.
     """
 
     schema: str
@@ -112,10 +143,14 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     imports: tuple[Import, ...]
     terms: Terms
     log_head: str
+    checkpoint: LogCheckpoint | None = None
     statements: tuple[StatementUsed, ...] = ()
     control_totals: tuple[ControlKept, ...] = ()
     result_digest: str = ""
     decision: str = ""
+    verifications: tuple[Verification, ...] = ()
+    contradictions: tuple[Contradiction, ...] = ()
+    resolutions: tuple[Resolution, ...] = ()
 
     def encoded(self) -> bytes:
         """The manifest as canonical JSON, one document a file."""
@@ -138,7 +173,7 @@ def open_manifest(  # noqa: PLR0913 - one for each fact that identifies a run
     supersedes: str,
     baseline: bool,
     objects: StoredObjects,
-    log_head: str,
+    checkpoint: LogCheckpoint,
 ) -> Manifest:
     """The manifest of a run that is about to be calculated; the results are added afterwards.
 
@@ -172,7 +207,11 @@ def open_manifest(  # noqa: PLR0913 - one for each fact that identifies a run
             rounding_step=plain(terms.rounding.step),
             rounding_mode=terms.rounding.mode,
         ),
-        log_head=log_head,
+        log_head=checkpoint.head,
+        checkpoint=checkpoint,
+        verifications=stored.verifications,
+        contradictions=stored.contradictions,
+        resolutions=stored.resolutions,
     )
     run_id = hashlib.sha256(manifest.encoded()).hexdigest()[:12]
     return msgspec.structs.replace(manifest, run_id=run_id)

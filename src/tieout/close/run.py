@@ -20,6 +20,7 @@ from tieout.close.conclude import conclude, fetch_results, result_digest
 from tieout.close.document import build_document
 from tieout.close.figures import Figures
 from tieout.close.manifest import (
+    LogCheckpoint,
     Manifest,
     StoredObjects,
     canonical_json,
@@ -35,7 +36,15 @@ from tieout.engine.port import Engine
 from tieout.errors import ConfigurationRefused, ExitCode
 from tieout.evidence.capture import record_run
 from tieout.evidence.documents import Import, Run
-from tieout.evidence.records import captures, declarations, imports, runs
+from tieout.evidence.records import (
+    captures,
+    contradictions,
+    declarations,
+    imports,
+    resolutions,
+    runs,
+    verifications,
+)
 from tieout.findings import plural
 from tieout.review.decision import EXIT_CODE
 from tieout.vendors_path import vendor_facts
@@ -127,7 +136,7 @@ def run_period(
                 supersedes=before[-1].run_id if before else "",
                 baseline=len(before) == len(earlier),
                 objects=objects,
-                log_head=workspace.log.head(),
+                checkpoint=LogCheckpoint.of(workspace.log.checkpoint()),
             )
             done = calculate_stored(workspace, stored, manifest, bounds, bench, progress)
             _refuse_all_excluded(done.figures)
@@ -182,6 +191,9 @@ def store_inputs(workspace: Workspace) -> tuple[StoredInputs, StoredObjects]:
         declarations=declarations(workspace.log),
         imports=latest_imports(imports(workspace.log)),
         vendors=facts,
+        verifications=verifications(workspace.log),
+        contradictions=contradictions(workspace.log),
+        resolutions=resolutions(workspace.log),
     )
     return stored, objects
 
@@ -219,7 +231,7 @@ def calculate_stored(
     )
     receipts = calculate(engine, witnesses.inputs, terms, progress, (*STAGES, *VIEWS))
     figures, tables = fetch_results(engine, witnesses)
-    conclusion = conclude(figures, witnesses, stored, period)
+    conclusion = conclude(figures, witnesses, stored, period, as_of)
     digest = result_digest(tables, conclusion)
     full = with_results(manifest, receipts, digest, conclusion.verdict.decision)
     return Calculated(figures, witnesses, conclusion, receipts, full)
@@ -285,6 +297,7 @@ def _published(
             calculation_version=manifest.calculation_version,
             operator=manifest.operator,
             supersedes=manifest.supersedes,
+            input_objects=manifest.objects.digests(),
         ),
         manifest.encoded(),
         as_of.astimezone(UTC),

@@ -19,7 +19,15 @@ from tieout import tables
 from tieout.calendar import parse_instant
 from tieout.close.calculation import Inputs
 from tieout.errors import IntegrityRefused
-from tieout.evidence.documents import Capture, Declaration, Import
+from tieout.evidence.canonical import canonical, sha256
+from tieout.evidence.documents import (
+    Capture,
+    Contradiction,
+    Declaration,
+    Import,
+    Resolution,
+    Verification,
+)
 from tieout.evidence.store import EvidenceStore
 from tieout.findings import Finding
 from tieout.intake.feed import Feed
@@ -29,9 +37,11 @@ from tieout.metering.reading import read_usage
 from tieout.pricebook.book import PriceBook, build_price_book
 from tieout.pricebook.captured import CapturedSource, DeclaredStart
 from tieout.pricebook.parsing import parse_source
+from tieout.pricebook.source_roles import Roles, SettledPrice, with_roles
 from tieout.rating.exclusion import read_exclusions
 from tieout.vendors_path import VendorFacts
 from tieout.workspace.price_rules import price_rules
+from tieout.workspace.rehearsal import counted
 from tieout.workspace.settings import Settings
 
 
@@ -47,6 +57,9 @@ class StoredInputs:
         declarations: every declared start.
         imports: the imports of the run, both legs.
         vendors: the vendor facts the run leans on, as they were when it ran.
+        verifications: every verification of a contract item.
+        contradictions: every contradiction of one.
+        resolutions: every resolution of a source conflict.
     """
 
     settings: Settings
@@ -56,6 +69,13 @@ class StoredInputs:
     declarations: tuple[Declaration, ...]
     imports: tuple[Import, ...]
     vendors: VendorFacts
+    verifications: tuple[Verification, ...] = ()
+    contradictions: tuple[Contradiction, ...] = ()
+    resolutions: tuple[Resolution, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Whatever takes part comes through here: what a rehearsal captured stays out."""
+        object.__setattr__(self, "captures", counted(self.captures, self.settings))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +123,8 @@ def read_witnesses(
             when stored bytes are not what their digest says.
     """
     aliases = read_mapping(stored.mapping, "mapping.csv")
-    book = _price_book(store, stored)
+    roles = price_roles(store, stored)
+    book = roles.book
     usage = [one for one in stored.imports if one.leg == "usage"]
     ledger = [one for one in stored.imports if one.leg == "ledger"]
     usage_rows, usage_quarantine, meters = _read_usage(store, usage, as_of)
@@ -120,6 +141,8 @@ def read_witnesses(
             aliases=alias_table(aliases),
             exclusions=read_exclusions(stored.exclusions, "exclusions.csv"),
             usage_waiting=usage_quarantine.num_rows,
+            check_sets=roles.check_sets,
+            resolved_pairs=roles.resolved_pairs,
         ),
         book,
         aliases,
@@ -127,6 +150,33 @@ def read_witnesses(
         usage_count,
         ledger_count,
     )
+
+
+def price_roles(store: EvidenceStore, stored: StoredInputs) -> Roles:
+    """The price book of the sources that price, what the others state, and what was settled."""
+    checks = stored.settings.cross_check.check
+    return with_roles(_price_book(store, stored), checks, settled_prices(stored.resolutions))
+
+
+def settled_prices(resolutions: Sequence[Resolution]) -> tuple[SettledPrice, ...]:
+    """The resolutions, model by model, as the price book applies them."""
+    return tuple(
+        SettledPrice(
+            resolution_id(one),
+            model.source_model_id,
+            model.kept.source_name,
+            model.kept.terms_digest,
+            model.other.source_name,
+            model.other.terms_digest,
+        )
+        for one in resolutions
+        for model in one.models
+    )
+
+
+def resolution_id(resolution: Resolution) -> str:
+    """The name of a resolution: the first 12 hexadecimal digits of its digest."""
+    return sha256(canonical(resolution))[:12]
 
 
 def _price_book(store: EvidenceStore, stored: StoredInputs) -> PriceBook:

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from tieout.close.basis import basis_item
+from tieout.close.cross_check import CrossCheck
 from tieout.close.figures import Figures
 from tieout.close.manifest import Manifest
 from tieout.close.stored import StoredInputs
@@ -40,6 +41,7 @@ class Conclusion:
     gaps: tuple[str, ...]
     two_way: bool
     contract_items: tuple[ContractItem, ...]
+    cross_check: CrossCheck
 
 
 def amount(value: Decimal | None) -> str | None:

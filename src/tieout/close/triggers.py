@@ -7,14 +7,20 @@ from decimal import Decimal
 from typing import Any
 
 from tieout.close.advice import declare_text, rows_text
+from tieout.close.cross_check import CrossCheck, Waiting
 from tieout.close.figures import Figures, money
 from tieout.close.stale_prices import StalePrice, models_text
 from tieout.findings import plural
 from tieout.review.decision import Trigger
 
+_SHOWN = 3
+
 
 def find_triggers(
-    figures: Figures, materiality: Decimal, stale: tuple[StalePrice, ...] = ()
+    figures: Figures,
+    materiality: Decimal,
+    stale: tuple[StalePrice, ...] = (),
+    cross: CrossCheck | None = None,
 ) -> tuple[Trigger, ...]:
     """All six, in the order of the method.
 
@@ -22,9 +28,10 @@ def find_triggers(
         figures: the figures of the run.
         materiality: money up to this fires nothing.
         stale: prices that were older than the policy allows when they were used (P8).
+        cross: what second sources say of the prices in use (P4).
     """
     return (
-        _sources_disagree(figures),
+        _sources_disagree(figures, () if cross is None else cross.waiting),
         _model_not_in_snapshot(figures),
         _usage_field_missing(figures),
         _unverified_billing(figures, materiality),
@@ -33,7 +40,7 @@ def find_triggers(
     )
 
 
-def _sources_disagree(figures: Figures) -> Trigger:
+def _sources_disagree(figures: Figures, waiting: tuple[Waiting, ...]) -> Trigger:
     overlaps = figures.state_rows("PRICE_OVERLAP")
     units = figures.state_rows("MAP_UNIT_MISMATCH")
     said = []
@@ -42,6 +49,8 @@ def _sources_disagree(figures: Figures) -> Trigger:
             "Pricing sources disagree, two prices are in force at once, and usage waits:"
             f" {rows_text(figures, 'PRICE_OVERLAP')}."
         )
+    if waiting:
+        said.append(f"Price sources state different prices, and money waits: {_named(waiting)}.")
     if units:
         said.append(
             "Mapping and price name different units, and usage waits:"
@@ -49,7 +58,18 @@ def _sources_disagree(figures: Figures) -> Trigger:
         )
     text = " ".join(said) or "No usage row has two prices in force or a mapping in another unit."
     amounts = _waiting(figures, "PRICE_OVERLAP", "MAP_UNIT_MISMATCH")
+    for money_in, held in _of_models(figures, {one.source_model_id for one in waiting}).items():
+        amounts[money_in] = amounts.get(money_in, Decimal(0)) + held
     return Trigger("sources_disagree", bool(said), text, amounts)
+
+
+def _named(waiting: tuple[Waiting, ...]) -> str:
+    """The models, the most used first, the rest counted."""
+    ordered = sorted(waiting, key=lambda one: (-one.usage_rows, one.source_model_id))
+    texts = [f"{one.source_model_id} {plural(one.usage_rows, 'row')}" for one in ordered[:_SHOWN]]
+    if len(ordered) > _SHOWN:
+        texts.append(f"and {plural(len(ordered) - _SHOWN, 'more model')}")
+    return ", ".join(texts)
 
 
 def _model_not_in_snapshot(figures: Figures) -> Trigger:

@@ -111,6 +111,9 @@ def _stored(workspace: Workspace, manifest: Manifest) -> StoredInputs:
         declarations=manifest.declarations,
         imports=manifest.imports,
         vendors=facts,
+        verifications=manifest.verifications,
+        contradictions=manifest.contradictions,
+        resolutions=manifest.resolutions,
     )
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Final
 
 import duckdb
 import pyarrow as pa
 
 from tieout.engine.sameness import digest_of, sums_query
+from tieout.engine.spill import spill_folder, sweep_left_behind
 from tieout.engine.statements import Statement
 from tieout.errors import InputRefused
 
@@ -31,6 +33,9 @@ class DuckDBEngine:
         # Spark's order of nulls, so that a text which forgets to say where they go says it once.
         self._connection.execute("SET default_null_order = 'nulls_first_on_asc_last_on_desc'")
         self._connection.execute("SET preserve_insertion_order = false")
+        # Beside the current folder, its default, nobody would look for what a killed run leaves.
+        sweep_left_behind()
+        self._connection.execute(f"SET temp_directory = '{_quoted(spill_folder())}'")
         self._connection.execute("SET enable_external_access = false")
         self._connection.execute("SET lock_configuration = true")
 
@@ -99,6 +104,10 @@ class DuckDBEngine:
     def close(self) -> None:
         """Drop everything."""
         self._connection.close()
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")
 
 
 def _same_sums(cursor: duckdb.DuckDBPyConnection, left: str, right: str) -> bool:

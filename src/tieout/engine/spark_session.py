@@ -17,6 +17,7 @@ from pyspark.errors import PySparkRuntimeError
 from pyspark.java_gateway import launch_gateway
 from pyspark.sql import SparkSession
 
+from tieout.engine.spill import scratch_prefix
 from tieout.errors import EnvironmentRefused
 
 # Memory of the session; what does not fit is spilled to the scratch folder.
@@ -91,7 +92,7 @@ def running(threads: int | None = None) -> tuple[SparkSession, Path]:
 
 
 def _start(threads: int) -> tuple[SparkSession, Path]:
-    scratch = Path(tempfile.mkdtemp(prefix="tieout-spark-"))
+    scratch = Path(tempfile.mkdtemp(prefix=scratch_prefix("spark")))
     atexit.register(shutil.rmtree, scratch, ignore_errors=True)
     for name in ("conf", "local", "tmp", "warehouse"):
         (scratch / name).mkdir()

@@ -73,6 +73,7 @@ def record_capture(  # noqa: PLR0913 - a capture has that many facts, all named
     approved_by: str = "",
     effective_from: datetime | None = None,
     notes: Sequence[str] = (),
+    exchange: bytes = b"",
     attachment_id: str = "",
     keyed_by: Sequence[str] = (),
 ) -> tuple[Capture, bool]:
@@ -108,6 +109,7 @@ def record_capture(  # noqa: PLR0913 - a capture has that many facts, all named
             size=len(content),
             effective_from="" if effective_from is None else instant_text(effective_from),
             notes=(*(redacted(note) for note in notes), *linked),
+            exchange_object=store.put(exchange) if exchange else "",
             attachment_id=attachment_id,
             keyed_by=tuple(keyed_by),
         )

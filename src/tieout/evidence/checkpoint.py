@@ -1,7 +1,9 @@
-"""The checkpoint: size, head and time of the log in one exact text, and its copy in the witness.
+"""The checkpoint: origin, size, head and time of the log in one exact text, and its witness copy.
 
 Replacing ``evidence/checkpoint`` is the only commit point. Its text has one form, compared byte for
-byte: origin line, size, head digest, time of the newest entry, each ended by a line feed.
+byte: origin line, size, head digest, time of the newest entry, each ended by a line feed. The
+origin line says the version of the form and which log it is; logs begun before there were names
+have none.
 
 The witness holds one line for every checkpoint there ever was. After a commit it is extended; a
 crash in between leaves it exactly one behind, and the next writer completes it. A witness that is
@@ -11,6 +13,7 @@ ahead of the store means that the store was rolled back; one that differs means 
 from __future__ import annotations
 
 import re
+import secrets
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -19,10 +22,11 @@ from tieout.errors import ConfigurationRefused, ConflictRefused, IntegrityRefuse
 from tieout.evidence.durable import replace_file
 from tieout.evidence.machine import machine, read_file
 
-ORIGIN: Final = "tieout-evidence/1"
+FORM: Final = "tieout-evidence/1"
 NO_ENTRY: Final = "0" * 64
 _FORM: Final = re.compile(
-    rf"{re.escape(ORIGIN)}\n(0|[1-9][0-9]{{0,11}})\n([0-9a-f]{{64}})\n([0-9TZ:.-]+|none)\n",
+    rf"{re.escape(FORM)}(?: ([A-Za-z0-9._-]{{1,80}}))?\n"
+    r"(0|[1-9][0-9]{0,11})\n([0-9a-f]{64})\n([0-9TZ:.-]+|none)\n",
     re.ASCII,
 )
 _ATTEMPTS: Final = 50
@@ -30,19 +34,27 @@ _ATTEMPTS: Final = 50
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """The state of the log: how many entries, the digest of the newest, and its time."""
+    """The state of the log: how many entries, the digest of the newest, its time, and which log."""
 
     size: int = 0
     head: str = NO_ENTRY
     at: str = "none"
+    origin: str = ""
 
     def text(self) -> bytes:
         """The one exact form of the checkpoint."""
-        return f"{ORIGIN}\n{self.size}\n{self.head}\n{self.at}\n".encode("ascii")
+        line = f"{FORM} {self.origin}" if self.origin else FORM
+        return f"{line}\n{self.size}\n{self.head}\n{self.at}\n".encode("ascii")
 
     def witness_line(self) -> bytes:
         """The line of this checkpoint in the witness list."""
         return f"{self.size} {self.head} {self.at}\n".encode("ascii")
+
+
+def new_origin(name: str) -> str:
+    """A name for a new log that no other has: that of its workspace, and eight random digits."""
+    plain = re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-.")[:60]
+    return f"{plain or 'workspace'}-{secrets.token_hex(4)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +125,7 @@ def parse_checkpoint(content: bytes, path: Path) -> Checkpoint:
     """
     found = _FORM.fullmatch(content.decode("ascii", "replace"))
     if found is not None:
-        checkpoint = Checkpoint(int(found[1]), found[2], found[3])
+        checkpoint = Checkpoint(int(found[2]), found[3], found[4], found[1] or "")
         empty = (checkpoint.size == 0, checkpoint.head == NO_ENTRY, checkpoint.at == "none")
         if checkpoint.text() == content and len(set(empty)) == 1:
             return checkpoint
@@ -162,7 +174,8 @@ def _no_checkpoint(root: Path, latest: bytes | None) -> IntegrityRefused | Confi
     objects = root / "objects"
     with machine(objects):
         holds_objects = objects.is_dir() and any(objects.iterdir())
-    if holds_objects or latest not in {None, Checkpoint().text()}:
+    knows_more = latest is not None and parse_checkpoint(latest, root).size
+    if holds_objects or knows_more:
         return rolled_back("The log has lost its checkpoint.", str(root / "checkpoint"))
     return store_absent(root)
 
@@ -174,6 +187,8 @@ def _compare(seen: Seen, root: Path, witness: Path) -> None:
         f"{root / 'checkpoint'}: {now.size} entries, head {now.head[:12]}",
         f"{witness / 'checkpoint'}: {before.size} entries, head {before.head[:12]}",
     )
+    if now.origin != before.origin:
+        raise forked("The log and its witness are not of one workspace.", *where)
     if now.size < before.size:
         raise rolled_back("The log is shorter than the witness says.", *where)
     if now.size > before.size + 1:

@@ -1,4 +1,4 @@
-"""The documents that the log records: captures, approvals, declarations, imports and runs.
+"""The documents that the log records: captures, approvals, imports, runs, contract entries.
 
 Each is frozen, refuses unknown fields, and holds no float. A field that names an object of the
 store is listed in :data:`OBJECT_FIELDS`, so that a deleted object is noticed.
@@ -17,6 +17,10 @@ PriceFormat = Literal[
 ]
 Leg = Literal["usage", "ledger"]
 AttachedKind = Literal["pdf", "png", "jpeg", "html", "markdown"]
+# Notes of a fetch that was led to this machine, or believed an authority of its own.
+REHEARSED: Final = ("LOCAL_RESOLUTION", "LOCAL_AUTHORITY")
+# What may prove a contract item (C2).
+Proof = Literal["capture", "agreement", "letter", "test"]
 
 
 class Capture(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -36,6 +40,8 @@ class Capture(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         size: how many bytes.
         effective_from: when its prices begin to hold, where that is not the access time; or empty.
         notes: sentences, for example ``DUPLICATE_BYTES`` with the captures of the same bytes.
+        exchange_object: the object that says how it was fetched
+            (:mod:`tieout.evidence.exchange`); empty where a person read it.
         attachment_id: the attachment its prices were keyed in from; or empty.
         keyed_by: who keyed them in, each for themselves; names, unsigned.
     """
@@ -53,8 +59,71 @@ class Capture(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     size: int
     effective_from: str = ""
     notes: tuple[str, ...] = ()
+    exchange_object: str = ""
     attachment_id: str = ""
     keyed_by: tuple[str, ...] = ()
+
+    @property
+    def is_rehearsed(self) -> bool:
+        """Whether it was fetched through a setting of a rehearsal: it is not the vendor's own."""
+        return any(note.startswith(REHEARSED) for note in self.notes)
+
+
+class Page(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A public page that was fetched as evidence; it states facts and prices nothing.
+
+    Attributes:
+        capture_id: as that of a capture, over bytes, address and access time.
+        sha256: the digest of the bytes, which are an object of the store.
+        source_url: where it was read.
+        accessed_at: when it was read, RFC 3339 in UTC.
+        operator: id of the job, or initials of who started it.
+        media_type: what the answer said it is.
+        size: how many bytes.
+        exchange_object: the object that says how it was fetched.
+        notes: what was accepted with a note.
+    """
+
+    capture_id: str
+    sha256: str
+    source_url: str
+    accessed_at: str
+    operator: str
+    media_type: str
+    size: int
+    exchange_object: str
+    notes: tuple[str, ...] = ()
+
+    @property
+    def is_rehearsed(self) -> bool:
+        """Whether it was fetched through a setting of a rehearsal: it is not the vendor's own."""
+        return any(note.startswith(REHEARSED) for note in self.notes)
+
+
+class FailedCapture(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A fetch that did not do. It is no capture: nothing that prices ever reads it.
+
+    Attributes:
+        source_name: the source that was asked for.
+        source_url: its address, a key in it replaced; empty where none was found.
+        failed_at: when it was given up, RFC 3339 in UTC.
+        code: why, as a stable code.
+        what: why, as a sentence.
+        where: places the letter named.
+        operator: id of the job, or initials of who started it.
+        exchange_object: the object that says what was tried.
+        body_object: the object with what came, secrets taken out; empty where nothing came whole.
+    """
+
+    source_name: str
+    source_url: str
+    failed_at: str
+    code: str
+    what: str
+    where: tuple[str, ...]
+    operator: str
+    exchange_object: str
+    body_object: str = ""
 
 
 class Attachment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -172,6 +241,8 @@ class Run(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         calculation_version: which calculation was used.
         operator: who or what ran it.
         supersedes: the run it corrects, or empty.
+        input_objects: what the manifest rests on beside captures and imports: settings, mapping,
+            exclusions, vendor facts; empty in entries made before they were named.
     """
 
     run_id: str
@@ -185,9 +256,124 @@ class Run(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     operator: str
     supersedes: str = ""
     artifacts_object: str = ""
+    input_objects: tuple[str, ...] = ()
 
 
-Document = Capture | Approval | Declaration | Import | Run | Attachment | Keying
+class Verification(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Somebody verified a contract item with proof of one of four kinds (C2).
+
+    Attributes:
+        vendor: whose contract it is.
+        item_id: the item.
+        value: what was verified, in the item's declared form.
+        proof: a captured page, the agreement, a letter of the vendor, or a controlled test.
+        proof_object: the bytes of the proof, which are an object of the store.
+        proof_name: the name of the file, or the capture it is.
+        source_url: where it is said, secrets redacted; or empty.
+        verified_by: who verified it: a name, unsigned.
+        verified_at: when, RFC 3339 in UTC.
+        recheck_at: from when on it counts as expired; or empty.
+        holds_from: from when on the fact is shown to hold; empty where it always did.
+        owner: who looks after it.
+        proves_not: what the proof does not prove.
+    """
+
+    vendor: str
+    item_id: str
+    value: str
+    proof: Proof
+    proof_object: str
+    proof_name: str
+    source_url: str
+    verified_by: str
+    verified_at: str
+    recheck_at: str = ""
+    holds_from: str = ""
+    owner: str = ""
+    proves_not: str = ""
+
+
+class Contradiction(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Somebody showed that a contract item does not hold: what leans on it may not be used (C3).
+
+    Attributes:
+        vendor: whose contract it is.
+        item_id: the item.
+        reason: what contradicts it.
+        evidence_object: the bytes that show it, an object of the store.
+        evidence_name: the name of the file, or the capture it is.
+        contradicted_by: who says so: a name, unsigned.
+        contradicted_at: when, RFC 3339 in UTC.
+    """
+
+    vendor: str
+    item_id: str
+    reason: str
+    evidence_object: str
+    evidence_name: str
+    contradicted_by: str
+    contradicted_at: str
+
+
+class SeenPrice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What one source said of one model when a conflict was resolved.
+
+    Attributes:
+        source_name: the price source.
+        capture_id: the capture its author looked at.
+        terms_digest: digest of what the source charges: meters, rates, currency, units, meaning. A
+            later capture with the same terms is the same price; with others it is not.
+        said: each meter as written, with its place in the captured bytes.
+    """
+
+    source_name: str
+    capture_id: str
+    terms_digest: str
+    said: tuple[str, ...]
+
+
+class ResolvedModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One model of a resolution: the price that is kept, and the one that is not."""
+
+    source_model_id: str
+    kept: SeenPrice
+    other: SeenPrice
+
+
+class Resolution(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Two sources disagreed, and somebody settled which price holds, with evidence (P4).
+
+    Attributes:
+        kept_capture: the capture whose price holds.
+        other_capture: the capture it disagreed with.
+        models: every model it settles, bound to exactly the prices its author saw.
+        evidence_sha256: the digest of the evidence, whose bytes are an object of the store.
+        reason: why that price holds.
+        resolved_by: who settled it; neither of the two who read the captures (A3).
+    """
+
+    kept_capture: str
+    other_capture: str
+    models: tuple[ResolvedModel, ...]
+    evidence_sha256: str
+    reason: str
+    resolved_by: str
+
+
+Document = (
+    Capture
+    | Approval
+    | Declaration
+    | Import
+    | Run
+    | Verification
+    | Contradiction
+    | Page
+    | FailedCapture
+    | Resolution
+    | Attachment
+    | Keying
+)
 
 KINDS: Final[dict[type[Document], str]] = {
     Capture: "capture",
@@ -195,6 +381,11 @@ KINDS: Final[dict[type[Document], str]] = {
     Declaration: "declaration",
     Import: "import",
     Run: "run",
+    Page: "page",
+    FailedCapture: "failed-capture",
+    Verification: "verification",
+    Contradiction: "contradiction",
+    Resolution: "resolution",
     Attachment: "attachment",
     Keying: "keying",
 }
@@ -202,13 +393,18 @@ KINDS: Final[dict[type[Document], str]] = {
 # The digest of an import is of a file that is not kept; these are of bytes that are.
 OBJECT_FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "capture": ("sha256",),
+    "page": ("sha256",),
     "attachment": ("sha256",),
     "keying": ("sha256",),
     "declaration": ("evidence_sha256",),
+    "resolution": ("evidence_sha256",),
 }
 
 
 def objects_of(kind: str, body: Mapping[str, Any]) -> tuple[str, ...]:
-    """The objects that an entry refers to: known fields, and every field named ``..._object``."""
+    """The objects that an entry refers to: known fields, and those named ``..._object(s)``."""
     names = {name for name in body if name.endswith("_object")} | set(OBJECT_FIELDS.get(kind, ()))
-    return tuple(str(body[name]) for name in sorted(names) if body.get(name))
+    found = [str(body[name]) for name in sorted(names) if body.get(name)]
+    for name in sorted(name for name in body if name.endswith("_objects")):
+        found += [str(digest) for digest in body[name]]
+    return tuple(found)

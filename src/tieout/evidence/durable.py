@@ -141,8 +141,13 @@ def sync_folder(path: Path) -> None:
         _sync(path)
 
 
+def staged_name() -> str:
+    """A name for a temporary file or folder that nobody else uses."""
+    return f".staged-{secrets.token_hex(16)}"
+
+
 def is_leftover(name: str) -> bool:
-    """Whether a file of that name is a temporary file of ours that a crash left behind."""
+    """Whether a file or folder of that name is a temporary one of ours that a crash left behind."""
     return _LEFTOVER.fullmatch(name) is not None
 
 
@@ -182,7 +187,7 @@ def _sync_handle(handle: int, path: Path) -> None:
 
 def _stage(folder: Path, content: bytes) -> Path:
     """A durable temporary file with these bytes in that folder, under a name nobody else uses."""
-    staged = folder / f".staged-{secrets.token_hex(16)}"
+    staged = folder / staged_name()
     handle = os.open(staged, _NEW_FILE, 0o644)
     complete = False
     try:

@@ -7,6 +7,7 @@ owner record may be stale, and it is believed only while the lock is held.
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import re
 import socket
@@ -16,7 +17,7 @@ from typing import Final
 
 from filelock import FileLock, Timeout
 
-from tieout.errors import ConflictRefused
+from tieout.errors import ConflictRefused, EnvironmentRefused
 from tieout.evidence.checkpoint import store_absent
 from tieout.evidence.machine import machine, read_file
 
@@ -55,6 +56,29 @@ def workspace_lock(root: Path) -> Iterator[None]:
         lock.release()
 
 
+def holder(root: Path) -> str | None:
+    """Who holds the lock of an evidence folder just now, or None when it is free.
+
+    Raises:
+        EnvironmentRefused: the file system cannot lock.
+    """
+    path = root / "lock"
+    try:
+        with machine(path):
+            handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return _owner(root)
+            finally:
+                os.close(handle)
+    except EnvironmentRefused as refused:
+        if isinstance(refused.__cause__, FileNotFoundError):
+            return None
+        raise
+    return None
+
+
 def _write_owner(root: Path) -> None:
     # Not evidence and not durable: it only has to outlast a wait of two seconds.
     owner = root / "lock-owner"
@@ -64,11 +88,14 @@ def _write_owner(root: Path) -> None:
 
 
 def _held(root: Path) -> ConflictRefused:
-    found = _OWNER.fullmatch(read_file(root / "lock-owner") or b"")
-    holder = "unknown holder" if found is None else found[0].decode("ascii").strip()
     return ConflictRefused(
         "LOCK_HELD",
         "Another command is writing to this workspace.",
-        where=(str(root / "lock"), f"held by {holder}"),
+        where=(str(root / "lock"), f"held by {_owner(root)}"),
         remedy="Wait for it to end, then repeat this command.",
     )
+
+
+def _owner(root: Path) -> str:
+    found = _OWNER.fullmatch(read_file(root / "lock-owner") or b"")
+    return "unknown holder" if found is None else found[0].decode("ascii").strip()

@@ -34,6 +34,7 @@ from tieout.evidence.checkpoint import (
     rolled_back,
     write_witness,
 )
+from tieout.evidence.documents import objects_of
 from tieout.evidence.lock import workspace_lock
 from tieout.evidence.store import EvidenceStore
 
@@ -97,11 +98,15 @@ class EvidenceLog:
                 seq=len(before) + 1,
             )
             digest = self._store.put(canonical(stored))
-            # What the checkpoint is going to name is read back first, so that it names what is
-            # on the disk and not what was in memory.
+            # What the checkpoint is going to name is read back first, the entry and the objects
+            # it refers to, so that it names what is on the disk and not what was in memory: before
+            # the commit an error can be repaired, after it it is evidence.
             entry = self._entry(digest)
-            commit(self.root, _checkpoint(entry))
-            self._witness((*before, entry))
+            for named in objects_of(kind, stored.body):
+                self._store.verified_path(named)
+            newest = self._checkpoint(entry)
+            commit(self.root, newest)
+            self._witness((*before, entry), newest)
             return entry
 
     def entries(self) -> tuple[Entry, ...]:
@@ -112,14 +117,28 @@ class EvidenceLog:
                 ``EV_MISSING`` or ``EV_UNKNOWN_FILE``.
             ConfigurationRefused: ``STORE_ABSENT``.
         """
+        return self.verified()[0]
+
+    def verified(self) -> tuple[tuple[Entry, ...], Checkpoint]:
+        """The entries with the checkpoint that names them, from one look at the disk.
+
+        Raises:
+            IntegrityRefused: as :meth:`entries`.
+            ConfigurationRefused: ``STORE_ABSENT``.
+        """
         seen = look(self.root, self.witness)
         self._store.digests()
         newest_first = list(self._back_from(seen.checkpoint))
         entries = tuple(reversed(newest_first))
-        if entries and _checkpoint(entries[-1]) != seen.checkpoint:
+        origin = seen.checkpoint.origin
+        if entries and _checkpoint(entries[-1], origin) != seen.checkpoint:
             raise forked("The checkpoint and its entry differ.", str(self.root / "checkpoint"))
         self._check_witness_list(seen, entries)
-        return entries
+        return entries, seen.checkpoint
+
+    def checkpoint(self) -> Checkpoint:
+        """The checkpoint that a reader may keep elsewhere, after verifying the log."""
+        return self.verified()[1]
 
     def head(self) -> str:
         """The digest of the newest entry, 64 zeros for an empty log, after verifying the log."""
@@ -138,7 +157,8 @@ class EvidenceLog:
         """
         with workspace_lock(self.root):
             if not self.is_witnessed():
-                self._witness(self.entries())
+                entries = self.entries()
+                self._witness(entries, self._checkpoint(entries[-1]))
             yield
 
     def _back_from(self, checkpoint: Checkpoint) -> Iterator[Entry]:
@@ -182,12 +202,16 @@ class EvidenceLog:
         if listed and not listed.endswith(b"\n"):
             raise rolled_back("The witness list ends in mid-line.", where)
 
-    def _witness(self, entries: tuple[Entry, ...]) -> None:
-        write_witness(self.witness, _witness_list(entries), _checkpoint(entries[-1]))
+    def _checkpoint(self, entry: Entry) -> Checkpoint:
+        """The checkpoint of an entry of this log, under the lock."""
+        return _checkpoint(entry, look(self.root, self.witness).checkpoint.origin)
+
+    def _witness(self, entries: tuple[Entry, ...], newest: Checkpoint) -> None:
+        write_witness(self.witness, _witness_list(entries), newest)
 
 
-def _checkpoint(entry: Entry) -> Checkpoint:
-    return Checkpoint(entry.seq, entry.digest, entry.at)
+def _checkpoint(entry: Entry, origin: str = "") -> Checkpoint:
+    return Checkpoint(entry.seq, entry.digest, entry.at, origin)
 
 
 def _witness_list(entries: tuple[Entry, ...]) -> bytes:

@@ -17,15 +17,34 @@ from tieout.evidence.documents import (
     Approval,
     Attachment,
     Capture,
+    Contradiction,
     Declaration,
     Document,
+    FailedCapture,
     Import,
     Keying,
+    Page,
+    Resolution,
     Run,
+    Verification,
 )
 from tieout.evidence.log import EvidenceLog
 
-D = TypeVar("D", Capture, Approval, Declaration, Import, Run, Attachment, Keying)
+D = TypeVar(
+    "D",
+    Capture,
+    Approval,
+    Declaration,
+    Import,
+    Run,
+    Verification,
+    Contradiction,
+    Page,
+    FailedCapture,
+    Resolution,
+    Attachment,
+    Keying,
+)
 
 
 def captures(log: EvidenceLog) -> tuple[Capture, ...]:
@@ -42,6 +61,11 @@ def declarations(log: EvidenceLog) -> tuple[Declaration, ...]:
     return _replay(log, Declaration)
 
 
+def resolutions(log: EvidenceLog) -> tuple[Resolution, ...]:
+    """Every resolution of a source conflict, oldest first."""
+    return _replay(log, Resolution)
+
+
 def imports(log: EvidenceLog) -> tuple[Import, ...]:
     """Every import, oldest first."""
     return _replay(log, Import)
@@ -50,6 +74,26 @@ def imports(log: EvidenceLog) -> tuple[Import, ...]:
 def runs(log: EvidenceLog) -> tuple[Run, ...]:
     """Every published run, oldest first."""
     return _replay(log, Run)
+
+
+def pages(log: EvidenceLog) -> tuple[Page, ...]:
+    """Every page captured as evidence, oldest first."""
+    return _replay(log, Page)
+
+
+def failed_captures(log: EvidenceLog) -> tuple[FailedCapture, ...]:
+    """Every fetch that did not do, oldest first."""
+    return _replay(log, FailedCapture)
+
+
+def verifications(log: EvidenceLog) -> tuple[Verification, ...]:
+    """Every verification of a contract item, oldest first."""
+    return _replay(log, Verification)
+
+
+def contradictions(log: EvidenceLog) -> tuple[Contradiction, ...]:
+    """Every contradiction of a contract item, oldest first."""
+    return _replay(log, Contradiction)
 
 
 def attachments(log: EvidenceLog) -> tuple[Attachment, ...]:

@@ -6,7 +6,6 @@ changes nothing, so an interrupted import is simply repeated.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 from pathlib import Path
@@ -23,11 +22,11 @@ from tieout.evidence.checkpoint import (
     write_witness,
 )
 from tieout.evidence.durable import is_leftover, make_folder, sync_folder, write_new_file
-from tieout.evidence.machine import READ, machine, not_a_file, read_file
+from tieout.evidence.machine import digest_and_size, machine, not_a_file, read_file
 
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _KNOWN: Final = frozenset({"checkpoint", "lock", "lock-owner"})
-_CHUNK: Final = 1 << 20
+_WITNESS: Final = frozenset({"checkpoint", "checkpoints.txt"})
 
 
 class EvidenceStore:
@@ -39,10 +38,15 @@ class EvidenceStore:
         self._objects = root / "objects"
 
     @classmethod
-    def create(cls, root: Path, witness: Path) -> EvidenceStore:
+    def create(cls, root: Path, witness: Path, origin: str = "") -> EvidenceStore:
         """Make a new, empty store with an empty log and its witness.
 
-        Repeating it after a crash completes what was begun.
+        Repeating it after a crash completes what was begun, under the origin it was begun with.
+
+        Args:
+            root: the evidence folder.
+            witness: where the checkpoints are copied to.
+            origin: which log this is; see :func:`tieout.evidence.checkpoint.new_origin`.
 
         Raises:
             ConfigurationRefused: ``STORE_EXISTS``: a store is already there.
@@ -57,7 +61,10 @@ class EvidenceStore:
                 remedy="Use it as it is, or choose another folder.",
             )
         latest = read_file(witness / "checkpoint")
-        if latest is not None and parse_checkpoint(latest, witness / "checkpoint").size:
+        begun = Checkpoint(origin=origin)
+        if latest is not None:
+            begun = parse_checkpoint(latest, witness / "checkpoint")
+        if begun.size:
             raise rolled_back("The witness knows a log that is gone.", str(witness / "checkpoint"))
         if store._objects.is_dir() and store.digests():
             raise rolled_back("The log has lost its checkpoint.", str(root / "checkpoint"))
@@ -66,8 +73,8 @@ class EvidenceStore:
             # Again where it was there before: an earlier attempt may have died before this.
             sync_folder(folder.parent)
         sync_folder(root.parent)
-        write_witness(witness, b"", Checkpoint())
-        commit(root, Checkpoint())
+        write_witness(witness, b"", begun)
+        commit(root, begun)
         return store
 
     def put(self, content: bytes) -> str:
@@ -107,16 +114,22 @@ class EvidenceStore:
         Raises:
             IntegrityRefused: ``EV_MISSING`` or ``EV_OBJECT``.
         """
-        path = self._path(digest)
-        if not self.has(digest):
+        self.size_of_verified(digest)
+        return self._path(digest)
+
+    def size_of_verified(self, digest: str) -> int:
+        """How many bytes that object has, after re-hashing all of them in pieces.
+
+        Raises:
+            IntegrityRefused: ``EV_MISSING``, ``EV_OBJECT``, or ``EV_UNKNOWN_FILE`` where something
+                else is in its place, or anybody may write to it.
+        """
+        found = digest_and_size(self._path(digest))
+        if found is None:
             raise self._missing(digest)
-        running = hashlib.sha256()
-        with machine(path), os.fdopen(os.open(path, READ), "rb") as opened:
-            while chunk := opened.read(_CHUNK):
-                running.update(chunk)
-        if running.hexdigest() != digest:
+        if found[0] != digest:
             raise self._damaged(digest)
-        return path
+        return found[1]
 
     def digests(self) -> tuple[str, ...]:
         """Every stored digest, sorted.
@@ -129,6 +142,15 @@ class EvidenceStore:
     def leftovers(self) -> tuple[Path, ...]:
         """Temporary files that a crash left behind; readers never see them."""
         return self._listing()[1]
+
+    def require_quiet_lock(self) -> None:
+        """Refuse bytes in the lock file: nothing of ours ever writes there.
+
+        Raises:
+            IntegrityRefused: ``EV_UNKNOWN_FILE``.
+        """
+        if read_file(self.root / "lock"):
+            raise not_a_file(self.root / "lock")
 
     def _listing(self) -> tuple[tuple[str, ...], tuple[Path, ...]]:
         digests, leftovers = [], []
@@ -181,3 +203,22 @@ class EvidenceStore:
             where=(str(self._objects / digest),),
             remedy="Restore the file from a backup; its name is the digest it must have.",
         )
+
+
+def witness_leftovers(witness: Path) -> tuple[Path, ...]:
+    """Temporary files in the witness folder, after refusing what has no place there.
+
+    What version control keeps there (names that begin with ``.git``) is let be.
+
+    Raises:
+        IntegrityRefused: ``EV_UNKNOWN_FILE``.
+    """
+    with machine(witness):
+        found = sorted(os.scandir(witness), key=lambda entry: entry.name)
+    for entry in found:
+        known = entry.name in _WITNESS or is_leftover(entry.name)
+        if not entry.name.startswith(".git") and not (
+            known and entry.is_file(follow_symlinks=False)
+        ):
+            raise not_a_file(Path(entry.path))
+    return tuple(Path(entry.path) for entry in found if is_leftover(entry.name))

@@ -61,6 +61,13 @@ def read_json(content: bytes) -> Json:
     return document
 
 
+def plain_text(value: Json) -> str:
+    """A value in one line, names sorted, numbers as they are written."""
+    if isinstance(value, str):
+        return str(value)
+    return json.dumps(value, sort_keys=True, ensure_ascii=False)
+
+
 def pointer(*steps: str | int) -> str:
     """The JSON pointer (RFC 6901) of a path of keys and positions."""
     return "".join(f"/{_escaped(step)}" for step in steps)

@@ -95,6 +95,15 @@ class PriceNote:
 
 
 @dataclass(frozen=True, slots=True)
+class UnreadPrice:
+    """A field about prices that the reader does not know, as written: seen, and never used."""
+
+    source_model_id: str
+    field: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class ParsedSource:
     """Everything one captured source says: prices, refusals, notes, and how many models it names.
 
@@ -105,13 +114,18 @@ class ParsedSource:
     prices: tuple[SourcePrice, ...]
     refused: tuple[PriceRefusal, ...]
     notes: tuple[PriceNote, ...]
+    unread: tuple[UnreadPrice, ...] = ()
     stated_on: str = ""
 
     @property
     def models(self) -> int:
         """How many models the source names."""
+        return len(self.names())
+
+    def names(self) -> frozenset[str]:
+        """The models the source names, readable or not."""
         named = {price.source_model_id for price in self.prices}
-        return len(named | {refusal.source_model_id for refusal in self.refused} - {""})
+        return frozenset(named | {refusal.source_model_id for refusal in self.refused} - {""})
 
     def waiting_models(self) -> frozenset[str]:
         """The models with an unreadable price: none of their prices may be used (D30)."""

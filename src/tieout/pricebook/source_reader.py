@@ -17,11 +17,14 @@ from tieout.pricebook.price_line import (
     PriceNote,
     PriceRefusal,
     SourcePrice,
+    UnreadPrice,
 )
 from tieout.pricebook.price_text import is_binary_leftover, read_price
 from tieout.pricebook.units import PricingUnit
 
 _PLACES_SHOWN: Final = 5
+_FIELD_LENGTH: Final = 64
+_TEXT_LENGTH: Final = 2000
 _SENTENCES: Final = {
     "NUM_TOO_LONG": "the number has more than 64 characters",
     "NUM_EXPONENT": "the exponent is out of any price's range",
@@ -58,6 +61,7 @@ class SourceReader:
         """Start with nothing gathered."""
         self.prices: list[SourcePrice] = []
         self.refused: list[PriceRefusal] = []
+        self._unread: list[UnreadPrice] = []
         self._notes: dict[tuple[str, str], tuple[int, list[str]]] = {}
 
     def price(self, written: WrittenPrice) -> None:
@@ -106,6 +110,10 @@ class SourceReader:
         """List a price whose text cannot be read, with the sentence of its reason."""
         self.refuse(model, code, locator, _SENTENCES[code])
 
+    def unread(self, model: str, field: str, text: str) -> None:
+        """Keep a field about prices that is not read, so that its change is seen (P6)."""
+        self._unread.append(UnreadPrice(model, field[:_FIELD_LENGTH], text[:_TEXT_LENGTH]))
+
     def note(self, code: str, message: str, place: str = "", rows: int = 1) -> None:
         """Count something accepted; notes of one code and message are one."""
         count, places = self._notes.get((code, message), (0, []))
@@ -119,7 +127,9 @@ class SourceReader:
             PriceNote(code, count, message, tuple(places))
             for (code, message), (count, places) in sorted(self._notes.items())
         )
-        return ParsedSource(tuple(self.prices), tuple(self.refused), tuple(notes))
+        return ParsedSource(
+            tuple(self.prices), tuple(self.refused), tuple(notes), tuple(self._unread)
+        )
 
     def _note_number(self, price: Decimal, written: WrittenPrice) -> None:
         if not price:

@@ -1,7 +1,8 @@
 -- expected_cost: what each rated usage row should cost, and the range its doubts leave (D7).
 -- Completed rows count in full. While no rule says how failed, refunded and other calls are
 -- billed, they count nothing, and up to their full cost in the high end. A price that changed while
--- a call ran, of which only the end was logged, widens its range to every price it may have had (D5).
+-- a call ran, of which only the end was logged, widens its range to every price it may have had (D5);
+-- a price that a second source disputes widens it to what that source states (P4).
 WITH row_cost AS (
   SELECT
     row_id,
@@ -34,7 +35,11 @@ during AS (
     min(lowest_cost) AS lowest_cost,
     max(highest_cost) AS highest_cost,
     count(*) > count(highest_cost) AS unbounded
-  FROM cost_during_call
+  FROM (
+    SELECT row_id, lowest_cost, highest_cost FROM cost_during_call
+    UNION ALL
+    SELECT row_id, lowest_cost, highest_cost FROM disputed_cost
+  ) AS other_price
   GROUP BY row_id
 )
 SELECT

@@ -11,6 +11,7 @@ import msgspec
 
 from tieout.errors import IntegrityRefused
 from tieout.report.baseline_parts import Baseline
+from tieout.report.cross_check_parts import CrossCheck
 from tieout.report.evidence_parts import Completeness, Evidence
 from tieout.report.parts import (
     Amount,
@@ -165,6 +166,7 @@ class Document(Part, frozen=True):
     evidence: Evidence
     baseline: Baseline | None
     truncated: dict[str, Truncation]
+    cross_check: CrossCheck | None = None
 
     @property
     def currencies(self) -> tuple[str, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from tieout.report.parts import Amount, Count, Part
 
 
@@ -51,6 +53,7 @@ class CaptureEvidence(Part, frozen=True):
     approved_by: str | None
     method: str
     original_name: str | None
+    role: Literal["prices", "check"] = "prices"
 
 
 class ImportEvidence(Part, frozen=True):
@@ -122,6 +125,15 @@ class ControlTotal(Part, frozen=True):
     agrees: bool
 
 
+class LogCheckpoint(Part, frozen=True):
+    """Where the evidence log ended when the run began; a copy kept elsewhere shows a rollback."""
+
+    origin: str
+    size: Count
+    head: str
+    at: str
+
+
 class Evidence(Part, frozen=True):
     """Everything the figures of the report lead to."""
 
@@ -136,3 +148,4 @@ class Evidence(Part, frozen=True):
     witnesses: str
     log_head: str
     manifest_sha256: str
+    checkpoint: LogCheckpoint | None = None

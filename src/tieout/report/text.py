@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from tieout.findings import plural
+from tieout.report.cross_check_text import compared_lines
 from tieout.report.document import Document, Totals
 from tieout.report.layout import INDENT, aligned, flowing, wrapped
 from tieout.report.listing import titled
@@ -46,9 +47,10 @@ def render(document: Document, width: int = 100, *, color: bool = False) -> str:
     blocks = [
         _decision(document, width),
         *(_money(document, currency, width) for currency in document.currencies),
+        compared_lines(document.cross_check, width),
         _rows(document, width),
         _open(document, width),
-        _next(document, width),
+        [*_next(document, width), *_log(document, width)],
     ]
     page = "\n\n".join("\n".join(block) for block in blocks if block)
     if color:
@@ -236,6 +238,17 @@ def _open(document: Document, width: int) -> list[str]:
 def _next(document: Document, width: int) -> list[str]:
     page = f"{document.summary.artifacts}/report.html"
     return flowing((f"next  {next_command(document)}", f"report  {page}"), "      ", width)
+
+
+def _log(document: Document, width: int) -> list[str]:
+    """The checkpoint, so that a copy of the screen shows a rollback later."""
+    kept = document.evidence.checkpoint
+    if kept is None:
+        return []
+    newest = f", newest {instant(_FRACTION.sub('', kept.at))}" if kept.size else ""
+    name = f" of {visible(kept.origin)}" if kept.origin else ""
+    said = f"log   {plural(kept.size, 'entry', 'entries')}{name}{newest}, head"
+    return [*wrapped(said, width, hang=6), *wrapped(kept.head, width, indent=INDENT * 4)]
 
 
 def _rest(number: int, noun: str, where: str) -> list[str]:

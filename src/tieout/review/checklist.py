@@ -7,11 +7,36 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Literal
 
 from tieout.findings import plural
+from tieout.money import EXACT, grouped, plain
 
 Answer = Literal["yes", "no", "unanswered"]
+
+
+@dataclass(frozen=True, slots=True)
+class SecondSource:
+    """What the cross-check of prices found (P4).
+
+    Attributes:
+        declared: the sources declared to check.
+        in_force: whether an approved capture of one is in force in the period.
+        waiting_models: models whose price is disputed, and not settled.
+        resolved_models: models whose dispute was settled with evidence.
+        single_models: models of which some money has no second source.
+        money: currency, money a second source agrees with, and all priced money.
+        required: the share the policy asks for; none asks for none.
+    """
+
+    declared: Sequence[str] = ()
+    in_force: bool = False
+    waiting_models: int = 0
+    resolved_models: int = 0
+    single_models: int = 0
+    money: Sequence[tuple[str, Decimal, Decimal]] = ()
+    required: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +61,7 @@ class ChecklistFacts:
         open_lines: lines that differ.
         unfiled_lines: lines that differ and stand in no bucket.
         statements: statements whose digests the manifest names.
+        second_source: what the cross-check of prices found.
     """
 
     captures: int
@@ -55,6 +81,7 @@ class ChecklistFacts:
     open_lines: int
     unfiled_lines: int
     statements: int
+    second_source: SecondSource = SecondSource()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +99,7 @@ def answer_checklist(facts: ChecklistFacts) -> tuple[ChecklistItem, ...]:
     """All thirteen items in order, each with the fact that answered it."""
     return (
         _captured(facts),
-        ChecklistItem(
-            2, "Public pricing and pricing documentation were cross-checked.", "unanswered",
-            "nobody", "No second price source is compared yet; one source prices this period.",
-        ),
+        _cross_checked(facts.second_source),
         ChecklistItem(
             3, "API contract assumptions were verified from the current API docs.", "unanswered",
             "nobody",
@@ -134,6 +158,35 @@ def _captured(facts: ChecklistFacts) -> ChecklistItem:
         f"{plural(facts.captures, 'capture prices', 'captures price')} this period;"
         f" {facts.captures_without_place:,} without a source address.",
     )  # fmt: skip
+
+
+def _cross_checked(found: SecondSource) -> ChecklistItem:
+    """Yes where the second source agrees, or was settled, with as much money as the policy asks."""
+    text, by = "Public pricing and pricing documentation were cross-checked.", "source_comparison"
+    if not found.declared or not found.in_force:
+        detail = (
+            "No second price source is declared; one source prices each model."
+            if not found.declared
+            else f"No approved capture of {', '.join(found.declared)} is in force in the period."
+        )
+        return ChecklistItem(2, text, "unanswered", "nobody", detail)
+    sums = ", ".join(
+        f"{grouped(checked)} of {grouped(priced)} {name}" for name, checked, priced in found.money
+    )
+    detail = (
+        f"{sums or 'No money'} cross-checked; {plural(found.waiting_models, 'model')} in conflict,"
+        f" {found.resolved_models:,} settled, {found.single_models:,} with a single source."
+    )
+    if not any(priced for _, _, priced in found.money):
+        return ChecklistItem(2, text, "unanswered", "nobody", f"Nothing was priced. {detail}")
+    if found.required is not None:
+        detail += f" The policy asks for {plain(EXACT.multiply(found.required, Decimal(100)))} %."
+    enough = all(
+        checked > 0 if found.required is None else checked >= EXACT.multiply(found.required, priced)
+        for _, checked, priced in found.money
+        if priced
+    )
+    return ChecklistItem(2, text, _yes(enough and not found.waiting_models), by, detail)
 
 
 def _covered(facts: ChecklistFacts) -> ChecklistItem:

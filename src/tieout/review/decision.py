@@ -8,10 +8,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from typing import Final, Literal
 
 from tieout.errors import ExitCode
 from tieout.findings import plural
+
+_REHEARSAL: Final = (
+    "This workspace rehearses: its sources may be stand-ins of a vendor, and nothing is approved."
+)
 
 Decision = Literal["approve", "investigate", "hold"]
 EXIT_CODE: dict[Decision, ExitCode] = {
@@ -94,6 +98,7 @@ def decide_slice(
     *,
     basis_unknown: bool = False,
     price_stale: bool = False,
+    sources_disagree: bool = False,
 ) -> DecidedSlice:
     """Decide one slice: hold what cannot be known, investigate what is open, approve the rest.
 
@@ -102,6 +107,7 @@ def decide_slice(
         materiality: a range of expected above this stays open.
         basis_unknown: whether the gap to the ledger's declared basis cannot be computed (D9).
         price_stale: whether its price was older than the policy allows when it was used (D30).
+        sources_disagree: whether a second source disputes its price, and nobody settled it (P4).
     """
     decision: Decision
     if facts.lines == 0:
@@ -118,6 +124,8 @@ def decide_slice(
         decision, reason = "hold", f"{lines} without an explanation"
     elif price_stale:
         decision, reason = "hold", "its price was older than the policy allows when it was used"
+    elif sources_disagree:
+        decision, reason = "hold", "two sources state different prices, and nobody settled it"
     elif facts.open_lines == 1:
         decision, reason = "investigate", "1 line differs, with a cause"
     elif facts.open_lines:
@@ -227,3 +235,9 @@ def _items(items: Sequence[int]) -> str:
 
 def _numbers(items: Sequence[int]) -> str:
     return ", ".join(str(item) for item in items)
+
+
+def rehearsed(verdict: Verdict) -> Verdict:
+    """The verdict of a workspace that only rehearses: it says so first, and approves nothing."""
+    decision = "investigate" if verdict.decision == "approve" else verdict.decision
+    return Verdict(decision, (_REHEARSAL, *verdict.reasons))

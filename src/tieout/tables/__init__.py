@@ -3,12 +3,14 @@
 from tieout.tables.column import Column, ColumnType, Table
 from tieout.tables.interchange import (
     ALIAS,
+    CHECK_SET,
     EXCLUSION,
     LEDGER_READING,
     PRICE_LINE,
     PRICE_SET,
     QUARANTINE,
     RECORDED_METER,
+    RESOLVED_PAIR,
     USAGE_READING,
     ZONE_OFFSET,
 )
@@ -27,6 +29,7 @@ __all__ = [
     "ALIAS",
     "CAUSE_TERMS",
     "CHARGE_TERMS",
+    "CHECK_SET",
     "EXCLUSION",
     "LEDGER_READING",
     "LEDGER_TERMS",
@@ -38,6 +41,7 @@ __all__ = [
     "PRICE_SET",
     "QUARANTINE",
     "RECORDED_METER",
+    "RESOLVED_PAIR",
     "USAGE_READING",
     "USAGE_WAITING",
     "ZONE_OFFSET",

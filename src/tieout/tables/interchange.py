@@ -129,6 +129,22 @@ PRICE_LINE: Final = Table(
     ),
 )
 
+CHECK_SET: Final = Table(
+    "check_set",
+    "What a source that checks, and does not price, states for one model (P4).",
+    PRICE_SET.columns,
+)
+
+RESOLVED_PAIR: Final = Table(
+    "resolved_pair",
+    "Prices of two sources that disagree, and that somebody settled with evidence (P4).",
+    (
+        Column("price_set_id", T.TEXT, "The price set in force.", nullable=False),
+        Column("check_set_id", T.TEXT, "The set it was compared with.", nullable=False),
+        Column("resolution", T.TEXT, "Which resolution settled it.", nullable=False),
+    ),
+)
+
 ALIAS: Final = Table(
     "alias",
     "The approved mapping: an internal name resolves to a source model id over an interval (M1).",

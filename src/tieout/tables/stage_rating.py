@@ -33,6 +33,48 @@ RATE_LINE: Final = Table(
     ),
 )
 
+SOURCE_COMPARISON: Final = Table(
+    "source_comparison",
+    "Each price in force in the period beside what a second source states for it (P4).",
+    (
+        Column("price_set_id", T.TEXT, "The price set that prices.", nullable=False),
+        Column("check_set_id", T.TEXT, "The set of the source that checks.", nullable=False),
+        Column("source_model_id", T.TEXT, "The model, spelled alike by both.", nullable=False),
+        Column("meter", T.TEXT, "What is counted.", nullable=False),
+        Column(
+            "compared_from", T.INSTANT, "Both hold from here, within the period.", nullable=False
+        ),
+        Column("compared_until", T.INSTANT, "Both hold before this instant.", nullable=False),
+        Column("unit_rate", T.UNIT_RATE, "What one unit costs; null where no price is stated."),
+        Column("check_rate", T.UNIT_RATE, "The same by the source that checks."),
+        Column("currency", T.TEXT, "Currency of the price.", nullable=False),
+        Column("check_currency", T.TEXT, "Currency of the other price.", nullable=False),
+        Column(
+            "difference",
+            T.TEXT,
+            "price, currency, unit (no meter in common) or presence; null where they agree.",
+        ),
+        Column(
+            "standing",
+            T.TEXT,
+            "agrees, conflict, resolved, only_primary or only_check.",
+            nullable=False,
+        ),
+        Column("resolution", T.TEXT, "The resolution that settled the two prices."),
+    ),
+)
+
+DISPUTED_COST: Final = Table(
+    "disputed_cost",
+    "What a rated call would cost at the price of a source that disputes its own (P4).",
+    (
+        Column("row_id", T.COUNT, "Number of the record within the run.", nullable=False),
+        Column("check_set_id", T.TEXT, "The set of the source that checks.", nullable=False),
+        Column("lowest_cost", T.COST, "At that price, less each doubt.", nullable=False),
+        Column("highest_cost", T.COST, "At that price, plus each doubt; null without a bound."),
+    ),
+)
+
 USAGE_PRICE: Final = Table(
     "usage_price",
     "The price set in force at the time of each usage row (K3).",

@@ -15,6 +15,7 @@ from tieout.tables.stage_matching import (
 )
 from tieout.tables.stage_rating import (
     COST_DURING_CALL,
+    DISPUTED_COST,
     EXCLUDED_ROW,
     EXPECTED_COST,
     MISSING_METER,
@@ -22,6 +23,7 @@ from tieout.tables.stage_rating import (
     PRICE_DURING_CALL,
     RATE_LINE,
     RATED_METER,
+    SOURCE_COMPARISON,
     UNPRICED_METER,
     USAGE_PRICE,
     USAGE_STATE,
@@ -74,6 +76,7 @@ STAGE_TABLES: Final[dict[str, Table]] = {
         MODEL_RESOLUTION,
         UNIT_MISMATCH,
         RATE_LINE,
+        SOURCE_COMPARISON,
         USAGE_PRICE,
         MISSING_METER,
         UNPRICED_METER,
@@ -83,6 +86,7 @@ STAGE_TABLES: Final[dict[str, Table]] = {
         RATED_METER,
         PRICE_DURING_CALL,
         COST_DURING_CALL,
+        DISPUTED_COST,
         EXPECTED_COST,
         USAGE_MEMBER,
         LEDGER_MEMBER,

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from tieout.errors import ConfigurationRefused
+from tieout.evidence.checkpoint import new_origin
 from tieout.evidence.durable import make_folder, write_new_file
 from tieout.evidence.log import EvidenceLog
 from tieout.evidence.store import EvidenceStore
@@ -80,10 +81,11 @@ class Workspace:
                 remedy="Use it as it is, or choose another folder.",
             )
         text = template(path.resolve().name) if settings_text is None else settings_text
-        read_settings(text.encode("utf-8"), SETTINGS_FILE)
+        settings = read_settings(text.encode("utf-8"), SETTINGS_FILE)
         make_folder(path)
         if not (path / "evidence" / "checkpoint").exists():
-            EvidenceStore.create(path / "evidence", path / "witness")
+            origin = new_origin(settings.workspace)
+            EvidenceStore.create(path / "evidence", path / "witness", origin)
         for name, content in (
             ("mapping.csv", MAPPING_HEADER),
             ("exclusions.csv", EXCLUSIONS_HEADER),

@@ -37,6 +37,19 @@ class Matching(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     keys: tuple[str, ...] = ("day", "source_model_id", "cost_center")
 
 
+class CrossCheck(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which price sources price usage and which only check them (P4, D21).
+
+    Attributes:
+        primary: the sources that price, as a rule a vendor's pricing documentation.
+        check: the sources that are compared with them and never price: a public page, a catalog.
+            A source in neither list prices, as every source does where nothing is declared.
+    """
+
+    primary: tuple[str, ...] = ()
+    check: tuple[str, ...] = ()
+
+
 class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Local policy, versioned; no universal tolerance is built in (V4).
 
@@ -47,6 +60,8 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         quarantine_limit: how many quarantined records a run may have and still be approved.
         absurd_factor: recorded beyond this many times expected is singled out (V6).
         price_max_age_days: a price older than this is stale (P8).
+        second_source_share: the share of the priced money that a second source must agree with,
+            0 to 1; null requires none (P4).
     """
 
     version: str = "p1"
@@ -55,3 +70,4 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     quarantine_limit: int = 0
     absurd_factor: Decimal = Decimal(100)
     price_max_age_days: int = 45
+    second_source_share: Decimal | None = None

@@ -20,7 +20,8 @@ from tieout.pricebook.sources.price_list_map import PriceListMap
 from tieout.vendors_path import VendorFacts, vendor_facts
 from tieout.workspace.document import nearest, read_document, refuse_unknown_keys, refused
 from tieout.workspace.feeds import check_feed, with_profile
-from tieout.workspace.policy import GROUP_KEYS, LedgerTerms, Matching, Policy
+from tieout.workspace.fetch_terms import Fetch
+from tieout.workspace.policy import GROUP_KEYS, CrossCheck, LedgerTerms, Matching, Policy
 
 Shape = TypeVar("Shape")
 
@@ -31,6 +32,7 @@ _DECIMALS: Final = (
     ("policy", "hold_limit", Decimal(0), True),
     ("policy", "materiality", Decimal(0), True),
     ("policy", "absurd_factor", Decimal(1), False),
+    ("policy", "second_source_share", Decimal(0), True),
 )
 
 _MOST_DECIMALS: Final = COST_SCALE - 1
@@ -50,9 +52,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         ledger: the ledger feeds by name.
         prices: by the name of the price source, the column map of a CSV price list or, with form =
             "page", the profile of a saved page.
+        cross_check: which price sources price, and which check them (P4).
         ledger_terms: what the ledger means by its cost.
         matching: the keys of the group grain.
         policy: thresholds, all local.
+        fetch: how vendors are fetched from.
     """
 
     workspace: str
@@ -63,9 +67,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     usage: dict[str, Feed] = {}
     ledger: dict[str, Feed] = {}
     prices: dict[str, PriceListMap | PageProfile] = {}
+    cross_check: CrossCheck = CrossCheck()
     ledger_terms: LedgerTerms = LedgerTerms()
     matching: Matching = Matching()
     policy: Policy = Policy()
+    fetch: Fetch = Fetch()
 
     def require_confirmed(self) -> None:
         """Let nothing be priced by a proposal that no person has read.
@@ -229,7 +235,9 @@ def _check(settings: Settings) -> None:
                 setting,
                 "Write 1 to 100 printable characters.",
             )
+    settings.fetch.check()
     _check_steps(settings.ledger_terms)
+    _check_roles(settings)
     keys = settings.matching.keys
     for key in keys:
         if key not in GROUP_KEYS:
@@ -241,6 +249,28 @@ def _check(settings: Settings) -> None:
         raise refused(
             "CFG_RANGE", "matching.keys names each key once, and at least one.", "matching.keys",
             "Write the keys that a group of lines must agree in.",
+        )  # fmt: skip
+
+
+def _check_roles(settings: Settings) -> None:
+    """Each source has one role; what checks has something to check; a share is a share (P4)."""
+    roles = settings.cross_check
+    named = (*roles.primary, *roles.check)
+    if twice := sorted({name for name in named if named.count(name) > 1}):
+        raise refused(
+            "CFG_ROLE", f"The price source {twice[0]!r} is named twice.", "cross_check",
+            "Name each source once: under primary, where it prices, or under check.",
+        )  # fmt: skip
+    if roles.check and not roles.primary:
+        raise refused(
+            "CFG_ROLE", "There are sources that check, and none that they check.",
+            "cross_check.primary", "Name the source that prices, as a rule the documentation.",
+        )  # fmt: skip
+    share = settings.policy.second_source_share
+    if share is not None and share > 1:
+        raise refused(
+            "CFG_RANGE", f"policy.second_source_share is {plain(share)}.",
+            "policy.second_source_share", 'Write a share from "0" to "1".',
         )  # fmt: skip
 
 

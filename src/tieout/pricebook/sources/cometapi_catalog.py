@@ -12,7 +12,7 @@ from typing import Final
 
 from tieout.errors import InputRefused
 from tieout.money import NotMoney, parse_money
-from tieout.pricebook.json_text import BOM, Json, NumberText, pointer, read_json
+from tieout.pricebook.json_text import BOM, Json, NumberText, plain_text, pointer, read_json
 from tieout.pricebook.price_line import Dialect, ParsedSource, SourcePrice
 from tieout.pricebook.source_reader import SourceReader, WrittenPrice
 from tieout.pricebook.sources.catalog_rules import CatalogRules, PriceField
@@ -115,6 +115,7 @@ def _read_pricing(
 ) -> None:
     for key in sorted(pricing.keys() - rules.known_keys()):
         reader.note("SCHEMA_NEW_KEY", f"unknown key {key[:64]!r}", where.pricing)
+        reader.unread(where.model, key, plain_text(pricing[key]))
     stated = [price for price in rules.price if pricing.get(price.field) is not None]
     if not stated:
         reader.refuse(where.model, "PRICE_MISSING", where.pricing, "the row states no price")

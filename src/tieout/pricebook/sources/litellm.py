@@ -10,7 +10,7 @@ from collections import Counter
 from typing import Final
 
 from tieout.errors import InputRefused
-from tieout.pricebook.json_text import BOM, Json, NumberText, pointer, read_json
+from tieout.pricebook.json_text import BOM, Json, NumberText, plain_text, pointer, read_json
 from tieout.pricebook.price_line import ParsedSource
 from tieout.pricebook.source_reader import SourceReader, WrittenPrice
 from tieout.pricebook.units import SPELLINGS, PricingUnit
@@ -88,7 +88,10 @@ def _read_model(reader: SourceReader, model: str, entry: dict[str, Json]) -> lis
     else:
         for key in _without_alternatives(reader, model, stated):
             _read_price(reader, model, key, entry[key])
-    return [key for key in entry if key not in _METERS and any(w in key for w in _MONEY_WORDS)]
+    unread = [key for key in entry if key not in _METERS and any(w in key for w in _MONEY_WORDS)]
+    for key in unread:
+        reader.unread(model, key, plain_text(entry[key]))
+    return unread
 
 
 def _without_alternatives(reader: SourceReader, model: str, stated: list[str]) -> list[str]:

@@ -7,6 +7,7 @@ as the profile says is refused with its place, and its model waits.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
@@ -94,8 +95,7 @@ class _PageReader(SourceReader):
 
     def page_parsed(self, stated_on: str) -> ParsedSource:
         """Everything gathered, with the page's own date."""
-        parsed = self.parsed()
-        return ParsedSource(parsed.prices, parsed.refused, parsed.notes, stated_on)
+        return replace(self.parsed(), stated_on=stated_on)
 
     def _left_out(self, model: str, place: str, wanted: PageTable | PageBlock) -> bool:
         if model in wanted.leave_out:
@@ -112,6 +112,10 @@ class _PageReader(SourceReader):
             detail = f"the cell names no model by its {wanted.model_is}"
             self.refuse("", "PRICE_ROW", named.place, detail)
             return
+        read = {wanted.model, wanted.multiplier, *(one.column for one in wanted.prices)}
+        for column, cell in cells.items():
+            if column not in read:
+                self.unread(model, column, cell.text)
         factor = None
         if wanted.multiplier is not None:
             factor = self._factor(model, cells[wanted.multiplier])

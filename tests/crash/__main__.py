@@ -1,0 +1,97 @@
+"""The nightly search: every call of every command killed and failed, every image of a power cut.
+
+``python -m tests.crash sweep`` and ``images``, with ``--commands`` and ``--step`` for a part of it.
+Prints counts; exits 1 when an invariant was broken.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import io
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from tests.crash.commands import WORDS, prepare
+from tests.crash.cutting import compound, cut
+from tests.crash.forked import Server
+from tests.crash.sweep import ADDED, KINDS, sweep
+
+# A repeated run supersedes the first, so that there is no second recovery to look at.
+ONCE = frozenset({"run", "doctor --sweep"})
+
+
+def say(text: str) -> None:
+    """One line, at once."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+def swept(folder: Path, names: Sequence[str], step: int) -> int:
+    """Fail every call of those commands; returns how many invariants were broken."""
+    wrong = 0
+    with Server() as server:
+        for name in names:
+            began = time.monotonic()
+            place = folder / name.replace(" ", "-")
+            found = sweep(server, folder / "prepared", place, name, kinds=KINDS, step=step)
+            wrong += len(found.broken)
+            say(
+                f"{name}: {found.points} calls, {found.tried} faults,"
+                f" {len(found.broken)} broken, {time.monotonic() - began:.0f} s"
+            )
+            for ending, count in sorted(found.endings.items()):
+                say(f"    {ending:<24}{count:>6}")
+            for one in found.broken[:20]:
+                say(f"    BROKEN {one}")
+    return wrong
+
+
+def imaged(folder: Path, names: Sequence[str], step: int) -> int:
+    """Cut the power in those commands; returns how many images were not good."""
+    wrong = 0
+    prepared = folder / "prepared"
+    for name in names:
+        began = time.monotonic()
+        words, added = WORDS[name](prepared), ADDED.get(name, 1)
+        place = folder / name.replace(" ", "-")
+        one = cut(prepared / "small", place / "once", words, added=added, step=step, repeat=25)
+        say(
+            f"{name}: {one.steps} steps, {one.images} images, {one.distinct} of them different and"
+            f" judged, {one.repeated} repeated, {len(one.broken)} broken,"
+            f" {time.monotonic() - began:.0f} s"
+        )
+        found = list(one.broken)
+        if name not in ONCE:
+            began = time.monotonic()
+            two = compound(prepared / "small", place / "twice", words, step=step)
+            say(
+                f"    cut again while recovering: {two.images} images, {two.distinct} judged,"
+                f" {len(two.broken)} broken, {time.monotonic() - began:.0f} s"
+            )
+            found += two.broken
+        for each in found[:20]:
+            say(f"    BROKEN {each}")
+        wrong += len(found)
+    return wrong
+
+
+def main() -> int:
+    """Do what was asked; 1 when anything was broken."""
+    asked = argparse.ArgumentParser(prog="python -m tests.crash", description=__doc__)
+    asked.add_argument("what", choices=("sweep", "images"))
+    asked.add_argument("--commands", nargs="*", choices=sorted(WORDS), default=sorted(WORDS))
+    asked.add_argument("--step", type=int, default=1)
+    given = asked.parse_args()
+    with tempfile.TemporaryDirectory(prefix="tieout-crash-") as folder:
+        with contextlib.redirect_stdout(io.StringIO()):
+            prepare(Path(folder) / "prepared")
+        search = swept if given.what == "sweep" else imaged
+        return 1 if search(Path(folder), given.commands, given.step) else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,143 @@
+"""The invariants of the fault plan, checked by a fresh reader after any fault (I1-I9).
+
+One function, used after killed commands, failed calls and power cuts alike. Each broken invariant
+is a sentence that begins with its number; no sentence, no break.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from tieout.actions.doctor import doctor
+from tieout.actions.evidence import verify_evidence
+from tieout.errors import Refusal
+from tieout.evidence.durable import is_leftover
+from tieout.evidence.log import Entry
+from tieout.workspace.layout import Workspace
+
+DECISIONS: Final = frozenset({0, 1, 9})
+_RECORDS: Final = ("evidence/objects", "runs")
+
+
+@dataclass(frozen=True)
+class Before:
+    """What was acknowledged before the fault."""
+
+    entries: tuple[Entry, ...]
+    files: dict[str, bytes]
+
+    @classmethod
+    def of(cls, root: Path) -> Before:
+        return cls(Workspace.open(root).log.entries(), records(root))
+
+
+@dataclass
+class Ending:
+    """How the command ended: a signal is a negative code, as the operating system tells it."""
+
+    code: int
+    out: str = ""
+    calls: list[str] = field(default_factory=list)
+    hit: str = ""
+
+    @property
+    def is_acknowledged(self) -> bool:
+        return self.code in DECISIONS
+
+
+def records(root: Path) -> dict[str, bytes]:
+    """Every file that nothing may change any more, by its place."""
+    found = {}
+    for place in _RECORDS:
+        for path in sorted((root / place).rglob("*")):
+            inside = path.relative_to(root)
+            if path.is_file() and not any(is_leftover(part) for part in inside.parts):
+                found[inside.as_posix()] = path.read_bytes()
+    return found
+
+
+def broken(root: Path, before: Before, ending: Ending, added: int) -> list[str]:
+    """The invariants that do not hold after a command that should have added so many entries."""
+    try:
+        workspace = Workspace.open(root)
+        entries = workspace.log.entries()
+        found = verify_evidence(workspace)
+    except Refusal as refused:
+        return [f"I1 I3: a fresh reader is refused: {refused.code} {refused.what} {refused.where}"]
+    return [
+        *(f"I1: {place}: {what}" for place, what in found.wrong),
+        *_acknowledged(entries, before, ending, added),
+        *_unchanged(root, entries, before),
+        *_leftovers(workspace),
+        *_approvals(entries),
+    ]
+
+
+def _acknowledged(
+    entries: tuple[Entry, ...], before: Before, ending: Ending, added: int
+) -> Iterator[str]:
+    new = len(entries) - len(before.entries)
+    if new not in (0, added):
+        yield f"I1: {new} new entries of {added}"
+    if ending.is_acknowledged and new != added:
+        yield f"I2: exit code {ending.code} and {new} new entries of {added}"
+    if ending.out.strip() and not ending.is_acknowledged and new != added:
+        yield f"I7: said {ending.out.strip()[:60]!r} and committed nothing"
+
+
+def _unchanged(root: Path, entries: tuple[Entry, ...], before: Before) -> Iterator[str]:
+    now = records(root)
+    for place, content in before.files.items():
+        if now.get(place) != content:
+            yield f"I3: {place} changed or gone"
+    if entries[: len(before.entries)] != before.entries:
+        yield "I4: the log does not extend what it was"
+
+
+def _leftovers(workspace: Workspace) -> Iterator[str]:
+    found = doctor(workspace)
+    if found.exit_code != 0:
+        acts = [sign for sign in found.signs if sign.state == "act"]
+        yield f"I5: doctor wants somebody to act: {acts}"
+    there = [
+        path
+        for path in workspace.root.rglob(".staged-*")
+        if not any(is_leftover(part) for part in path.relative_to(workspace.root).parent.parts)
+    ]
+    said = next(sign.found for sign in found.signs if sign.name == "leftovers")
+    if there and not said.startswith(f"{len(there)} "):
+        yield f"I5: {len(there)} leftovers, and doctor says {said!r}"
+
+
+def _approvals(entries: tuple[Entry, ...]) -> Iterator[str]:
+    captured: set[str] = set()
+    for entry in entries:
+        if entry.kind == "capture":
+            captured.add(entry.body["capture_id"])
+        if entry.kind == "approval" and entry.body["capture_id"] not in captured:
+            yield f"I9: entry {entry.seq} approves what is not there"
+
+
+def differs(root: Path, clean: Path) -> list[str]:
+    """What a repeated command came to, against a workspace where nothing ever failed (I6, I8)."""
+    found = [] if _meaning(root) == _meaning(clean) else ["I6: repeating came to something else"]
+    for path in sorted(root.glob("runs/*/*/report.json")):
+        rows: dict[str, Any] = json.loads(path.read_bytes())["summary"]["rows"]
+        if rows["received"] != sum(count for state, count in rows.items() if state != "received"):
+            found.append(f"I8: {path.parent.name} does not add up")
+    return found
+
+
+def _meaning(root: Path) -> set[tuple[str, str]]:
+    """What the log says, without what may differ from one attempt to the next."""
+    said = set()
+    for entry in Workspace.open(root).log.entries():
+        if entry.kind == "run":
+            said.add((entry.kind, str(entry.body["result_digest"])))
+        else:
+            said.add((entry.kind, json.dumps(entry.body, sort_keys=True)))
+    return said

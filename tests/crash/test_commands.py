@@ -1,0 +1,74 @@
+"""Real commands in processes of their own: killed and failed by lot; the power cut by lot.
+
+Every point of every command: ``make nightly-crash``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.crash.commands import WORDS, prepare
+from tests.crash.cutting import compound, cut
+from tests.crash.forked import Server
+from tests.crash.sweep import sweep
+
+pytestmark = [pytest.mark.crash, pytest.mark.slow]
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return prepare(tmp_path_factory.mktemp("crash") / "prepared").parent
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    with Server() as started:
+        yield started
+
+
+# Steps that meet the parts of a command in turn, and are few enough for every change.
+@pytest.mark.parametrize(
+    ("name", "kinds", "step"),
+    [
+        ("prices approve", ("kill -9",), 4),
+        ("prices approve", ("EIO once", "ENOSPC for ever"), 9),
+        ("prices import", ("kill -9", "EIO for ever"), 11),
+        ("doctor --sweep", ("kill -9", "EIO once"), 4),
+        ("usage import", ("kill -9",), 17),
+        ("run", ("kill -9",), 83),
+    ],
+)
+def test_a_command_survives_faults_by_lot(
+    server: Server, prepared: Path, tmp_path: Path, name: str, kinds: tuple[str, ...], step: int
+) -> None:
+    found = sweep(server, prepared, tmp_path, name, kinds=kinds, step=step)
+    assert found.tried >= 3
+    assert found.points >= 10
+    if "kill -9" in kinds:
+        assert found.endings["kill -9: -9"] > 1
+    assert found.broken == []
+
+
+@pytest.mark.parametrize(
+    ("name", "step"), [("prices import", 1), ("ledger import", 3), ("run", 30)]
+)
+def test_a_power_cut_leaves_the_old_state_or_the_new(
+    prepared: Path, tmp_path: Path, name: str, step: int
+) -> None:
+    words = WORDS[name](prepared)
+    found = cut(prepared / "small", tmp_path, words, added=1, step=step, repeat=15)
+    assert found.images > 80
+    assert found.distinct > 8
+    assert found.broken == []
+
+
+def test_a_second_power_cut_while_recovering_changes_nothing(
+    prepared: Path, tmp_path: Path
+) -> None:
+    words = WORDS["prices approve"](prepared)
+    found = compound(prepared / "small", tmp_path, words, step=6)
+    assert found.images > 150
+    assert found.broken == []
