@@ -218,7 +218,7 @@ def test_the_commands_say_what_comes_next(
     assert "a second person must key it too" in run("key", picture, str(keyed_list), "--by", "AB")
     said = run("key", picture, str(keyed_list), "--by", "CD")
     capture = only_capture(workspace).capture_id
-    assert f"keyed by AB and CD, who agree: capture {capture}" in said
+    assert f"keyed by AB, CD, who agree: capture {capture}" in said
     assert f"next  tieout prices approve {capture} --by NAME" in said
     assert f"attachment {picture} of page, png" in run("list")
     (listed,) = json.loads(run("list", "--json"))["attachments"]

@@ -55,12 +55,14 @@ class Attached:
         keyed_by: who keyed its prices in, each once, in the order of their first keying.
         differences: where the latest keyings differ; empty while fewer than two people keyed.
         capture_id: the price source that came of it; or empty.
+        approved_by: who accepted that; or empty.
     """
 
     attachment: Attachment
     keyed_by: tuple[str, ...] = ()
     differences: tuple[str, ...] = ()
     capture_id: str = ""
+    approved_by: str = ""
 
     def as_json(self) -> dict[str, object]:
         """The result as one JSON object."""
@@ -69,6 +71,7 @@ class Attached:
             "keyed_by": list(self.keyed_by),
             "differences": list(self.differences),
             "capture_id": self.capture_id or None,
+            "approved_by": self.approved_by or None,
         }
 
 
@@ -185,6 +188,7 @@ def _attached(workspace: Workspace, attachment: Attachment) -> Attached:
         people,
         tuple(_differences(people, lists)),
         made[-1].capture_id if made else "",
+        made[-1].approved_by if made else "",
     )
 
 

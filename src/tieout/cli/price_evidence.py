@@ -14,6 +14,7 @@ from tieout.calendar import parse_instant
 from tieout.cli.face import Here, next_text
 from tieout.cli.price_text import keyed_text
 from tieout.findings import plural
+from tieout.report.layout import wrapped
 from tieout.report.shown import visible
 
 ATTACH_EXAMPLE = (
@@ -82,5 +83,6 @@ def key(
         if state.capture_id
         else f"tieout prices key {attachment} FILE.csv --by NAME"
     )
-    text = f"\n  attachment {attachment}  {keyed_text(state)}\n"
+    lines = wrapped(f"attachment {attachment}  {keyed_text(state)}", face.width, hang=2)
+    text = "\n" + "\n".join(lines) + "\n"
     face.answer(text + next_text(step), {**state.as_json(), "next": step})
