@@ -61,7 +61,7 @@ UNREAD: dict[str, tuple[str, str]] = {
 
 _AGREE = "Two people saw the same prices; somebody else accepts them."
 _NEITHER = "Nobody checks what they made themselves."
-_KEPT = "Both keyings stay on record; whoever misread keys again."
+_KEPT = "Both keyings stay on record and nothing prices; whoever misread keys again."
 
 CASES: tuple[PageCase, ...] = (
     PageCase("MC12c", "a PDF whose prices one person has keyed", "waits", "MANUAL_KEYED",
@@ -92,7 +92,7 @@ CASES: tuple[PageCase, ...] = (
         )
     ),
     *(
-        PageCase(number, title, "file refused", "MANUAL_DISAGREE", _KEPT,
+        PageCase(number, title, "waits", "MANUAL_DISAGREE", _KEPT,
             told="test_two_people_who_differ_price_nothing")
         for number, title in (
             ("MC13", "two people who key different prices"),
@@ -102,7 +102,7 @@ CASES: tuple[PageCase, ...] = (
             ("MC13e", "two people who spell a model differently"),
         )
     ),
-    PageCase("MC13f", "somebody who keys other prices after two agreed", "file refused",
+    PageCase("MC13f", "somebody who keys other prices after two agreed", "waits",
         "MANUAL_DISAGREE", "Until that is settled nobody can accept the prices.",
         told="test_a_later_doubt_stops_the_acceptance"),
 )  # fmt: skip

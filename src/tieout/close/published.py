@@ -83,7 +83,8 @@ def check_published(workspace: Workspace, part: Part = WHOLE) -> Published:
 def check_kept_report(workspace: Workspace, content: bytes) -> str:
     """What is wrong with a ``report.json`` that was kept elsewhere; empty where nothing is.
 
-    A report names the log before its own entry, so the log must also hold its run, with these bytes.
+    A report names the log before its own entry, so the log must also hold its run, with these
+    bytes.
     """
     try:
         run_id = msgspec.json.decode(content, type=_KeptReport).summary.run_id
