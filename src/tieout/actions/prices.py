@@ -7,7 +7,7 @@ captured them is still there. A single price that cannot be read is counted and 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,14 +18,16 @@ from tieout.actions.guarded import opened, prices_read
 from tieout.actions.keying import Attached, list_attached, require_agreement
 from tieout.actions.opened import file_content
 from tieout.actions.origin import Origin, origin_from_meta
+from tieout.actions.price_alarms import Word, require_words
 from tieout.actions.price_door import require_rules, require_time, require_two
-from tieout.calendar import parse_instant
+from tieout.calendar import instant_text, parse_instant
 from tieout.errors import InputRefused
 from tieout.evidence.capture import record_approval, record_capture, record_declaration
 from tieout.evidence.documents import Approval, Capture, Declaration, PriceFormat
 from tieout.evidence.records import captures, declarations
 from tieout.evidence.source_url import check_source_url
 from tieout.intake.rule_table import read_rule_table
+from tieout.pricebook.parsing import parse_source
 from tieout.pricebook.price_line import ParsedSource
 from tieout.workspace.layout import Workspace
 from tieout.workspace.rehearsal import require_counted
@@ -113,6 +115,7 @@ def import_prices(
     source_format: PriceFormat,
     origin: Origin,
     approved_by: str = "",
+    accept: Sequence[Word] = (),
     at: datetime | None = None,
 ) -> CapturedPrices:
     """Record the bytes of a price source, after reading them.
@@ -125,12 +128,15 @@ def import_prices(
         source_format: how the bytes are read.
         origin: where, when and by whom the source was read.
         approved_by: who accepts it for pricing; an unapproved source prices nothing (D27).
+        accept: alarms of the policy that whoever accepts has looked at.
         at: the time of the entry in the log; now, if it is left out.
 
     Raises:
         InputRefused: the bytes cannot be read as that format; ``PRICE_NOTHING_READ``: not one
             price can; ``CAPTURE_TIME``: the access time lies ahead, or before the page's own date.
             Nothing was recorded.
+        ApprovalRefused: ``PRICE_ZERO`` or ``PRICE_JUMP``: it is to be accepted with an alarm of the
+            policy and without its word.
         ConfigurationRefused: ``CFG_PRICE_MAP``: a price list without its column map; ``CFG_SOD``:
             whoever read the source approves it; or the code of an address that cannot be kept.
     """
@@ -146,6 +152,10 @@ def import_prices(
         content, parsed = prices_read(source, source_format, rules)
     require_time(origin.accessed_at, moment, parsed.stated_on)
     _require_prices(parsed, kept_name(file.name), source_name, source_format)
+    if approved_by:
+        accessed = instant_text(origin.accessed_at)
+        require_words(workspace, parsed, source_name, accessed, accept)
+        notes += [_with_words("", accept)] if accept else []
     capture, is_new = record_capture(
         workspace.store,
         workspace.log,
@@ -206,6 +216,7 @@ def approve_prices(
     *,
     approved_by: str,
     reason: str = "",
+    accept: Sequence[Word] = (),
     at: datetime | None = None,
 ) -> tuple[Approval, bool]:
     """Record that somebody accepts a capture for pricing (D27); tells whether that is new.
@@ -214,16 +225,30 @@ def approve_prices(
         ConfigurationRefused: ``CAPTURE_UNKNOWN``; ``CFG_SOD``: whoever read or keyed it approves
             it; or ``CAPTURE_REHEARSED``: a rehearsal captured it, and this workspace is none.
         InputRefused: ``MANUAL_DISAGREE``: somebody keyed other prices from its attachment since.
+        ApprovalRefused: ``PRICE_ZERO`` or ``PRICE_JUMP``: an alarm of the policy without its word.
     """
     for one in captures(workspace.log):
         if one.capture_id == capture_id:
             require_two((one.operator, *one.keyed_by), approved_by)
             require_counted(one, workspace.settings)
             require_agreement(workspace, one)
+            rules = require_rules(workspace.settings, one.source_name, one.format)
+            parsed = parse_source(workspace.store.get(one.sha256), one.format, rules)
+            require_words(workspace, parsed, one.source_name, one.accessed_at, accept)
     moment = at or datetime.now(UTC)
     return record_approval(
-        workspace.log, capture_id, approved_by=approved_by, reason=reason, at=moment
+        workspace.log,
+        capture_id,
+        approved_by=approved_by,
+        reason=_with_words(reason, accept),
+        at=moment,
     )
+
+
+def _with_words(reason: str, accept: Sequence[Word]) -> str:
+    """The reason of an approval, with the alarms that were looked at."""
+    said = f"accepted alarms: {', '.join(sorted({*accept}))}" if accept else ""
+    return "; ".join(part for part in (said, reason) if part)
 
 
 def declare_prices(

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from cyclopts import App, Parameter
 
 from tieout.actions.next_step import next_step
+from tieout.actions.price_alarms import Word
 from tieout.actions.price_history import show_prices
 from tieout.actions.prices import (
     Origin,
@@ -61,6 +62,7 @@ def import_(  # noqa: PLR0913 - one option for each fact of a capture
     url: str | None = None,
     by: str | None = None,
     approved_by: str | None = None,
+    accept: tuple[Word, ...] = (),
     meta: Path | None = None,
     manifest: Path | None = None,
     face: Here,
@@ -76,6 +78,7 @@ def import_(  # noqa: PLR0913 - one option for each fact of a capture
         url: where it was read.
         by: who read it: initials, or the id of a job.
         approved_by: who accepts it; a source that nobody accepted prices nothing.
+        accept: an alarm of the policy that whoever accepts has looked at: free or jump.
         meta: the NAME.meta.json of a capture job; it says url, time and operator.
         manifest: a CSV with the columns file, accessed_at, url, for many files at once.
         face: where the answer goes.
@@ -98,6 +101,7 @@ def import_(  # noqa: PLR0913 - one option for each fact of a capture
             source_format=format_,
             origin=origin,
             approved_by=approved_by or "",
+            accept=accept,
         )
         for path, origin in files
     ]
@@ -115,6 +119,7 @@ def approve(
     *,
     by: str,
     reason: str = "",
+    accept: tuple[Word, ...] = (),
     face: Here,
 ) -> None:
     """Accept a capture, so that it prices usage; the name is recorded unsigned.
@@ -123,10 +128,13 @@ def approve(
         capture: id of the capture, from tieout prices list.
         by: who accepts it.
         reason: why, where that needs saying.
+        accept: an alarm of the policy that you have looked at: free or jump.
         face: where the answer goes.
     """
     workspace = find_workspace(face.workspace)
-    approval, is_new = approve_prices(workspace, capture, approved_by=by, reason=reason)
+    approval, is_new = approve_prices(
+        workspace, capture, approved_by=by, reason=reason, accept=accept
+    )
     text = f"\n  capture {capture} approved by {visible(approval.approved_by)} (unsigned)\n"
     face.answer(
         text,
