@@ -75,7 +75,7 @@ test: second-engine vendor-client static ## Everything CI runs: static checks an
 	$(PYTEST)
 
 .PHONY: check
-check: second-engine vendor-client static ## Static checks and the fast tests, for between two edits.
+check: second-engine static ## Static checks and the fast tests, for between two edits.
 	$(PYTEST) -m "not slow"
 
 .PHONY: static
@@ -105,6 +105,10 @@ nightly-parity: second-engine ## Every scenario, the real history and ROWS gener
 .PHONY: nightly-cells
 nightly-cells: second-engine ## One period in many cells: engine, threads, zone, locale, hash seed, order, parts.
 	PYTHONPATH=. $(BIN)/python -m tests.determinism
+
+.PHONY: nightly-collect
+nightly-collect: setup ## Collect a simulated day of ROWS rows (250,000) with a fetch killed 20 times.
+	PYTHONPATH=. $(BIN)/python -m tests.collection.killed --rows $(or $(ROWS),250000) $(ARGS)
 
 .PHONY: nightly-crash
 nightly-crash: setup ## Kill and fail every call of every command, cut the power everywhere; takes an hour.

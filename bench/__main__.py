@@ -1,8 +1,8 @@
 """Speed and memory of this machine, in one run: prints figures and judges nothing.
 
-``python -m bench``; ``--part pricing`` (or csv, jsonl, json, daily) measures one part alone. Each
-part has a process of its own, so that no part's memory is counted as another's. Processor seconds
-depend less on what else the machine does than seconds on the clock do.
+``python -m bench``; ``--part pricing`` (or csv, jsonl, json, daily, verify) measures one part
+alone. Each part has a process of its own, so that no part's memory is counted as another's.
+Processor seconds depend less on what else the machine does than seconds on the clock do.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from bench import bombs, daily, importing, pricing
+from bench import bombs, daily, importing, pricing, verifying
 
 Part = tuple[str, Callable[[Path], Iterator[str]]]
 
@@ -29,6 +29,8 @@ CSV_ROWS = 400_000
 JSON_ROWS = 150_000
 REPEATS = 5
 DAILY_ROWS = 100_000
+VERIFIED_MIB = 512
+LOG_ENTRIES = 10_000
 
 PARTS: dict[str, Part] = {
     "pricing": (
@@ -48,6 +50,10 @@ PARTS: dict[str, Part] = {
     "daily": (
         "Daily run, a new process",
         lambda folder: daily.measure(folder, DAILY_ROWS, repeats=3),
+    ),
+    "verify": (
+        "Verifying the evidence, one core",
+        lambda folder: verifying.measure(folder, VERIFIED_MIB, LOG_ENTRIES, repeats=5),
     ),
 }
 

@@ -60,6 +60,7 @@ def main() -> int:
 def settings(up: Running) -> str:
     """The table of tieout.toml with which a workspace rehearses against this simulator."""
     resolve = ", ".join(f'"{host}" = "{place}"' for host, place in up.hosts.items())
+    pages = ", ".join(f'"{host}"' for host in up.world.facts.own["hosts"].values())
     return (
         "[fetch]\n"
         "rehearsal = true\n"
@@ -67,6 +68,7 @@ def settings(up: Running) -> str:
         f"resolve = {{ {resolve} }}\n"
         'access_token_env = "COMETAPI_ACCESS_TOKEN"\n'
         'api_key_env = "COMETAPI_KEY"\n'
+        f"pages = [ {pages} ]\n"
     )
 
 

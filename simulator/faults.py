@@ -23,7 +23,7 @@ class Answer:
     """One HTTP answer before it is framed.
 
     ``stated_length`` overrides Content-Length; ``drop_at`` closes the connection after so many
-    bytes of the body; ``delay`` waits so many seconds first.
+    bytes of the body, below 0 without a word; ``delay`` waits so many seconds first.
     """
 
     status: int = 200
@@ -61,8 +61,8 @@ class Faults:
     ) -> None:
         """Let the next answers whose path starts with ``path`` go wrong by that name.
 
-        ``at`` is the byte at which ``drop`` cuts the body off, and how large ``large`` and ``bomb``
-        make it; ``seconds`` is how long ``slow`` waits.
+        ``at`` is the byte at which ``drop`` cuts the body off (below 0: nothing is said at all),
+        and how large ``large`` and ``bomb`` make it; ``seconds`` is how long ``slow`` waits.
         """
         if name not in self.names():
             raise ValueError(

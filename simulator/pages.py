@@ -1,7 +1,7 @@
 """Public pages about prices, as HTML and as Markdown; in scenarios with a conflict they are wrong.
 
-The layout is invented. Figures are what is charged (list x ratio) beside the list price, as the
-vendor's model pages show them.
+The layout is invented. As on the vendor's model pages, what is charged (list x ratio) stands beside
+the list price and the discount: here in two tables with the same columns under two headings.
 """
 
 from __future__ import annotations
@@ -17,41 +17,40 @@ from simulator.facts import Model
 from simulator.world import World
 
 Page = Literal["price_page", "docs_page"]
+Line = tuple[str, ...]
 
-HEADS: Final = ("Model", "Unit", "Comet price (USD)", "Official price (USD)", "Discount")
-UNITS: Final = {
-    "input": "1M input tokens",
-    "output": "1M output tokens",
-    "per_request": "request",
-    "per_second": "second",
-}
+TITLE: Final = "Model prices (simulated)"
+SENTENCE: Final = "All prices in USD."
+CHARGED: Final = "Comet price"
+LISTED: Final = "Official price"
+HEADS: Final = ("Model", "Input", "Output", "Per request", "Per second", "Discount")
+NONE: Final = "-"
 
 
-def lines(world: World, page: Page, code: str = "") -> list[tuple[str, ...]]:
-    """The cells of the page's table, for all models or the one with that code."""
-    found: list[tuple[str, ...]] = []
+def lines(world: World, page: Page, heading: str, code: str = "") -> list[Line]:
+    """The cells of one table of the page, for all models or the one with that code."""
+    found: list[Line] = []
     for model in models(world):
         if not model.listed or model.upcoming or code not in {"", model.code}:
             continue
         said = as_said(world, page, model)
-        prices = {
-            "input": said.input,
-            "output": said.output,
-            "per_request": said.per_request,
-            "per_second": said.per_second,
-        }
-        for name, price in prices.items():
-            if price is not None:
-                found.append(
-                    (
-                        model.id,
-                        UNITS[name],
-                        exact(price * model.ratio),
-                        exact(price),
-                        f"{exact((1 - model.ratio) * 100)}%",
-                    )
-                )
+        times = model.ratio if heading == CHARGED else Fraction(1)
+        found.append(
+            (
+                model.id,
+                cell(said.input, times, "/M"),
+                cell(said.output, times, "/M"),
+                cell(said.per_request, times, ""),
+                cell(said.per_second, times, "/s"),
+                f"{exact((1 - model.ratio) * 100)}%",
+            )
+        )
     return found
+
+
+def cell(price: Fraction | None, times: Fraction, each: str) -> str:
+    """A price as it is written in its cell."""
+    return NONE if price is None else f"${exact(price * times)}{each}"
 
 
 def as_said(world: World, page: Page, model: Model) -> Model:
@@ -71,24 +70,24 @@ def exact(value: Fraction) -> str:
 
 def as_html(world: World, page: Page, code: str = "") -> bytes:
     """The page as HTML."""
-    rows = "\n".join(
-        "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in line) + "</tr>"
-        for line in lines(world, page, code)
-    )
-    heads = "".join(f"<th>{head}</th>" for head in HEADS)
-    text = (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
-        "<title>Model prices (simulated)</title></head>\n<body>\n<h1>Model prices</h1>\n"
-        "<p>Prices in USD. Token prices are per 1M tokens.</p>\n"
-        f'<table id="prices">\n<thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n'
-        "</table>\n</body></html>\n"
-    )
-    return text.encode()
+    told = [
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">',
+        f"<title>{TITLE}</title></head>\n<body>\n<h1>{TITLE}</h1>\n<p>{SENTENCE}</p>",
+    ]
+    for heading in (CHARGED, LISTED):
+        heads = "".join(f"<th>{head}</th>" for head in HEADS)
+        told.append(f"<h2>{heading}</h2>\n<table>\n<thead><tr>{heads}</tr></thead>\n<tbody>")
+        for line in lines(world, page, heading, code):
+            cells = "".join(f"<td>{escape(text)}</td>" for text in line)
+            told.append(f"<tr>{cells}</tr>")
+        told.append("</tbody>\n</table>")
+    return "\n".join([*told, "</body></html>\n"]).encode()
 
 
 def as_markdown(world: World, page: Page, code: str = "") -> bytes:
     """The page as Markdown."""
-    told = [HEADS, tuple("---" for _ in HEADS), *lines(world, page, code)]
-    table = "\n".join("| " + " | ".join(line) + " |" for line in told)
-    text = f"# Model prices\n\nPrices in USD. Token prices are per 1M tokens.\n\n{table}\n"
-    return text.encode()
+    told = [f"# {TITLE}", "", SENTENCE]
+    for heading in (CHARGED, LISTED):
+        table = [HEADS, tuple("---" for _ in HEADS), *lines(world, page, heading, code)]
+        told += ["", f"## {heading}", "", *("| " + " | ".join(line) + " |" for line in table)]
+    return "\n".join([*told, ""]).encode()

@@ -63,6 +63,9 @@ class Handler(BaseHTTPRequestHandler):
     def _send(self, answer: Answer) -> None:
         if answer.delay:
             time.sleep(answer.delay)
+        if answer.drop_at is not None and answer.drop_at < 0:
+            self.close_connection = True
+            return
         length = len(answer.body) if answer.stated_length is None else answer.stated_length
         self.send_response(answer.status)
         self.send_header("Content-Type", answer.content_type)

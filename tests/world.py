@@ -15,6 +15,7 @@ from tieout import tables
 from tieout.calendar import parse_period
 from tieout.close import calculation
 from tieout.close.calculation import Inputs, Terms, calculate
+from tieout.close.contract_terms import ContractTerms
 from tieout.close.pipeline import STAGES
 from tieout.engine.duckdb import DuckDBEngine
 from tieout.engine.statements import statement
@@ -34,11 +35,13 @@ def terms(
     zone: str = "UTC",
     period: str = "2026-08",
     margin_days: int = 2,
+    gap_hours: int = 0,
 ) -> Terms:
     """The declared terms of a run; August 2026, matched exactly, unless said otherwise."""
     rule = RoundingRule() if rounding is None else rounding
     margin = timedelta(days=margin_days)
-    return Terms(parse_period(period, zone), margin, keys, Decimal(step), rule)
+    bounds = parse_period(period, zone)
+    return Terms(bounds, margin, keys, Decimal(step), rule, gap_hours=gap_hours)
 
 
 def moment(text: str) -> datetime:
@@ -55,9 +58,14 @@ class World:
     ledger: list[Row] = field(default_factory=list)
     price_sets: list[Row] = field(default_factory=list)
     price_lines: list[Row] = field(default_factory=list)
+    waiting: list[Row] = field(default_factory=list)
     aliases: list[Row] = field(default_factory=list)
     exclusions: list[Row] = field(default_factory=list)
     check_sets: list[Row] = field(default_factory=list)
+    sellers: list[Row] = field(default_factory=list)
+    logs: list[Row] = field(default_factory=list)
+    rules: list[Row] = field(default_factory=list)
+    contradicted: list[Row] = field(default_factory=list)
     resolved_pairs: list[Row] = field(default_factory=list)
     recorded: dict[str, tuple[str, ...]] = field(default_factory=lambda: {"usage": USAGE_FORMAT})
 
@@ -74,9 +82,10 @@ class World:
         declared: bool = False,
         name: str | None = None,
         unit: str = "token",
+        basis: str = "stated",
     ) -> str:
         """A price set; rates are per one unit before the multiplier. Returns its id."""
-        price_set_id = name or f"set-{len(self.price_sets):03}"
+        price_set_id = name or f"set-{len(self.price_sets) + len(self.waiting):03}"
         factor = Decimal(multiplier or "1")
         lines: list[Row] = []
         for meter, text in sorted(rates.items()):
@@ -110,8 +119,17 @@ class World:
                 ),
                 "grade": grade,
                 "declared": declared,
+                "start_basis": basis,
+                "needs_name": declared,
             }
         )
+        return price_set_id
+
+    def wait(self, model: str, rates: dict[str, str], **terms: Any) -> str:
+        """A newer price that nobody approved; terms as of :meth:`price`."""
+        price_set_id = self.price(model, rates, **terms)
+        row = self.price_sets.pop()
+        self.waiting.append({name: row[name] for name in tables.WAITING_PRICE.column_names})
         return price_set_id
 
     def check(self, model: str, rates: dict[str, str], **facts: Any) -> str:
@@ -120,6 +138,24 @@ class World:
         set_id = self.price(model, rates, name=name, **facts)
         self.check_sets.append({**self.price_sets.pop(), "source_name": "page"})
         return set_id
+
+    def sold(self, price_set_id: str, vendor: str = "vendor", *, own_catalog: bool = True) -> None:
+        """A price set stands under a vendor's contract."""
+        self.sellers.append(
+            {"price_set_id": price_set_id, "vendor": vendor, "own_catalog": own_catalog}
+        )
+
+    def rule(self, call_kind: str, *, billable: bool, start: str | None = None) -> None:
+        """A verified rule of billing of the vendor."""
+        self.rules.append(
+            {
+                "vendor": "vendor",
+                "call_kind": call_kind,
+                "billable": billable,
+                "holds_from": None if start is None else moment(start),
+                "holds_until": None,
+            }
+        )
 
     def settle(self, price_set_id: str, check_set_id: str) -> None:
         """Two prices that disagree, and that somebody settled."""
@@ -223,9 +259,14 @@ class World:
             ledger=mixed(self.ledger),
             price_sets=mixed(self.price_sets),
             price_lines=mixed(self.price_lines),
+            waiting=mixed(self.waiting),
             aliases=mixed(self.aliases),
             exclusions=mixed(self.exclusions),
             check_sets=mixed(self.check_sets),
+            sellers=mixed(self.sellers),
+            logs=mixed(self.logs),
+            rules=mixed(self.rules),
+            contradicted=mixed(self.contradicted),
             resolved_pairs=mixed(self.resolved_pairs),
             recorded=self.recorded,
         )
@@ -247,6 +288,13 @@ class World:
             price_lines=_typed(tables.PRICE_LINE, self.price_lines),
             aliases=_typed(tables.ALIAS, self.aliases),
             exclusions=_typed(tables.EXCLUSION, self.exclusions),
+            waiting_prices=_typed(tables.WAITING_PRICE, self.waiting),
+            contract=ContractTerms(
+                price_vendor=_typed(tables.PRICE_VENDOR, self.sellers),
+                usage_vendor=_typed(tables.USAGE_VENDOR, self.logs),
+                billing_rule=_typed(tables.BILLING_RULE, self.rules),
+                contradicted_term=_typed(tables.CONTRADICTED_TERM, self.contradicted),
+            ),
             check_sets=_typed(tables.CHECK_SET, self.check_sets),
             resolved_pairs=_typed(tables.RESOLVED_PAIR, self.resolved_pairs),
         )

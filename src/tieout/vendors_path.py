@@ -31,7 +31,7 @@ def vendors_folder() -> Path:
 
 
 # What may be fetched and how; no calculation leans on it.
-_FETCHED_BY: Final = ("*/sources.toml",)
+_FETCHED_BY: Final = ("*/sources.toml", "*/log-collection.toml")
 
 
 def vendor_facts(folder: Path | None = None) -> dict[str, bytes]:

@@ -231,7 +231,7 @@ def test_an_old_price_is_named_its_model_waits_and_the_run_is_published(
     """PR28: read on 1 May and used until 4 August, 95 days later; the policy allows 45."""
     (case,) = (one for one in CASES if one.id == "PR28")
     root = filled(tmp_path, "2026-05-01T06:00:00Z")
-    words = ("run", "--period", "2026-08", "--as-of", "2026-09-02T09:00:00Z", "--by", "AB")
+    words = ("run", "--period", "2026-08", "--as-of", "2099-09-02T09:00:00Z", "--by", "AB")
     capsys.readouterr()
     code = main(["--workspace", str(root), *words, "--json"])
     assert code == ExitCode.HOLD

@@ -76,9 +76,9 @@ def test_with_runs_the_letter_lists_them(closed: Commands) -> None:
 
 
 def test_a_period_that_is_not_over_is_run_with_a_warning(filled: Commands) -> None:
-    words = ("run", "--period", "2026-08", "--by", "AB", "--as-of")
-    assert filled(*words, "2026-08-20T00:00:00Z", "--json") == 9
-    assert filled.err.startswith("  warning: the period 2026-08 ends at 2026-09-01 00:00Z")
+    words = ("run", "--period", "2099-08", "--by", "AB", "--as-of")
+    assert filled(*words, "2099-08-20T00:00:00Z", "--json") == 9
+    assert filled.err.startswith("  warning: the period 2099-08 ends at 2099-09-01 00:00Z")
     assert filled.err.count("\n") == 1
     assert filled(*words, AS_OF) == 9
     assert filled.err == ""

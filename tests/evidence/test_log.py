@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.evidence.small_store import NOON, Workspace
-from tieout.errors import InputRefused
+from tieout.errors import InputRefused, IntegrityRefused
 from tieout.evidence.canonical import canonical
 from tieout.evidence.store import EvidenceStore
 
@@ -153,3 +153,24 @@ def test_two_stores_with_the_same_entries_have_the_same_head(tmp_path: Path) -> 
         workspace.capture(b"model,price\n")
         heads.add(workspace.log.head())
     assert len(heads) == 1
+
+
+# --- before a new head names them, the bytes are read back ---------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["damaged", "gone", "never there"])
+def test_no_head_names_an_object_that_is_not_what_it_was(workspace: Workspace, kind: str) -> None:
+    digest = workspace.store.put(b"records of an import")
+    path = workspace.root / "objects" / digest
+    if kind == "damaged":
+        # The disk returns other bytes than were written, and nobody has noticed yet.
+        path.write_bytes(b"records 0f an import")
+    elif kind == "gone":
+        path.unlink()
+    named = "ab" * 32 if kind == "never there" else digest
+    before = (workspace.root / "checkpoint").read_bytes()
+    code = "EV_OBJECT" if kind == "damaged" else "EV_MISSING"
+    with pytest.raises(IntegrityRefused, match=code):
+        workspace.log.append("import", {"records_object": named}, NOON)
+    assert (workspace.root / "checkpoint").read_bytes() == before
+    assert len(workspace.log.entries()) == 4

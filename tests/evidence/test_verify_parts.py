@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.evidence.faulty_disk import FaultyOs
 from tests.evidence.small_store import Workspace
 from tieout.errors import ConfigurationRefused, IntegrityRefused
+from tieout.evidence import durable
 from tieout.evidence.part import WHOLE, Part
 from tieout.evidence.verify import verify_store
 
@@ -62,3 +65,15 @@ def test_a_part_says_that_it_is_a_part(workspace: Workspace) -> None:
     found = verify_store(workspace.store, workspace.log, part=Part(2, 3))
     (objects,) = [checked for checked in found if checked.name == "objects"]
     assert objects.detail == "re-hashed: part 2/3 of 9; the other parts were not read"
+
+
+def test_verifying_writes_nothing_so_that_a_copy_without_the_right_to_write_can_be_read(
+    workspace: Workspace,
+) -> None:
+    disk = FaultyOs(1, errno.EROFS, forever=True)
+    before = {path: path.stat().st_mtime_ns for path in workspace.base.rglob("*")}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(durable, "os", disk)
+        verify_store(workspace.store, workspace.log)
+    assert disk.calls == []
+    assert {path: path.stat().st_mtime_ns for path in workspace.base.rglob("*")} == before

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from typing import Any
+
 from tests.world import World, moment
 
 RATES = {"input_tokens": "0.000002", "output_tokens": "0.00001"}
@@ -123,6 +126,30 @@ def busy_world() -> World:  # noqa: PLR0915  (a list of stories)
         ("end", "08-15 06:00", "08-15 06:00"),
     ):
         w.use("m", start, request_id=name, ended_at=moment(end), time_basis=name, **big)
+    w.price("late", RATES, until="08-20", basis="seen")
+    w.price("late", {**RATES, "input_tokens": "0.000003"}, start="08-20", basis="seen")
+    for name, start, ratio in (
+        ("before", "01-01", "1"), ("in-doubt", "08-12", None), ("shown", "08-16", "1.5"),
+        ("after", "08-21", "1.5"),
+    ):  # fmt: skip
+        frozen = {} if ratio is None else {"model_ratio": Decimal(ratio)}
+        w.use("late", f"{start} 00:00", request_id=f"late-{name}", **frozen, **big)
+    w.wait("flat", {"requests": "0.02"}, start="08-05")
+    # Under a vendor's contract: with a rule, without one, and resting on what was contradicted.
+    w.sold(w.price("sold", RATES, multiplier="0.5", name="sold"))
+    w.sold(w.price("film", {"seconds": "0.1"}, name="film"))
+    w.logs.append({"import_id": "vendor-log", "vendor": "vendor"})
+    w.recorded["vendor-log"] = ("input_tokens", "output_tokens", "cache_read_tokens", "seconds")
+    w.rule("failed", billable=True)
+    w.rule("partial", billable=False, start="08-09")
+    w.contradicted.append({"vendor": "vendor", "term": "unit:media"})
+    own: dict[str, Any] = {"import_id": "vendor-log", "cache_read_tokens": "0", "requests": None}
+    for outcome in ("completed", "failed", "partial", "cancelled"):
+        w.use("sold", request_id=f"sold-{outcome}", outcome=outcome, **own, **big)
+        w.book("0.0015", "sold", request_id=f"sold-{outcome}")
+    w.use("sold", request_id="sold-cached", **{**own, "cache_read_tokens": "30"}, **big)
+    w.use("film", request_id="film", seconds="4", charged_units="200000", charged_cost="0.4", **own)
+    w.book("0.4", "film", request_id="film")
     w.book("0.0024", request_id="tested")
     w.book("0.0024", request_id="clash")
     return w

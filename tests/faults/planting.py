@@ -29,7 +29,7 @@ from tieout.engine.statements import statement
 from tieout.errors import IntegrityRefused
 from tieout.money import RoundingRule
 
-TERMS = terms(step="0.000002", rounding=RoundingRule("line", Decimal("0.000001")))
+TERMS = terms(step="0.000002", gap_hours=48, rounding=RoundingRule("line", Decimal("0.000001")))
 # Tables that stay empty under those terms have something to lose under others.
 _BY_DAY = terms(rounding=RoundingRule("day", Decimal("0.00001")))
 _AT_LIST = replace(TERMS, basis="list")

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import gzip
+import tracemalloc
+import zlib
+
+import pytest
 
 from tests.fetching.loopback import NAME, answer, chunked, guard_for, serving
-from tieout.fetching import Asked, Credential, Secret, fetch
+from tieout.errors import CaptureRefused
+from tieout.fetching import Asked, Caps, Credential, Secret, fetch
+from tieout.fetching.body import decoded
 
 URL = f"https://{NAME}/list"
 BODY = b'{"success": true, "data": [1]}'
@@ -47,3 +53,19 @@ def test_a_request_says_what_it_must_and_no_more() -> None:
     ]  # fmt: skip
     assert f"Host: {NAME}" in lines
     assert "X-Key: Bearer key-0123456789" in lines
+
+
+def test_ten_gigabytes_in_ten_megabytes_are_refused_in_little_memory() -> None:
+    """A megabyte of zeros packed once and repeated 10,240 times: 10 GiB, a thousand to one."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, 31)
+    head = packer.compress(b"") + packer.flush(zlib.Z_FULL_FLUSH)
+    block = packer.compress(bytes(1 << 20)) + packer.flush(zlib.Z_FULL_FLUSH)
+    bomb = head + block * 10_240
+    assert 9 << 20 < len(bomb) < 12 << 20
+    tracemalloc.start()
+    try:
+        with pytest.raises(CaptureRefused, match="HTTP_BOMB"):
+            decoded(bomb, "gzip", Caps().decoded, Caps().ratio)
+        assert tracemalloc.get_traced_memory()[1] < 64 << 20
+    finally:
+        tracemalloc.stop()

@@ -133,7 +133,11 @@ def test_the_last_declaration_of_a_capture_counts() -> None:
 def test_a_declaration_that_cannot_hold_is_an_open_finding() -> None:
     book = build_price_book(
         [capture("a", day(1), ONE), capture("b", day(10), ONE)],
-        [DeclaredStart("a", day(2)), DeclaredStart("b", day(5)), DeclaredStart("z", day(1))],
+        [
+            DeclaredStart("a", day(12)),
+            DeclaredStart("b", day(5)),
+            DeclaredStart("z", day(1)),
+        ],
     )
     assert spans(book) == [("m", "a", 1, 10), ("m", "b", 10, None)]
     assert [(f.code, f.severity, f.where) for f in book.findings] == [

@@ -10,7 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from tieout.actions.closing import run
-from tieout.actions.prices import Origin, declare_prices, import_prices
+from tieout.actions.price_rollback import rollback_prices
+from tieout.actions.prices import (
+    Origin,
+    approve_prices,
+    declare_prices,
+    import_prices,
+    list_prices,
+)
 from tieout.actions.records import import_files
 from tieout.actions.resolving import resolve_prices
 from tieout.engine.opening import EngineName
@@ -46,7 +53,7 @@ def referenced_files(story: Path) -> set[str]:
     """The files a story needs: the four of every story, and those its plan names."""
     plan = plan_of(story)
     named = {plan[key] for key in ("mapping", "exclusions") if key in plan}
-    for table in ("prices", "declared", "resolved", *LEGS):
+    for table in ("prices", "declared", "rolled_back", "resolved", *LEGS):
         for entry in plan.get(table, []):
             named |= {entry[key] for key in ("file", "evidence") if key in entry}
     return named | set(REQUIRED)
@@ -77,10 +84,21 @@ def tell(story: Path, folder: Path, engine: EngineName = "duckdb") -> dict[str, 
             source_format=entry["format"],
             origin=Origin(entry["url"], datetime.fromisoformat(entry["accessed_at"]), OPERATOR),
             approved_by=entry["approved_by"],
-            at=as_of,
+            grade=entry.get("grade", "B"),
+            evidence=story / entry["evidence"] if "evidence" in entry else None,
+            at=_entered(entry, as_of),
         )
         for entry in plan["prices"]
     }
+    for entry in plan.get("rolled_back", []):
+        rollback_prices(
+            workspace,
+            captured[entry["file"]].capture.capture_id,
+            reason=entry["reason"],
+            evidence=story / entry["evidence"],
+            rolled_back_by=entry["rolled_back_by"],
+            at=_entered(entry, as_of),
+        )
     for entry in plan.get("declared", []):
         declare_prices(
             workspace,
@@ -89,8 +107,11 @@ def tell(story: Path, folder: Path, engine: EngineName = "duckdb") -> dict[str, 
             reason=entry["reason"],
             evidence=story / entry["evidence"],
             declared_by=entry["declared_by"],
-            at=as_of,
+            effective_until=datetime.fromisoformat(entry["until"]) if "until" in entry else None,
+            models=entry.get("models", ()),
+            at=_entered(entry, as_of),
         )
+    _second_names(workspace, plan, as_of)
     for entry in plan.get("resolved", []):
         ids = [captured[name].capture.capture_id for name in entry["files"]]
         resolve_prices(
@@ -109,6 +130,22 @@ def tell(story: Path, folder: Path, engine: EngineName = "duckdb") -> dict[str, 
     result = run(workspace, plan["period"], operator=OPERATOR, as_of=as_of, engine=engine)
     report: dict[str, Any] = json.loads(result.document)
     return report
+
+
+def _entered(entry: dict[str, Any], as_of: datetime) -> datetime:
+    """When something was put on record: at the instant of the run, unless the plan says when."""
+    return datetime.fromisoformat(entry["at"]) if "at" in entry else as_of
+
+
+def _second_names(workspace: Workspace, plan: dict[str, Any], as_of: datetime) -> None:
+    """Declarations that a second person approved."""
+    said = [entry for entry in plan.get("declared", []) if "approved_by" in entry]
+    for entry in said:
+        moment = datetime.fromisoformat(entry["effective_from"])
+        for declaration in list_prices(workspace).declarations:
+            if datetime.fromisoformat(declaration.effective_from) == moment:
+                name, identity = entry["approved_by"], declaration.declaration_id
+                approve_prices(workspace, identity, approved_by=name, at=as_of)
 
 
 def outcome(report: dict[str, Any]) -> dict[str, Any]:

@@ -39,3 +39,8 @@ PAGES: Final = [["logs", "--json", "--limit", "100", "--page", str(page)] for pa
 
 # Faults of the log, one for each call; the call after the last is answered well.
 FAILING: Final = ("401", "403", "500", "html", "cut-gzip", "drop")
+
+
+def looked_up(request_id: str) -> list[str]:
+    """The command that looks a call up."""
+    return ["logs", "--request-id", request_id, "--json"]

@@ -18,7 +18,7 @@ import pytest
 import simulator
 from simulator.facts import invented
 from simulator.server import Running
-from tests.simulator.client_commands import FAILING, OPERATING, PAGES, READING
+from tests.simulator.client_commands import FAILING, OPERATING, PAGES, READING, looked_up
 
 LOG = "/api/log/self"
 PROGRAM = Path(__file__).parent / "client_program.py"
@@ -131,6 +131,15 @@ class Told:
         return json.loads(self.out)
 
 
+def newest_and_retried(up: Running) -> tuple[str, str]:
+    """The request ids of the newest call and of an old one that succeeded at its third attempt."""
+    told = simulator.truth(up.world)
+    ids = [one.get("request_id", "") for one in told.printed]
+    newest = next(one for one in reversed(ids) if one)
+    retried = next(one for one in ids if ids.count(one) == 3)
+    return newest, retried
+
+
 @pytest.fixture(scope="session")
 def client(
     client_python: Path, up: Running, tmp_path_factory: pytest.TempPathFactory
@@ -139,6 +148,7 @@ def client(
 
     One process runs them all: starting the client takes longer than its calls.
     """
+    newest, retried = newest_and_retried(up)
     with simulator.serve(days=1) as failing:
         for name in FAILING:
             failing.world.fail_next(name, path=LOG)
@@ -146,6 +156,8 @@ def client(
             "user": (up, USER, list(READING.values())),
             "operator": (up, OPERATOR, list(OPERATING.values())),
             "pages": (up, USER, PAGES),
+            "lookups": (up, USER, [looked_up(newest), looked_up("unheard-of")]),
+            "operator lookup": (up, OPERATOR, [looked_up(retried)]),
             "failing": (failing, USER, [["logs", "--json"]] * (len(FAILING) + 1)),
         }
         runs = [

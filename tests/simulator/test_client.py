@@ -18,9 +18,10 @@ import pytest
 import simulator
 from simulator.server import Running
 from tests.simulator.client_commands import FAILING, OPERATING, READING
-from tests.simulator.conftest import Told
+from tests.simulator.conftest import Told, newest_and_retried
 
-pytestmark = pytest.mark.slow
+# One worker runs the client once for all of them.
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("vendor-client")]
 
 
 def usd(units: int) -> float:
@@ -211,6 +212,21 @@ def test_the_operators_summary_reads_credits_that_stand_in_words_alone(
     assert changes["net_usd"] == 69.0
     assert summary["topups"]["success_money"] == 300.0
     assert len(summary["warnings"]) == 1, "every sentence of an operator was understood"
+
+
+def test_it_looks_up_a_call_and_says_so_where_there_is_none(
+    client: dict[str, list[Told]], up: Running
+) -> None:
+    newest, retried = newest_and_retried(up)
+    rows = {one.get("request_id"): one for one in simulator.truth(up.world).printed}
+    found, none = client["lookups"]
+    assert found.said["quota"] == rows[newest]["quota"]
+    assert none.code == 1
+    assert json.loads(none.out)["error"]["code"] == "not_found"
+    # Older than the page a user's lookup scans; the attempts before it cost nothing.
+    (one,) = client["operator lookup"]
+    assert (one.said["type"], one.said["request_id"]) == ("consume", retried)
+    assert one.said["quota"] == rows[retried]["quota"] > 0
 
 
 def test_it_reports_each_error_as_an_error_and_the_next_answer_as_an_answer(

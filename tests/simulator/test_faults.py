@@ -95,6 +95,13 @@ def test_a_large_answer_and_a_packed_bomb_are_as_large_as_was_asked(
     assert len(gzip.decompress(packed)) == 3_000_000
 
 
+def test_a_connection_can_end_without_a_word(world: tuple[Running, Asking]) -> None:
+    up, client = world
+    up.world.fail_next("drop", at=-1)
+    with pytest.raises((http.client.RemoteDisconnected, ssl.SSLError)):
+        client.get(LOG)
+
+
 @pytest.mark.parametrize("name", ["long-length", "short-length", "cut-gzip"])
 def test_a_wrong_length_or_a_cut_body_is_no_whole_answer(
     world: tuple[Running, Asking], name: str

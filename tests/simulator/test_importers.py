@@ -6,6 +6,7 @@ Both log profiles and the catalog reader meet answers that they did not make the
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from decimal import Decimal
 from fractions import Fraction
@@ -25,6 +26,7 @@ from tieout.intake.feed import Feed
 from tieout.intake.framing import frame
 from tieout.metering.reading import read_usage
 from tieout.pricebook import CatalogRules, ParsedSource, parse_source, read_catalog_rules
+from tieout.workspace.settings import Settings, read_settings
 
 USD_PER_UNIT = Decimal("0.000002")
 
@@ -81,6 +83,7 @@ def test_raw_pages_of_the_log_are_read_whole(repo_root: Path, up: Running, askin
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("vendor-client")
 def test_what_the_vendors_client_prints_is_read_whole(
     repo_root: Path, up: Running, client: dict[str, list[Told]]
 ) -> None:
@@ -140,6 +143,26 @@ def test_the_catalog_without_ratios_gives_the_same_up_to_its_binary_floats(
     assert all(
         abs(Fraction(found[key]) - price) <= price / 10**15 for key, price in expected.items()
     )
+
+
+@pytest.fixture(scope="module")
+def guide_settings(repo_root: Path) -> Settings:
+    """The settings that the guide on rehearsing shows, put together."""
+    page = (repo_root / "docs" / "guide" / "rehearsal.md").read_text(encoding="utf-8")
+    tables = re.findall(r"^```toml\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    return read_settings(('workspace = "rehearsal"\n' + "\n".join(tables)).encode())
+
+
+@pytest.mark.parametrize(
+    ("path", "form"), [("/pricing/", "html-page"), ("/pricing.md", "markdown-page")]
+)
+def test_the_profile_in_the_guide_reads_of_the_page_what_the_catalog_says(
+    asking: Asking, guide_settings: Settings, path: str, form: str
+) -> None:
+    parsed = parse_source(asking.get(path).body, form, guide_settings.prices["page"])
+    assert {key: Fraction(one) for key, one in effective(parsed).items()} == expected_prices()
+    assert parsed.waiting_models() == set()
+    assert guide_settings.fetch.rehearsal is True
 
 
 @pytest.mark.parametrize(

@@ -10,24 +10,26 @@ from tests.simulator.conftest import Asking
 Cells = set[tuple[str, str, Fraction]]
 
 
-def stated(markdown: str) -> Cells:
-    """Model, unit and charged price of every line of a Markdown table."""
-    models = ("| sim-", "| brushlab/sim-")
-    lines = [line for line in markdown.splitlines() if line.startswith(models)]
-    found = set()
-    for line in lines:
-        model, unit, charged, *_ = (cell.strip() for cell in line.strip("|").split("|"))
-        found.add((model, unit, Fraction(charged)))
-    return found
+def stated(markdown: str, heading: str = "Comet price") -> Cells:
+    """Model, column and price of every cell with a price, of the table under that heading."""
+    table = markdown.partition(f"## {heading}")[2].partition("##")[0].strip().splitlines()
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in table]
+    heads = rows[0]
+    return {
+        (row[0], head, Fraction(cell.removeprefix("$").removesuffix("/M").removesuffix("/s")))
+        for row in rows[2:]
+        for head, cell in zip(heads, row, strict=True)
+        if cell.startswith("$")
+    }
 
 
 def catalog_says(client: Asking) -> Cells:
     """The same of the catalog: list price times ratio."""
     units = {
-        "input": "1M input tokens",
-        "output": "1M output tokens",
-        "per_request": "request",
-        "per_second": "second",
+        "input": "Input",
+        "output": "Output",
+        "per_request": "Per request",
+        "per_second": "Per second",
     }
     return {
         (row["id"], unit, Fraction(str(price)) * Fraction(str(row["pricing"]["ratio"])))
@@ -42,6 +44,8 @@ def test_pages_and_catalog_agree_about_every_price(asking: Asking) -> None:
     assert stated(asking.get("/pricing.md").body.decode()) == expected
     assert stated(asking.get("/pricing/about-pricing.md").body.decode()) == expected
     assert len(expected) == 13
+    listed = stated(asking.get("/pricing.md").body.decode(), "Official price")
+    assert ("sim-chat-4.5", "Input", Fraction("1.25")) in listed
     page = asking.get("/pricing/").body.decode()
     assert all(f"<td>{model}</td>" in page for model, _, _ in expected)
 
@@ -54,9 +58,9 @@ def test_in_a_conflict_each_page_disagrees_about_one_price() -> None:
         docs_page = stated(client.get("/pricing/about-pricing.md").body.decode())
         client.close()
     # 5 x 0.8 = 4 where the catalog has 4 x 0.8 = 3.2; 6 x 0.8 = 4.8 where it has 5 x 0.8 = 4.
-    assert price_page - expected == {("sim-moon-2", "1M output tokens", Fraction(4))}
+    assert price_page - expected == {("sim-moon-2", "Output", Fraction(4))}
     assert docs_page - expected == {
-        ("sim-opus-3-20260101", "1M input tokens", Fraction("4.8")),
+        ("sim-opus-3-20260101", "Input", Fraction("4.8")),
     }
     assert len(expected - price_page) == len(expected - docs_page) == 1
 

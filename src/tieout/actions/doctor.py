@@ -137,7 +137,7 @@ def _objects(workspace: Workspace, entries: tuple[Entry, ...]) -> Iterator[Sign]
             is_evidence=True,
         )  # fmt: skip
     else:
-        found = f"{plural(len(there), 'object')}, none missing; tieout verify reads their bytes"
+        found = f"{plural(len(there), 'object')}, none missing"
         yield Sign("objects", "well", found, is_evidence=True)
     if entries and spare:
         size = sum((workspace.evidence_path / "objects" / name).lstat().st_size for name in spare)

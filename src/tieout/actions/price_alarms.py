@@ -69,6 +69,12 @@ def require_words(
         raise _alarm("PRICE_JUMP", "Prices moved further than the policy allows.", jumps, "jump")
 
 
+def with_words(reason: str, words: Sequence[Word]) -> str:
+    """The reason of an approval, with the alarms that were looked at."""
+    said = f"accepted alarms: {', '.join(sorted({*words}))}" if words else ""
+    return "; ".join(part for part in (said, reason) if part)
+
+
 def _accepted_before(workspace: Workspace, source_name: str, accessed_at: str) -> Priced:
     """The prices of the last accepted capture of a source read before that time."""
     earlier = [
@@ -78,10 +84,11 @@ def _accepted_before(workspace: Workspace, source_name: str, accessed_at: str) -
     ]
     if not earlier:
         return {}
-    return _priced(_read(workspace, max(earlier, key=lambda one: one.accessed_at)))
+    return _priced(read_again(workspace, max(earlier, key=lambda one: one.accessed_at)))
 
 
-def _read(workspace: Workspace, capture: Capture) -> ParsedSource:
+def read_again(workspace: Workspace, capture: Capture) -> ParsedSource:
+    """What a capture says, read out of its stored bytes."""
     rules = require_rules(workspace.settings, capture.source_name, capture.format)
     return parse_source(workspace.store.get(capture.sha256), capture.format, rules)
 

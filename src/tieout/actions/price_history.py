@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import difflib
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from tieout.actions.price_door import require_rules
-from tieout.calendar import instant_text, parse_instant
+from tieout.calendar import instant_text
+from tieout.close.captured_prices import captured_source, declared_starts
 from tieout.errors import ConfigurationRefused
 from tieout.evidence.documents import Capture
 from tieout.evidence.records import captures, declarations
 from tieout.money import plain
 from tieout.pricebook.book import build_price_book
-from tieout.pricebook.captured import CapturedSource, DeclaredStart
+from tieout.pricebook.captured import CapturedSource
 from tieout.pricebook.diff import PriceDifference, diff
-from tieout.pricebook.parsing import parse_source
 from tieout.pricebook.price_line import ParsedSource
+from tieout.vendors_path import vendor_facts
 from tieout.workspace.layout import Workspace
 from tieout.workspace.rehearsal import counted
 
@@ -48,7 +48,13 @@ class PriceSet:
     effective_until: str | None
     grade: str
     declared: bool
+    start_basis: str
+    needs_name: bool
     lines: tuple[PriceLine, ...]
+
+    def as_json(self) -> dict[str, object]:
+        """The price set as one JSON object."""
+        return asdict(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,20 +117,12 @@ def show_prices(workspace: Workspace, source_model_id: str) -> PriceHistory:
     Raises:
         ConfigurationRefused: ``MODEL_UNKNOWN``: no capture names it; near ids are offered.
     """
-    records = counted(captures(workspace.log), workspace.settings)
-    sources = [_source(workspace, record) for record in records]
-    mine = [_of_model(source, source_model_id) for source in sources]
+    mine = model_sources(workspace, captures(workspace.log), source_model_id)
     named = [source for source in mine if source.parsed.models]
-    if not named:
-        raise _unknown(source_model_id, sources)
-    starts = [
-        DeclaredStart(one.capture_id, parse_instant(one.effective_from, "evidence log"))
-        for one in declarations(workspace.log)
-    ]
-    book = build_price_book(mine, starts)
+    book = build_price_book(mine, declared_starts(declarations(workspace.log)), {source_model_id})
     return PriceHistory(
         source_model_id,
-        tuple(_sets(book.price_sets.to_pylist(), book.price_lines.to_pylist())),
+        tuple(price_sets(book.price_sets.to_pylist(), book.price_lines.to_pylist())),
         tuple(_steps(mine)),
         tuple(
             (one.capture_id, one.refusal.reason_code, one.refusal.locator) for one in book.refused
@@ -133,16 +131,23 @@ def show_prices(workspace: Workspace, source_model_id: str) -> PriceHistory:
     )
 
 
-def _source(workspace: Workspace, record: Capture) -> CapturedSource:
-    rules = require_rules(workspace.settings, record.source_name, record.format)
-    return CapturedSource(
-        capture_id=record.capture_id,
-        source_name=record.source_name,
-        accessed_at=parse_instant(record.effective_from or record.accessed_at, "evidence log"),
-        grade="B",
-        approved=bool(record.approved_by),
-        parsed=parse_source(workspace.store.get(record.sha256), record.format, rules),
-    )
+def model_sources(
+    workspace: Workspace, records: Sequence[Capture], source_model_id: str
+) -> list[CapturedSource]:
+    """Every capture, with what it says about one model and nothing else.
+
+    Raises:
+        ConfigurationRefused: ``MODEL_UNKNOWN``: no capture names it; near ids are offered.
+    """
+    facts = vendor_facts()
+    sources = [
+        captured_source(record, workspace.store.get, workspace.settings, facts)
+        for record in counted(records, workspace.settings)
+    ]
+    mine = [_of_model(source, source_model_id) for source in sources]
+    if not any(source.parsed.models for source in mine):
+        raise _unknown(source_model_id, sources)
+    return mine
 
 
 def _of_model(source: CapturedSource, model: str) -> CapturedSource:
@@ -151,17 +156,11 @@ def _of_model(source: CapturedSource, model: str) -> CapturedSource:
         tuple(refusal for refusal in source.parsed.refused if refusal.source_model_id == model),
         (),
     )
-    return CapturedSource(
-        source.capture_id,
-        source.source_name,
-        source.accessed_at,
-        source.grade,
-        source.approved,
-        parsed,
-    )
+    return replace(source, parsed=parsed)
 
 
-def _sets(sets: list[dict[str, Any]], lines: list[dict[str, Any]]) -> Iterable[PriceSet]:
+def price_sets(sets: list[dict[str, Any]], lines: list[dict[str, Any]]) -> Iterable[PriceSet]:
+    """Rows of PRICE_SET with their rows of PRICE_LINE, oldest first."""
     by_set: defaultdict[str, list[PriceLine]] = defaultdict(list)
     for line in lines:
         by_set[line["price_set_id"]].append(
@@ -184,6 +183,8 @@ def _sets(sets: list[dict[str, Any]], lines: list[dict[str, Any]]) -> Iterable[P
             _text(one["effective_until"]) if one["effective_until"] else None,
             one["grade"],
             one["declared"],
+            one["start_basis"],
+            one["needs_name"],
             tuple(by_set[one["price_set_id"]]),
         )
 

@@ -7,27 +7,25 @@ captured them is still there. A single price that cannot be read is counted and 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from tieout.actions.file_names import kept_name, name_notes, require_inside
+from tieout.actions.file_names import kept_name, name_notes
 from tieout.actions.guarded import opened, prices_read
 from tieout.actions.keying import Attached, list_attached, require_agreement
 from tieout.actions.opened import file_content
-from tieout.actions.origin import Origin, origin_from_meta
-from tieout.actions.price_alarms import Word, require_words
+from tieout.actions.origin import Origin, origin_from_meta, read_manifest
+from tieout.actions.price_alarms import Word, read_again, require_words, with_words
 from tieout.actions.price_door import require_rules, require_time, require_two
-from tieout.calendar import instant_text, parse_instant
-from tieout.errors import InputRefused
+from tieout.calendar import instant_text
+from tieout.errors import ConfigurationRefused, InputRefused
 from tieout.evidence.capture import record_approval, record_capture, record_declaration
-from tieout.evidence.documents import Approval, Capture, Declaration, PriceFormat
+from tieout.evidence.documents import Approval, Capture, Declaration, Grade, PriceFormat
 from tieout.evidence.records import captures, declarations
 from tieout.evidence.source_url import check_source_url
-from tieout.intake.rule_table import read_rule_table
-from tieout.pricebook.parsing import parse_source
 from tieout.pricebook.price_line import ParsedSource
 from tieout.workspace.layout import Workspace
 from tieout.workspace.rehearsal import require_counted
@@ -107,7 +105,7 @@ class PriceSources:
     attached: tuple[Attached, ...] = ()
 
 
-def import_prices(
+def import_prices(  # noqa: PLR0913 - a capture has that many facts, all named
     workspace: Workspace,
     file: Path,
     *,
@@ -116,6 +114,8 @@ def import_prices(
     origin: Origin,
     approved_by: str = "",
     accept: Sequence[Word] = (),
+    grade: Grade = "B",
+    evidence: Path | None = None,
     at: datetime | None = None,
 ) -> CapturedPrices:
     """Record the bytes of a price source, after reading them.
@@ -129,6 +129,9 @@ def import_prices(
         origin: where, when and by whom the source was read.
         approved_by: who accepts it for pricing; an unapproved source prices nothing (D27).
         accept: alarms of the policy that whoever accepts has looked at.
+        grade: A signed agreement, B published, C observed in the vendor's frozen ratios, D approved
+            estimate (D21).
+        evidence: what proves a grade other than B, the order form say; its bytes are kept.
         at: the time of the entry in the log; now, if it is left out.
 
     Raises:
@@ -138,8 +141,10 @@ def import_prices(
         ApprovalRefused: ``PRICE_ZERO`` or ``PRICE_JUMP``: it is to be accepted with an alarm of the
             policy and without its word.
         ConfigurationRefused: ``CFG_PRICE_MAP``: a price list without its column map; ``CFG_SOD``:
-            whoever read the source approves it; or the code of an address that cannot be kept.
+            whoever read the source approves it; ``PRICE_GRADE``: a grade without its evidence; or
+            the code of an address that cannot be kept.
     """
+    _require_evidence(grade, evidence)
     check_source_url(origin.url)
     require_two((origin.operator,), approved_by)
     moment = at or datetime.now(UTC)
@@ -155,7 +160,7 @@ def import_prices(
     if approved_by:
         accessed = instant_text(origin.accessed_at)
         require_words(workspace, parsed, source_name, accessed, accept)
-        notes += [_with_words("", accept)] if accept else []
+        notes += [with_words("", accept)] if accept else []
     capture, is_new = record_capture(
         workspace.store,
         workspace.log,
@@ -170,9 +175,22 @@ def import_prices(
         at=moment,
         approved_by=approved_by,
         notes=notes,
+        grade=grade,
+        evidence=b"" if evidence is None else file_content(evidence),
     )
     starts = [one.accessed_at for one in captures(workspace.log) if one.source_name == source_name]
     return CapturedPrices(capture, is_new, parsed, capture.accessed_at == min(starts))
+
+
+def _require_evidence(grade: Grade, evidence: Path | None) -> None:
+    """Only what is published proves itself; an agreement, a ratio, an estimate needs its paper."""
+    if grade != "B" and evidence is None:
+        raise ConfigurationRefused(
+            "PRICE_GRADE",
+            f"A price source of grade {grade} needs its evidence.",
+            where=("A signed agreement, B published, C observed in rows, D estimate",),
+            remedy="Name the file that shows it: --evidence FILE.",
+        )
 
 
 def _require_prices(
@@ -194,22 +212,6 @@ def _require_prices(
     )
 
 
-def read_manifest(manifest: Path, operator: str) -> Iterator[tuple[Path, Origin]]:
-    """The files of a price history: a CSV of file, accessed_at and url; files lie beside it.
-
-    Raises:
-        ConfigurationRefused: the manifest has other columns, a time that is no instant, or
-            ``NAME_UNSAFE``: it names a file elsewhere.
-    """
-    rows = read_rule_table(file_content(manifest), manifest.name, ("file", "accessed_at"), ("url",))
-    for row in rows:
-        accessed = parse_instant(row.fields["accessed_at"], f"{manifest.name}, line {row.line}")
-        named = row.fields["file"]
-        require_inside(named, f"{manifest.name}, line {row.line}")
-        origin = Origin(row.fields.get("url", ""), accessed, operator)
-        yield manifest.parent / named, origin
-
-
 def approve_prices(
     workspace: Workspace,
     capture_id: str,
@@ -221,37 +223,38 @@ def approve_prices(
 ) -> tuple[Approval, bool]:
     """Record that somebody accepts a capture for pricing (D27); tells whether that is new.
 
+    The id may be that of a declaration: this is its second name then (D21).
+
     Raises:
         ConfigurationRefused: ``CAPTURE_UNKNOWN``; ``CFG_SOD``: whoever read or keyed it approves
             it; or ``CAPTURE_REHEARSED``: a rehearsal captured it, and this workspace is none.
         InputRefused: ``MANUAL_DISAGREE``: somebody keyed other prices from its attachment since.
         ApprovalRefused: ``PRICE_ZERO`` or ``PRICE_JUMP``: an alarm of the policy without its word.
     """
+    moment, meant, declaration_id = at or datetime.now(UTC), capture_id, ""
     for one in captures(workspace.log):
         if one.capture_id == capture_id:
             require_two((one.operator, *one.keyed_by), approved_by)
             require_counted(one, workspace.settings)
             require_agreement(workspace, one)
-            rules = require_rules(workspace.settings, one.source_name, one.format)
-            parsed = parse_source(workspace.store.get(one.sha256), one.format, rules)
-            require_words(workspace, parsed, one.source_name, one.accessed_at, accept)
-    moment = at or datetime.now(UTC)
+            require_words(
+                workspace, read_again(workspace, one), one.source_name, one.accessed_at, accept
+            )
+    for said in declarations(workspace.log):
+        if said.declaration_id == capture_id:
+            require_two((said.declared_by,), approved_by)
+            meant, declaration_id = said.capture_id, capture_id
     return record_approval(
         workspace.log,
-        capture_id,
+        meant,
         approved_by=approved_by,
-        reason=_with_words(reason, accept),
+        reason=with_words(reason, accept),
         at=moment,
+        declaration_id=declaration_id,
     )
 
 
-def _with_words(reason: str, accept: Sequence[Word]) -> str:
-    """The reason of an approval, with the alarms that were looked at."""
-    said = f"accepted alarms: {', '.join(sorted({*accept}))}" if accept else ""
-    return "; ".join(part for part in (said, reason) if part)
-
-
-def declare_prices(
+def declare_prices(  # noqa: PLR0913 - a declaration has that many facts, all named
     workspace: Workspace,
     capture_id: str,
     *,
@@ -259,14 +262,34 @@ def declare_prices(
     reason: str,
     evidence: Path,
     declared_by: str,
+    effective_until: datetime | None = None,
+    models: Sequence[str] = (),
     at: datetime | None = None,
 ) -> tuple[Declaration, bool]:
-    """Declare that the prices of a capture held from an earlier time on (D22).
+    """Declare that the prices of a capture held over a time (D22).
+
+    Args:
+        workspace: where it is recorded.
+        capture_id: the capture whose prices are meant.
+        effective_from: from this instant on.
+        reason: why that is so.
+        evidence: a file that shows it.
+        declared_by: who says so; a second name is a later approval of the declaration.
+        effective_until: until this instant, where an end was announced.
+        models: only these models of the capture.
+        at: the time of the entry in the log; now, if it is left out.
 
     Raises:
-        ConfigurationRefused: ``CAPTURE_UNKNOWN``.
+        ConfigurationRefused: ``CAPTURE_UNKNOWN``; ``PRICE_EFFECTIVE``: it ends before it starts.
         InputRefused: ``RECORD_FIELD``: reason or name is missing, or the evidence is empty.
     """
+    if effective_until is not None and effective_until <= effective_from:
+        raise ConfigurationRefused(
+            "PRICE_EFFECTIVE",
+            "The declared time ends before it starts.",
+            where=(f"from {instant_text(effective_from)}, until {instant_text(effective_until)}",),
+            remedy="Write --until as an instant after --from; it is not included.",
+        )
     return record_declaration(
         workspace.store,
         workspace.log,
@@ -275,6 +298,8 @@ def declare_prices(
         effective_from=effective_from,
         reason=reason,
         declared_by=declared_by,
+        effective_until=effective_until,
+        models=models,
         at=at or datetime.now(UTC),
     )
 

@@ -139,8 +139,8 @@ def _imported(
                 original_sha256=source.sha256,
                 size=source.size,
                 original_name=source.name,
-                records=_parquet(framed.records),
-                quarantine=_parquet(framed.quarantined),
+                records=parquet_bytes(framed.records),
+                quarantine=parquet_bytes(framed.quarantined),
                 records_framed=framed.records_framed,
                 records_recounted=framed.records_recounted,
                 quarantined=framed.quarantined.num_rows,
@@ -180,10 +180,12 @@ def _asked(
 def _feed_document(settings: Settings, leg: Leg, name: str) -> dict[str, Any]:
     feeds = settings.usage if leg == "usage" else settings.ledger
     document: dict[str, Any] = plain_document(feeds[name])
-    return document
+    # A log of one's own says nothing about a vendor, so that its import keeps the id it had.
+    return {key: value for key, value in document.items() if key != "vendor" or value}
 
 
-def _parquet(table: pa.Table) -> bytes:
+def parquet_bytes(table: pa.Table) -> bytes:
+    """A table as the bytes of an object of the store."""
     sink = io.BytesIO()
     pq.write_table(table, sink, compression="zstd")
     return sink.getvalue()

@@ -26,8 +26,13 @@ from tieout.report.shown import visible
 COMMANDS: Final = (
     ("init", "tieout.cli.init:app", "Make a workspace; propose its settings from your own files."),
     ("prices", "tieout.cli.price_review:app", "Price sources and the price book."),
-    ("usage", "tieout.cli.usage:app", "Usage exports: import them, check them."),
+    ("usage", "tieout.cli.usage:app", "Usage: import exports, fetch the vendor's log, check both."),
     ("ledger", "tieout.cli.ledger:app", "The books: import them, check them."),
+    (
+        "contract",
+        "tieout.cli.contract:app",
+        "What the vendor's contract says, and who verified it.",
+    ),
     ("mapping", "tieout.cli.mapping:app", "Which model names are priced as which."),
     ("run", "tieout.cli.run:app", "Tie out a period: the main job."),
     ("variance", "tieout.cli.variance:app", "Review by cause group or line."),

@@ -35,13 +35,14 @@ def doctor(*, sweep: Annotated[bool, Parameter(negative="")] = False, face: Here
 def _text(found: Examined, width: int, *, sweep: bool) -> str:
     acts = sum(sign.state == "act" for sign in found.signs)
     verdict = f"{acts} to act on" if acts else "nothing to act on"
-    lines = [f"  doctor: {verdict}", ""]
-    hang = 4 + 2 + _NAME + 2
+    lines = [f"  doctor: {verdict}; it reads names, not bytes: tieout verify reads those", ""]
     for sign in found.signs:
-        head = f"{_WORDS[sign.state]:<4}  {sign.name:<{_NAME}}  "
-        lines += wrapped(head + visible(sign.found), width, hang=hang)
+        head = f"  {_WORDS[sign.state]:<4}  {sign.name:<{_NAME}}  "
+        beside = " " * len(head)
+        first, *rest = wrapped(visible(sign.found), width, indent=beside)
+        lines += [head + first.removeprefix(beside), *rest]
         if sign.remedy:
-            lines += wrapped(visible(sign.remedy), width, indent="  " + " " * hang)
+            lines += wrapped(visible(sign.remedy), width, indent=beside)
     if sweep:
         lines += ["", "  removed" if found.swept else "  removed nothing"]
         lines += [f"    {visible(path)}" for path in found.swept]

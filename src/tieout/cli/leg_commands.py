@@ -7,10 +7,13 @@ from pathlib import Path
 
 from tieout.actions.changed_feeds import changed_feeds
 from tieout.actions.completeness import check_coverage
+from tieout.actions.fetched_coverage import fetched_coverage
 from tieout.actions.next_step import next_step
 from tieout.actions.records import check_file, import_files
 from tieout.actions.start import find_workspace
 from tieout.cli.face import Face, next_text
+from tieout.cli.fetch_text import coverage_json as fetched_coverage_json
+from tieout.cli.fetch_text import coverage_lines
 from tieout.cli.record_text import (
     coverage_json,
     coverage_text,
@@ -44,7 +47,13 @@ def check_leg(leg: Leg, files: Sequence[Path], *, feed: str | None, face: Face) 
     face.warn(said)
     if not files:
         found = check_coverage(workspace, leg)
-        face.answer(coverage_text(found, face.width), {**coverage_json(found), "warnings": said})
+        fetched = fetched_coverage(workspace) if leg == "usage" else ()
+        lines = [line for one in fetched for line in ("", *coverage_lines(one, face.width))]
+        more = {"fetched": [fetched_coverage_json(one) for one in fetched]} if fetched else {}
+        face.answer(
+            coverage_text(found, face.width) + "".join(f"{line}\n" for line in lines),
+            {**coverage_json(found), **more, "warnings": said},
+        )
         return
     readings = [check_file(workspace, leg, file, feed) for file in files]
     face.answer(

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from tieout.actions.keying import Attached
-from tieout.actions.price_history import PriceHistory
+from tieout.actions.price_history import PriceHistory, PriceSet
 from tieout.actions.prices import CapturedPrices, PriceSources
+from tieout.evidence.documents import Declaration
 from tieout.findings import plural
 from tieout.pricebook.price_line import PriceNote
 from tieout.report.layout import aligned, wrapped
@@ -83,7 +84,7 @@ def listed_text(found: PriceSources, width: int) -> str:
             visible(one.source_name),
             instant(one.accessed_at),
             one.format,
-            visible(one.approved_by) or "nobody yet",
+            "set aside" if one.set_aside else visible(", ".join(one.approvals)) or "nobody yet",
             visible(one.original_name),
         )
         for one in found.captures
@@ -91,8 +92,8 @@ def listed_text(found: PriceSources, width: int) -> str:
     lines = aligned(rows, "llllll", width, flexible=(5, 4, 1))
     for one in found.declarations:
         lines += wrapped(
-            f"capture {one.capture_id} declared from {instant(one.effective_from)} on by"
-            f" {one.declared_by}: {one.reason}",
+            f"declaration {one.declaration_id}: capture {one.capture_id} declared from"
+            f" {instant(one.effective_from)} {_until(one)} by {_names(one)}: {one.reason}",
             width,
             hang=2,
         )
@@ -107,29 +108,46 @@ def listed_text(found: PriceSources, width: int) -> str:
     return "\n" + "\n".join(lines) + "\n"
 
 
+def _until(one: Declaration) -> str:
+    models = f" for {', '.join(map(visible, one.models))}" if one.models else ""
+    return (f"until {instant(one.effective_until)}" if one.effective_until else "on") + models
+
+
+def _names(one: Declaration) -> str:
+    if one.set_aside:
+        return f"{visible(one.declared_by)}, set aside"
+    return visible(", ".join((one.declared_by, *one.approvals)))
+
+
+def price_set_text(one: PriceSet, width: int) -> list[str]:
+    """A price set: from when until when, by which capture, and its prices."""
+    until = instant(one.effective_until) if one.effective_until else "further notice"
+    declared = ", declared" if one.declared else ""
+    second = ", needs a second name" if one.needs_name else ""
+    lines = wrapped(
+        f"{instant(one.effective_from)} until {until}   {one.source_name}, capture"
+        f" {one.capture_id}, grade {one.grade}{declared}{second}",
+        width,
+    )
+    rows = [
+        (
+            line.meter,
+            f"{visible(line.price_text)}"
+            + (f" x {visible(line.multiplier_text)}" if line.multiplier_text else ""),
+            f"{one.currency} per {line.pricing_unit}",
+            f"= {line.unit_rate} each",
+            visible(line.locator),
+        )
+        for line in one.lines
+    ]
+    return [*lines, *aligned(rows, "lllll", width, flexible=(4,), indent="    ")]
+
+
 def shown_text(history: PriceHistory, width: int) -> str:
     """A model: its prices, what changed, what could not be read."""
     lines = wrapped(history.source_model_id, width)
     for one in history.sets:
-        until = instant(one.effective_until) if one.effective_until else "further notice"
-        lines.append("")
-        lines += wrapped(
-            f"{instant(one.effective_from)} until {until}   {one.source_name}, capture"
-            f" {one.capture_id}, grade {one.grade}{', declared' if one.declared else ''}",
-            width,
-        )
-        rows = [
-            (
-                line.meter,
-                f"{visible(line.price_text)}"
-                + (f" x {visible(line.multiplier_text)}" if line.multiplier_text else ""),
-                f"{one.currency} per {line.pricing_unit}",
-                f"= {line.unit_rate} each",
-                visible(line.locator),
-            )
-            for line in one.lines
-        ]
-        lines += aligned(rows, "lllll", width, flexible=(4,), indent="    ")
+        lines += ["", *price_set_text(one, width)]
     if history.steps:
         lines += ["", "  what changed"]
     for step in history.steps:

@@ -9,11 +9,9 @@ from cyclopts import App, Parameter
 
 from tieout.actions.next_step import next_step
 from tieout.actions.price_alarms import Word
-from tieout.actions.price_history import show_prices
 from tieout.actions.prices import (
     Origin,
     approve_prices,
-    declare_prices,
     import_prices,
     list_prices,
     origin_from_meta,
@@ -21,12 +19,13 @@ from tieout.actions.prices import (
 )
 from tieout.actions.start import find_workspace
 from tieout.calendar import parse_instant
+from tieout.cli import price_book
 from tieout.cli.face import Here, next_text
 from tieout.cli.price_capture import EXAMPLE, capture
 from tieout.cli.price_evidence import ATTACH_EXAMPLE, KEY_EXAMPLE, attach_, key
-from tieout.cli.price_text import imported_text, listed_text, shown_text
+from tieout.cli.price_text import imported_text, listed_text
 from tieout.errors import ConfigurationRefused
-from tieout.report.shown import instant, visible
+from tieout.report.shown import visible
 
 app = App(
     name="prices", help_epilogue="Example:\n\n    tieout prices show some-model --workspace acme-ai"
@@ -65,6 +64,8 @@ def import_(  # noqa: PLR0913 - one option for each fact of a capture
     accept: tuple[Word, ...] = (),
     meta: Path | None = None,
     manifest: Path | None = None,
+    grade: Literal["A", "B", "C", "D"] = "B",
+    evidence: Path | None = None,
     face: Here,
 ) -> None:
     """Record a price source: its bytes, where and when it was read, and by whom.
@@ -81,6 +82,9 @@ def import_(  # noqa: PLR0913 - one option for each fact of a capture
         accept: an alarm of the policy that whoever accepts has looked at: free or jump.
         meta: the NAME.meta.json of a capture job; it says url, time and operator.
         manifest: a CSV with the columns file, accessed_at, url, for many files at once.
+        grade: A signed agreement, B published, C observed in rows, D approved estimate; C and D
+            need two names.
+        evidence: the file that proves a grade other than B, like the order form.
         face: where the answer goes.
     """
     if manifest is not None:
@@ -102,6 +106,8 @@ def import_(  # noqa: PLR0913 - one option for each fact of a capture
             origin=origin,
             approved_by=approved_by or "",
             accept=accept,
+            grade=grade,
+            evidence=evidence,
         )
         for path, origin in files
     ]
@@ -125,7 +131,7 @@ def approve(
     """Accept a capture, so that it prices usage; the name is recorded unsigned.
 
     Args:
-        capture: id of the capture, from tieout prices list.
+        capture: id of a capture, or of a declaration, from tieout prices list.
         by: who accepts it.
         reason: why, where that needs saying.
         accept: an alarm of the policy that you have looked at: free or jump.
@@ -135,54 +141,10 @@ def approve(
     approval, is_new = approve_prices(
         workspace, capture, approved_by=by, reason=reason, accept=accept
     )
-    text = f"\n  capture {capture} approved by {visible(approval.approved_by)} (unsigned)\n"
+    text = f"\n  {capture} approved by {visible(approval.approved_by)} (unsigned)\n"
     face.answer(
         text,
         {"capture_id": capture, "approved_by": approval.approved_by, "is_new": is_new},
-    )
-
-
-@app.command(
-    help_epilogue=(
-        "Example:\n\n"
-        "    tieout prices declare 5c1e90aa12bb --from 2026-08-01T00:00:00Z \\\n"
-        '      --reason "announced on 1 August" --evidence announcement.html --by AB'
-    )
-)
-def declare(
-    capture: Annotated[str, Parameter(name="CAPTURE")],
-    /,
-    *,
-    from_: Annotated[str, Parameter(name="--from")],
-    reason: str,
-    evidence: Path,
-    by: str,
-    face: Here,
-) -> None:
-    """Declare that prices held before they were first captured (provisional, grade D).
-
-    Args:
-        capture: id of the capture, from tieout prices list.
-        from_: the instant from which its prices held.
-        reason: why that is so.
-        evidence: a file that shows it; its bytes are kept.
-        by: who declares it.
-        face: where the answer goes.
-    """
-    moment = parse_instant(from_, "--from")
-    workspace = find_workspace(face.workspace)
-    declared, is_new = declare_prices(
-        workspace, capture, effective_from=moment, reason=reason, evidence=evidence, declared_by=by
-    )
-    text = f"\n  capture {capture} declared from {instant(declared.effective_from)} on (grade D)\n"
-    face.answer(
-        text,
-        {
-            "capture_id": capture,
-            "effective_from": declared.effective_from,
-            "evidence_sha256": declared.evidence_sha256,
-            "is_new": is_new,
-        },
     )
 
 
@@ -210,16 +172,8 @@ def list_(*, face: Here) -> None:
     )
 
 
-@app.command(help_epilogue="Example:\n\n    tieout prices show some-model")
-def show(model: Annotated[str, Parameter(name="MODEL")], /, *, face: Here) -> None:
-    """One model in the price book: its prices as written and as understood, and what changed.
-
-    Args:
-        model: the source model id, exactly as the source spells it.
-        face: where the answer goes.
-    """
-    history = show_prices(find_workspace(face.workspace), model)
-    face.answer(shown_text(history, face.width), history.as_json())
+for _command, _example in price_book.COMMANDS:
+    app.command(_command, help_epilogue=_example)
 
 
 def _origin(url: str | None, accessed_at: str | None, by: str | None, meta: Path | None) -> Origin:

@@ -1,4 +1,4 @@
-"""``tieout usage``: importing usage exports and checking them."""
+"""``tieout usage``: importing usage exports, fetching a vendor's own log, and checking both."""
 
 from __future__ import annotations
 
@@ -12,6 +12,10 @@ from tieout.cli.leg_commands import check_leg, import_leg
 from tieout.evidence.documents import Leg
 
 LEG: Final[Leg] = "usage"
+FETCH_EXAMPLE: Final = (
+    "Example:\n\n    tieout usage fetch --by AB\n\n"
+    "One day: tieout usage fetch --from 2026-11-22 --until 2026-11-23 --by AB"
+)
 
 app = App(name="usage", help_epilogue="Example:\n\n    tieout usage import usage.csv --by AB")
 
@@ -40,6 +44,15 @@ def import_(
         face: where the answer goes.
     """
     import_leg(LEG, (first, *others), by=by, feed=feed, replaces=replaces, face=face)
+
+
+# By its place, so that importing a file does not load what the network needs.
+app.command(
+    "tieout.cli.usage_fetch:fetch",
+    name="fetch",
+    help="Fetch the vendor's own log; what is on record is not fetched again.",
+    help_epilogue=FETCH_EXAMPLE,
+)
 
 
 @app.command(

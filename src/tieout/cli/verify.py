@@ -78,7 +78,7 @@ def verify(
 def _evidence_text(found: EvidenceVerified, width: int) -> str:
     origin = visible(found.checkpoint.origin) or "this workspace"
     wrong = len(found.wrong)
-    verdict = f"{plural(wrong, 'place')} differ" if wrong else "everything agrees"
+    verdict = f"{plural(wrong, 'place differs', 'places differ')}" if wrong else "everything agrees"
     if not found.part.is_whole:
         verdict += f", in part {found.part}"
     rows = [

@@ -17,11 +17,11 @@ _NAMED = 3
 _FEWEST_LINES = 10
 
 
-def rows_text(figures: Figures, reason: str) -> str:
-    """The rows of a state or reason: by model, up to three with most rows, the rest counted."""
+def rows_text(figures: Figures, *reasons: str) -> str:
+    """Rows of these states or reasons: by model, up to three with most rows, the rest counted."""
     rows: dict[str, int] = {}
     for row in figures["completeness_models"]:
-        if reason in (row["row_state"], row["state_reason"]):
+        if not {row["row_state"], row["state_reason"]}.isdisjoint(reasons):
             name = row["model_as_logged"] or "no model name"
             rows[name] = rows.get(name, 0) + int(row["usage_rows"])
     ordered = sorted(rows.items(), key=lambda found: (-found[1], found[0]))

@@ -115,6 +115,7 @@ def _price(row: dict[str, Any], source_url: str) -> Json:
     return {
         "source_url": source_url,
         "capture_id": row["capture_id"],
+        "price_set_id": row["price_set_id"],
         "locator": row["locator"],
         "source_model_id": row["source_model_id"],
         "meter": row["meter"],

@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 
 from tieout import tables
 from tieout.calendar import Period, zone_offsets
+from tieout.close.contract_terms import NO_CONTRACT, ContractTerms
 from tieout.close.making import Making
 from tieout.close.pipeline import STAGES, Receipt, Stage
 from tieout.engine.port import Engine
@@ -37,6 +38,8 @@ class Terms:
         rounding: the booking's declared rounding (K4).
         absurd_factor: recorded beyond this many times expected is absurd (V6).
         basis: what the ledger means by cost: list, net, charged or cash-effective (D9).
+        gap_hours: from how long a time between two captures of different prices on a charge in it
+            is a range (P7); 0 makes none.
     """
 
     period: Period
@@ -46,6 +49,7 @@ class Terms:
     rounding: RoundingRule
     absurd_factor: Decimal = Decimal(100)
     basis: str = "net"
+    gap_hours: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,8 @@ class Inputs:
         aliases: the approved mapping.
         exclusions: the approved exclusion rules.
         usage_waiting: records of the usage leg that could not be framed or read.
+        waiting_prices: newer prices that nobody approved (D27).
+        contract: what the contract register says.
         check_sets: what the sources state that check; their rates are among the price lines.
         resolved_pairs: prices of two sources that disagree, and that somebody settled.
     """
@@ -73,6 +79,8 @@ class Inputs:
     aliases: pa.Table
     exclusions: pa.Table
     usage_waiting: int = 0
+    waiting_prices: pa.Table = field(default_factory=tables.WAITING_PRICE.schema.empty_table)
+    contract: ContractTerms = NO_CONTRACT
     check_sets: pa.Table = field(default_factory=tables.CHECK_SET.schema.empty_table)
     resolved_pairs: pa.Table = field(default_factory=tables.RESOLVED_PAIR.schema.empty_table)
 
@@ -114,6 +122,7 @@ def _load_witnesses(engine: Engine | Making, inputs: Inputs) -> None:
         (tables.RECORDED_METER, inputs.recorded_meters),
         (tables.PRICE_SET, inputs.price_sets),
         (tables.PRICE_LINE, inputs.price_lines),
+        (tables.WAITING_PRICE, inputs.waiting_prices),
         (tables.CHECK_SET, inputs.check_sets),
         (tables.RESOLVED_PAIR, inputs.resolved_pairs),
         (tables.ALIAS, inputs.aliases),
@@ -129,6 +138,7 @@ def _load_terms(engine: Engine | Making, inputs: Inputs, terms: Terms) -> None:
         (tables.ZONE_OFFSET, _zone_table(terms.period.zone, inputs)),
         *_declared_terms(inputs, terms),
         *_known_of_inputs(inputs),
+        *_contract(inputs.contract),
         *_closed_lists(),
     ):
         engine.load(declared.name, table)
@@ -165,10 +175,14 @@ def _declared_terms(inputs: Inputs, terms: Terms) -> tuple[tuple[tables.Table, p
     }
     # A fraction of a factor is of no use for what is absurd; the next whole number is taken.
     absurd = int(terms.absurd_factor.to_integral_value(ROUND_CEILING))
+    policy: dict[str, list[object]] = {
+        "absurd_factor": [absurd],
+        "price_gap_range_hours": [terms.gap_hours],
+    }
     return (
         (tables.MATCH_TERMS, tables.MATCH_TERMS.arrow(match)),
         (tables.LEDGER_TERMS, tables.LEDGER_TERMS.arrow(ledger)),
-        (tables.POLICY_TERMS, tables.POLICY_TERMS.arrow({"absurd_factor": [absurd]})),
+        (tables.POLICY_TERMS, tables.POLICY_TERMS.arrow(policy)),
     )
 
 
@@ -180,6 +194,16 @@ def _known_of_inputs(inputs: Inputs) -> tuple[tuple[tables.Table, pa.Table], ...
     return (
         (tables.CHARGE_TERMS, tables.CHARGE_TERMS.arrow({"charges_known": [known]})),
         (tables.USAGE_WAITING, tables.USAGE_WAITING.arrow({"records_waiting": [waiting]})),
+    )
+
+
+def _contract(terms: ContractTerms) -> tuple[tuple[tables.Table, pa.Table], ...]:
+    """What the contract register says: whose contract, which rules, what may not be used."""
+    return (
+        (tables.PRICE_VENDOR, terms.price_vendor),
+        (tables.USAGE_VENDOR, terms.usage_vendor),
+        (tables.BILLING_RULE, terms.billing_rule),
+        (tables.CONTRADICTED_TERM, terms.contradicted_term),
     )
 
 

@@ -16,6 +16,7 @@ from tieout.close.cross_check_findings import cross_check_findings
 from tieout.close.figures import Figures
 from tieout.close.mapping_checks import mapping_findings
 from tieout.close.part_files import missing_parts
+from tieout.close.price_doubts import doubt_findings
 from tieout.close.stale_prices import stale_findings, stale_prices
 from tieout.close.stored import StoredInputs, Witnesses
 from tieout.close.unit_suspect import unit_suspects
@@ -57,6 +58,18 @@ _REASONS: Final[dict[str, tuple[Severity, tuple[Kind, str], str]]] = {
         Severity.NOTE, _CONTRACT,
         "Calls did not complete; whether they are billed is not verified, so they are a range.",
     ),
+    "BILLABLE": (
+        Severity.NOTE, _CONTRACT,
+        "Calls did not complete and count in full: a verified rule says that they are billed.",
+    ),
+    "NOT_BILLABLE": (
+        Severity.NOTE, _CONTRACT,
+        "Calls did not complete and count nothing: a verified rule says that they are not billed.",
+    ),
+    "CONTRACT_CONTRADICTED": (
+        Severity.OPEN, _CONTRACT,
+        "Calls rest on a contract item that was contradicted; what they should cost is unknown.",
+    ),
     "DUP_EXACT": (
         Severity.NOTE, _USAGE, "Records are repeated byte for byte; each is counted once.",
     ),
@@ -90,6 +103,7 @@ def check_run(
         *_quarantine(figures),
         *_gaps(figures, days),
         *stale_findings(stale_prices(figures, allowed), allowed),
+        *doubt_findings(figures),
         *_call_times(figures),
         *_labels(figures),
         *_merges(witnesses),

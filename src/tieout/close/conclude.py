@@ -6,25 +6,28 @@ import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from tieout.calendar import Period, zone
+from tieout.calendar import Period, parse_period, zone
 from tieout.close.checks import check_run, gap_days, shared_origin
 from tieout.close.cross_check import CrossCheck, cross_check
+from tieout.close.fetched_log import FetchedLog, missing_of, seconds_of
 from tieout.close.figures import Figures, fetch_figures
 from tieout.close.manifest import canonical_json
 from tieout.close.pipeline import STAGES
+from tieout.close.price_doubts import waiting_models
+from tieout.close.stake import Stake, stakes
 from tieout.close.stale_prices import stale_prices
-from tieout.close.stored import StoredInputs, Witnesses
+from tieout.close.stored import StoredInputs, Witnesses, register_of_run
 from tieout.close.summary import Conclusion
 from tieout.close.triggers import find_triggers
 from tieout.close.views import VIEWS
-from tieout.contract.register import ContractItem, read_register
 from tieout.engine.port import Engine
 from tieout.findings import Finding
 from tieout.money import RoundingRule, plain
-from tieout.review.checklist import ChecklistFacts, SecondSource, answer_checklist
+from tieout.review.checklist import ChecklistFacts, FetchedFacts, SecondSource, answer_checklist
 from tieout.review.decision import decide, decide_slice, rehearsed
 
 # What the result is: amounts, states, causes and labels. Not ordinals, offsets, capture ids or
@@ -60,14 +63,16 @@ def conclude(
     policy = settings.policy
     basis_unknown = settings.ledger_terms.basis == "cash-effective"
     stale = stale_prices(figures, policy.price_max_age_days)
-    waiting = {one.source_model_id for one in stale}
+    old = {one.source_model_id for one in stale}
+    waiting = waiting_models(figures)
     cross = cross_check(figures, stored)
     slices = tuple(
         decide_slice(
             facts,
             policy.materiality,
             basis_unknown=basis_unknown,
-            price_stale=facts.source_model_id in waiting,
+            price_stale=facts.source_model_id in old,
+            price_waits=facts.source_model_id in waiting,
             sources_disagree=facts.source_model_id in cross.waiting_models,
         )
         for facts in figures.slices
@@ -75,9 +80,10 @@ def conclude(
     days = reporting_days(period)
     gaps = gap_days(figures, days)
     two_way = shared_origin(stored)
-    items = contract_items(stored, as_of)
+    items = stakes(register_of_run(stored, as_of).items, figures["contract_leans"], as_of)
     triggers = find_triggers(figures, policy.materiality, stale, cross)
-    checklist = answer_checklist(_facts(figures, stored, items, gaps, cross, two_way=two_way))
+    facts = _facts(figures, stored, items, gaps, cross, two_way=two_way)
+    checklist = answer_checklist(replace(facts, fetched=_fetched(witnesses.fetched, gaps, period)))
     findings = check_run(figures, witnesses, stored, cross, days=days)
     verdict = decide(
         slices,
@@ -89,7 +95,10 @@ def conclude(
         unanswered=[i.number for i in checklist if i.answer == "unanswered"],
         failed_items=[i.number for i in checklist if i.answer == "no"],
         basis_unknown=basis_unknown,
-        declared_prices=any(row["declared"] for row in figures["rates_used"]),
+        declared_prices=any(row["needs_name"] for row in figures["rates_used"]),
+        provisional=any(
+            one.item.status != "verified" and one.material(policy.materiality) for one in items
+        ),
         empty_legs=[
             leg
             for leg in ("usage", "ledger")
@@ -162,19 +171,10 @@ def reporting_days(period: Period) -> tuple[date, ...]:
     return tuple(days)
 
 
-def contract_items(stored: StoredInputs, as_of: datetime) -> tuple[ContractItem, ...]:
-    """The items of every vendor whose format is read in this run, as of its instant."""
-    formats = {capture.format for capture in stored.captures}
-    used = {name.split("-", 1)[0] for name in formats if "-" in name}
-    return read_register(
-        stored.vendors, used, stored.verifications, stored.contradictions, as_of
-    ).items
-
-
 def _facts(
     figures: Figures,
     stored: StoredInputs,
-    items: tuple[ContractItem, ...],
+    items: tuple[Stake, ...],
     gaps: tuple[str, ...],
     cross: CrossCheck,
     *,
@@ -187,7 +187,8 @@ def _facts(
     return ChecklistFacts(
         captures=len(captures),
         captures_without_place=sum(1 for c in captures if not c.source_url),
-        unverified_items=sum(1 for item in items if item.status != "verified"),
+        contract_items=len(items),
+        leaned_items={one.item.item_id: one.item.status for one in items if one.leaned_on},
         gap_days=gaps,
         usage_days=sum(1 for row in figures["completeness_days"] if row["usage_rows"]),
         shared_origin=two_way,
@@ -204,6 +205,21 @@ def _facts(
         unfiled_lines=sum(int(r["lines"]) for r in figures["groups"] if not r["bucket"]),
         statements=len(STAGES) + len(VIEWS),
         second_source=_second_source(cross),
+    )
+
+
+def _fetched(logs: Sequence[FetchedLog], gaps: Sequence[str], period: Period) -> FetchedFacts:
+    """What fetched logs say about completeness: what they lack, and which empty days they prove."""
+    if not logs:
+        return FetchedFacts()
+    lacking = missing_of(logs, period)
+    days = {day: seconds_of(parse_period(day, period.zone)) for day in gaps}
+    return FetchedFacts(
+        feeds=tuple(one.feed_name for one in logs),
+        lacking=tuple(window.text() for window in lacking),
+        empty_days=tuple(
+            day for day, seconds in days.items() if not any(seconds.meets(w) for w in lacking)
+        ),
     )
 
 

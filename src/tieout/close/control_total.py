@@ -140,7 +140,11 @@ CONTROL_TOTALS: Final[dict[str, tuple[ControlTotal, ...]]] = {
         ),
     ),
     "cost_during_call": (
-        same_rows("cost_during_call", "price_during_call"),
+        same_rows(
+            "cost_during_call",
+            "(SELECT row_id, price_set_id FROM price_in_doubt"
+            " UNION SELECT row_id, price_set_id FROM price_during_call) AS possible",
+        ),
         ControlTotal(
             "bounded costs of cost_during_call",
             "SELECT coalesce(sum(CAST(q.quantity * (coalesce(g.lowest_rate, r.unit_rate)"

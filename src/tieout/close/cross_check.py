@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from tieout.close.figures import Figures
 from tieout.close.stored import StoredInputs
+from tieout.findings import plural
 from tieout.money import EXACT
 
 Row = Mapping[str, Any]
@@ -152,7 +153,7 @@ def cross_check(figures: Figures, stored: StoredInputs) -> CrossCheck:
     )
 
 
-def _without_second(compared: list[Row], allowed: timedelta) -> str:
+def _without_second(compared: Sequence[Row], allowed: timedelta) -> str:
     """Why a price in use is not cross-checked; empty where it is."""
     if any(row["standing"] == "conflict" for row in compared):
         return _DISAGREES
@@ -161,7 +162,7 @@ def _without_second(compared: list[Row], allowed: timedelta) -> str:
         return ""
     if settled:
         days = min((row["last_used"] - row["check_accessed"]).days for row in settled)
-        return f"the second source was captured {days:,} days before its last use"
+        return f"the second source was captured {plural(days, 'day')} before its last use"
     if compared:
         return "the second source states no price for a meter in use"
     return "no second source names it"
@@ -238,7 +239,7 @@ def in_time(row: Row, agreed: Iterable[Row]) -> str:
             f" {early} was not captured since. Capture {early} again, or resolve it."
         )
     days = abs((first - second).days)
-    apart = "on one day" if days == 0 else f"{days:,} days apart, {late} later"
+    apart = "on one day" if days == 0 else f"{plural(days, 'day')} apart, {late} later"
     return f"They were captured {apart}, and never agreed on it in this period."
 
 

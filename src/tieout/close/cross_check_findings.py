@@ -51,7 +51,7 @@ def cross_check_findings(found: CrossCheck, stored: StoredInputs) -> Iterator[Fi
 def _conflict(waiting: Waiting, found: CrossCheck, resolutions: Sequence[Resolution]) -> Finding:
     mine = [row for row in found.conflicts if row["source_model_id"] == waiting.source_model_id]
     pairs = dict.fromkeys((row["price_capture"], row["check_capture"]) for row in mine)
-    high = "no bound" if waiting.high is None else grouped(waiting.high, 6)
+    high = "no bound" if waiting.high is None else plain(waiting.high)
     stale = any(
         {model.kept.source_name, model.other.source_name}
         == {row["price_source"], row["check_source"]}
@@ -66,7 +66,7 @@ def _conflict(waiting: Waiting, found: CrossCheck, resolutions: Sequence[Resolut
         Severity.OPEN,
         _OWNER,
         f"{waiting.source_model_id}: two sources state different prices, so its money waits,"
-        f" between {grouped(waiting.low, 6)} and {high} {waiting.currency}."
+        f" between {plain(waiting.low)} and {high} {waiting.currency}."
         + (" An earlier resolution was about other prices." if stale else "")
         + f" Decide which holds: {' or '.join(resolve_command(*pair) for pair in pairs)}",
         waiting.usage_rows,
@@ -153,7 +153,7 @@ def _single(found: CrossCheck) -> Finding:
 
 def single_text(one: SingleSource) -> str:
     """One model with its money and the reason."""
-    return f"{one.source_model_id}: {grouped(one.expected, 6)} {one.currency}, {one.reason}"
+    return f"{one.source_model_id}: {plain(one.expected)} {one.currency}, {one.reason}"
 
 
 def percent(share: Decimal) -> str:

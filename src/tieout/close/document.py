@@ -13,6 +13,7 @@ from tieout.close.baseline import baseline_part
 from tieout.close.cross_check_document import cross_check_part
 from tieout.close.document_evidence import evidence_part
 from tieout.close.document_lines import line_part
+from tieout.close.fetched_log import FetchedLog
 from tieout.close.figures import Figures
 from tieout.close.manifest import Manifest
 from tieout.close.stored import StoredInputs, Witnesses
@@ -26,6 +27,7 @@ from tieout.close.summary import (
     currency,
     group_id,
 )
+from tieout.metering.collection.window import second_text
 from tieout.review.checklist import ChecklistItem
 from tieout.review.decision import DecidedSlice
 from tieout.variance.cause import BY_NAME, PARTS
@@ -64,7 +66,7 @@ def build_document(
         "slices": [_slice(one) for one in conclusion.slices],
         "checklist": [_checklist_item(item) for item in conclusion.checklist],
         "findings": [finding.as_json() for finding in conclusion.findings],
-        "completeness": _completeness(figures, conclusion.gaps),
+        "completeness": _completeness(figures, conclusion.gaps, witnesses.fetched),
         "evidence": evidence_part(
             figures, manifest, stored, conclusion.contract_items, two_way=conclusion.two_way
         ),
@@ -170,7 +172,7 @@ def _slice(one: DecidedSlice) -> Json:
     }
 
 
-def _completeness(figures: Figures, gaps: Sequence[str]) -> Json:
+def _completeness(figures: Figures, gaps: Sequence[str], fetched: Sequence[FetchedLog]) -> Json:
     models: dict[str | None, int] = {}
     for row in figures["completeness_models"]:
         name = row["model_as_logged"]
@@ -194,6 +196,15 @@ def _completeness(figures: Figures, gaps: Sequence[str]) -> Json:
                 "last": f"{row['last'].isoformat()}Z" if row["last"] else None,
             }
             for row in figures["windows"]
+        ]
+        + [
+            {
+                "name": f"log fetched whole, feed {log.feed_name}",
+                "first": second_text(window.first),
+                "last": second_text(window.last),
+            }
+            for log in fetched
+            for window in log.windows
         ],
         "gaps": list(gaps),
     }

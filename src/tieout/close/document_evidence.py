@@ -10,8 +10,8 @@ import msgspec
 
 from tieout.close.figures import Figures
 from tieout.close.manifest import Manifest
+from tieout.close.stake import Stake
 from tieout.close.stored import StoredInputs
-from tieout.contract.register import ContractItem
 from tieout.evidence.documents import Import
 from tieout.money import plain
 
@@ -20,7 +20,7 @@ def evidence_part(
     figures: Figures,
     manifest: Manifest,
     stored: StoredInputs,
-    contract_items: Sequence[ContractItem],
+    contract_items: Sequence[Stake],
     *,
     two_way: bool,
 ) -> dict[str, Any]:
@@ -86,14 +86,26 @@ def _import(one: Import) -> dict[str, Any]:
     }
 
 
-def _contract_item(item: ContractItem) -> dict[str, Any]:
+def _contract_item(stake: Stake) -> dict[str, Any]:
+    item = stake.item
+    proof = item.proof
     return {
         "item_id": item.item_id,
         "claim": item.candidate.claim,
         "value": item.value,
         "status": item.status,
-        "source": item.candidate.source,
+        "source": (proof.source_url if proof else "") or item.candidate.source,
         "needed_for": item.candidate.needed_for,
+        "leans": list(item.candidate.leans),
+        "owner": item.owner,
+        "proves_not": item.proves_not,
+        "verified_by": proof.verified_by if proof else None,
+        "verified_at": proof.verified_at if proof else None,
+        "proof": f"{proof.proof}: {proof.proof_name}" if proof else None,
+        "recheck_at": item.recheck_at or None,
+        "expires_soon": stake.expires_soon,
+        "uses": stake.uses,
+        "at_stake": stake.as_json(),
     }
 
 

@@ -21,6 +21,19 @@ STATES: Final = (
     "quarantined", "excluded", "unmapped", "not_reconcilable", "unrated", "rated",
 )  # fmt: skip
 
+# The price line a meter was rated by: reasoning is part of the output where nothing else is said.
+_WRITTEN: Final = (
+    "price_text, o.pricing_unit, o.multiplier_text, o.dialect, o.locator, o.unit_rate,"
+    " o.list_unit_rate"
+)
+_ITS_LINE: Final = (
+    f"(SELECT o.price_set_id, o.meter, o.{_WRITTEN} FROM price_line AS o UNION ALL"
+    f" SELECT o.price_set_id, 'reasoning_tokens' AS meter, o.{_WRITTEN} FROM price_line AS o"
+    " LEFT JOIN price_line AS x ON x.price_set_id = o.price_set_id"
+    " AND x.meter = 'reasoning_tokens'"
+    " WHERE o.meter = 'output_tokens' AND x.price_set_id IS NULL) AS l"
+)
+
 # Every query is ordered, so that the report is the same bytes on every engine and thread count;
 # engines put nulls in different places, so a column that may be null says where they go.
 QUERIES: Final[dict[str, str]] = {
@@ -50,10 +63,11 @@ QUERIES: Final[dict[str, str]] = {
     "completeness_models": "SELECT * FROM completeness_model"
     " ORDER BY usage_rows DESC, model_as_logged NULLS LAST, row_state, state_reason NULLS LAST",
     "rates_used": "SELECT u.*, s.capture_id, s.source_model_id, s.currency, s.grade, s.declared,"
+    " s.needs_name,"
     " s.effective_from, l.price_text, l.pricing_unit, l.multiplier_text, l.dialect, l.locator,"
     " l.unit_rate, l.list_unit_rate FROM rate_used AS u"
     " JOIN price_set AS s ON s.price_set_id = u.price_set_id"
-    " LEFT JOIN price_line AS l ON l.price_set_id = u.price_set_id AND l.meter = u.meter"
+    f" LEFT JOIN {_ITS_LINE} ON l.price_set_id = u.price_set_id AND l.meter = u.meter"
     " ORDER BY s.source_model_id, s.effective_from, u.meter, u.price_set_id",
     "lines": "SELECT v.*, g.absurd, g.place FROM largest_line AS g"
     " JOIN variance_line AS v ON v.line_key = g.line_key ORDER BY g.place",
@@ -61,7 +75,7 @@ QUERIES: Final[dict[str, str]] = {
     " WHERE line_state <> 'ties_out' OR overcharge > 0",
     "line_rates": "SELECT r.*, s.capture_id, l.price_text, l.pricing_unit, l.multiplier_text,"
     " l.locator FROM line_rate AS r JOIN price_set AS s ON s.price_set_id = r.price_set_id"
-    " LEFT JOIN price_line AS l ON l.price_set_id = r.price_set_id AND l.meter = r.meter"
+    f" LEFT JOIN {_ITS_LINE} ON l.price_set_id = r.price_set_id AND l.meter = r.meter"
     " ORDER BY r.line_key, r.meter, r.price_set_id",
     "line_references": "SELECT * FROM line_reference ORDER BY line_key, leg, import_id, ordinal",
     "outcomes": "SELECT outcome, count(*) AS usage_rows FROM usage_record"
@@ -93,7 +107,9 @@ QUERIES: Final[dict[str, str]] = {
     " WHERE s.row_state IN ('unmapped', 'not_reconcilable', 'unrated', 'rated')",
     "prices_not_in_force": "SELECT DISTINCT g.first_variant, s.capture_id,"
     " s.effective_from AS accessed FROM cause_group AS g"
-    " JOIN price_set AS s ON s.price_set_id = g.first_variant"
+    " JOIN (SELECT price_set_id, capture_id, effective_from FROM price_set UNION ALL"
+    " SELECT price_set_id, capture_id, effective_from FROM check_set) AS s"
+    " ON s.price_set_id = g.first_variant"
     " WHERE g.cause = 'price_not_in_force' ORDER BY g.first_variant",
     "overlaps": "SELECT p.source_model_id, p.effective_from, p.effective_until, p.rates_in_force,"
     " count(u.row_id) AS usage_rows FROM price_in_force AS p"
@@ -119,6 +135,8 @@ QUERIES: Final[dict[str, str]] = {
     " AND s.source_name = f.source_name AND s.effective_from = f.effective_from"
     " WHERE t.state_reason = 'PRICE_NOT_IN_FORCE'"
     " GROUP BY s.source_name ORDER BY s.source_name",
+    "contract_leans": "SELECT vendor, term, currency, uses, amount, change FROM contract_lean"
+    " ORDER BY vendor, term, currency NULLS LAST",
     "rounding_fit": "SELECT step, half_step, lines, request_lines FROM rounding_fit"
     " ORDER BY step",
     "quarantine": "SELECT leg, reason_code, import_id, count(*) AS records, min(ordinal) AS first"
@@ -135,6 +153,20 @@ QUERIES: Final[dict[str, str]] = {
     " JOIN usage_price AS p ON p.row_id = e.row_id"
     " JOIN (SELECT DISTINCT row_id FROM price_during_call) AS c ON c.row_id = e.row_id"
     " GROUP BY p.currency ORDER BY p.currency NULLS LAST",
+    "price_doubts": "SELECT d.doubt, p.source_model_id, p.currency, d.capture_id,"
+    " count(*) AS usage_rows, count(e.high_cost) AS bounded_rows,"
+    " sum(e.expected_cost) AS expected_cost, sum(e.low_cost) AS low_cost,"
+    " sum(e.high_cost) AS high_cost FROM expected_cost AS e"
+    " JOIN usage_state AS s ON s.row_id = e.row_id AND s.row_state = 'rated'"
+    " JOIN usage_price AS p ON p.row_id = e.row_id"
+    " JOIN (SELECT DISTINCT i.row_id, i.doubt, coalesce(w.capture_id, o.capture_id) AS capture_id"
+    " FROM price_in_doubt AS i LEFT JOIN waiting_price AS w ON w.price_set_id = i.other_set_id"
+    " LEFT JOIN price_set AS o ON o.price_set_id = i.other_set_id) AS d ON d.row_id = e.row_id"
+    " GROUP BY d.doubt, p.source_model_id, p.currency, d.capture_id"
+    " ORDER BY d.doubt, p.source_model_id, p.currency NULLS LAST, d.capture_id",
+    "price_gaps_narrowed": "SELECT source_model_id, seen_old, seen_new, shown_old, shown_new"
+    " FROM price_gap WHERE shown_old <> seen_old OR shown_new <> seen_new"
+    " ORDER BY source_model_id, seen_new",
     "end_only": "SELECT p.currency, count(*) AS usage_rows, sum(e.expected_cost) AS expected_cost"
     " FROM usage_reading AS r"
     " JOIN usage_state AS s ON s.row_id = r.row_id AND s.row_state = 'rated'"

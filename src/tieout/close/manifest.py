@@ -57,6 +57,8 @@ class Terms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rounding_level: str
     rounding_step: str
     rounding_mode: str
+    price_max_age_days: int = 0
+    price_gap_range_hours: int = 0
 
 
 class StoredObjects(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -206,6 +208,8 @@ def open_manifest(  # noqa: PLR0913 - one for each fact that identifies a run
             rounding_level=terms.rounding.level,
             rounding_step=plain(terms.rounding.step),
             rounding_mode=terms.rounding.mode,
+            price_max_age_days=settings.policy.price_max_age_days,
+            price_gap_range_hours=settings.policy.price_gap_range_hours,
         ),
         log_head=checkpoint.head,
         checkpoint=checkpoint,

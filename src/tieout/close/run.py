@@ -120,8 +120,8 @@ def run_period(
     settings = workspace.settings
     settings.require_confirmed()
     bounds = parse_period(period, settings.zone)
-    stored, objects = store_inputs(workspace)
-    _require_something(stored)
+    stored, objects = store_inputs(workspace, as_of)
+    _require_something(stored, known_later=bool(captures(workspace.log)))
     earlier = runs(workspace.log)
     before = [run for run in earlier if run.period == bounds.label]
     bench = open_engine(engine, threads)
@@ -172,8 +172,13 @@ def _files(
     return {**files, "report.json": report, **pages.result()}
 
 
-def store_inputs(workspace: Workspace) -> tuple[StoredInputs, StoredObjects]:
-    """Put the configuration into the store, so that the run rests on stored bytes alone (K1)."""
+def store_inputs(
+    workspace: Workspace, as_of: datetime | None = None
+) -> tuple[StoredInputs, StoredObjects]:
+    """Put the configuration into the store, so that the run rests on stored bytes alone (K1).
+
+    Prices, approvals, declarations and roll-backs are those known at the run's instant (D23).
+    """
     mapping = workspace.mapping_path.read_bytes()
     exclusions = workspace.exclusions_path.read_bytes()
     facts = vendor_facts()
@@ -187,13 +192,13 @@ def store_inputs(workspace: Workspace) -> tuple[StoredInputs, StoredObjects]:
         settings=workspace.settings,
         mapping=mapping,
         exclusions=exclusions,
-        captures=captures(workspace.log),
-        declarations=declarations(workspace.log),
+        captures=captures(workspace.log, as_of),
+        declarations=declarations(workspace.log, as_of),
         imports=latest_imports(imports(workspace.log)),
         vendors=facts,
         verifications=verifications(workspace.log),
         contradictions=contradictions(workspace.log),
-        resolutions=resolutions(workspace.log),
+        resolutions=resolutions(workspace.log, as_of),
     )
     return stored, objects
 
@@ -228,6 +233,7 @@ def calculate_stored(
         rounding=settings.ledger_terms.rounding,
         basis=settings.ledger_terms.basis,
         absurd_factor=settings.policy.absurd_factor,
+        gap_hours=settings.policy.price_gap_range_hours,
     )
     receipts = calculate(engine, witnesses.inputs, terms, progress, (*STAGES, *VIEWS))
     figures, tables = fetch_results(engine, witnesses)
@@ -237,7 +243,7 @@ def calculate_stored(
     return Calculated(figures, witnesses, conclusion, receipts, full)
 
 
-def _require_something(stored: StoredInputs) -> None:
+def _require_something(stored: StoredInputs, *, known_later: bool) -> None:
     legs = {one.leg for one in stored.imports}
     missing = [
         name
@@ -248,6 +254,13 @@ def _require_something(stored: StoredInputs) -> None:
         )
         if not there
     ]
+    if missing and known_later and not stored.captures:
+        raise ConfigurationRefused(
+            "NOTHING_KNOWN",
+            "At the instant the run looks from, no price was on record yet.",
+            where=("prices were recorded after --as-of",),
+            remedy="Leave --as-of out, or name an instant after the prices were approved.",
+        )
     if missing:
         raise ConfigurationRefused(
             "NOTHING_IMPORTED",

@@ -7,17 +7,25 @@ captures and imports by their records in the log. Nothing outside the store take
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 
 import msgspec
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from tieout import tables
-from tieout.calendar import parse_instant
 from tieout.close.calculation import Inputs
+from tieout.close.captured_prices import captured_source, declared_starts
+from tieout.close.contract_terms import (
+    contract_terms,
+    vendors_used,
+    without_withheld_charges,
+)
+from tieout.close.fetched_log import FetchedLog, fetched_logs
+from tieout.contract.register import Register, read_register
 from tieout.errors import IntegrityRefused
 from tieout.evidence.canonical import canonical, sha256
 from tieout.evidence.documents import (
@@ -35,12 +43,9 @@ from tieout.ledger.reading import read_ledger
 from tieout.mapping.alias import Alias, alias_table, read_mapping
 from tieout.metering.reading import read_usage
 from tieout.pricebook.book import PriceBook, build_price_book
-from tieout.pricebook.captured import CapturedSource, DeclaredStart
-from tieout.pricebook.parsing import parse_source
 from tieout.pricebook.source_roles import Roles, SettledPrice, with_roles
 from tieout.rating.exclusion import read_exclusions
 from tieout.vendors_path import VendorFacts
-from tieout.workspace.price_rules import price_rules
 from tieout.workspace.rehearsal import counted
 from tieout.workspace.settings import Settings
 
@@ -106,6 +111,7 @@ class Witnesses:
     usage_count: LegCount
     ledger_count: LegCount
     notes: tuple[str, ...] = field(default_factory=tuple)
+    fetched: tuple[FetchedLog, ...] = ()
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -123,24 +129,29 @@ def read_witnesses(
             when stored bytes are not what their digest says.
     """
     aliases = read_mapping(stored.mapping, "mapping.csv")
-    roles = price_roles(store, stored)
-    book = roles.book
     usage = [one for one in stored.imports if one.leg == "usage"]
     ledger = [one for one in stored.imports if one.leg == "ledger"]
     usage_rows, usage_quarantine, meters = _read_usage(store, usage, as_of)
     ledger_rows, ledger_quarantine = _read_ledger(store, ledger)
+    roles = price_roles(store, stored, models_in_use(aliases, usage_rows))
+    book = roles.book
     usage_count = _counted(usage, usage_rows, usage_quarantine, "usage")
     ledger_count = _counted(ledger, ledger_rows, ledger_quarantine, "ledger")
+    contract = contract_terms(
+        register_of_run(stored, as_of), stored.captures, stored.imports, book.price_sets
+    )
     return Witnesses(
         Inputs(
-            usage=usage_rows,
+            usage=without_withheld_charges(usage_rows, contract),
             ledger=ledger_rows,
             recorded_meters=meters,
             price_sets=book.price_sets,
-            price_lines=book.price_lines,
+            price_lines=pa.concat_tables([book.price_lines, book.waiting_lines]),
             aliases=alias_table(aliases),
             exclusions=read_exclusions(stored.exclusions, "exclusions.csv"),
             usage_waiting=usage_quarantine.num_rows,
+            waiting_prices=book.waiting,
+            contract=contract,
             check_sets=roles.check_sets,
             resolved_pairs=roles.resolved_pairs,
         ),
@@ -149,13 +160,39 @@ def read_witnesses(
         pa.concat_tables([usage_quarantine, ledger_quarantine]),
         usage_count,
         ledger_count,
+        fetched=fetched_logs(store, usage),
     )
 
 
-def price_roles(store: EvidenceStore, stored: StoredInputs) -> Roles:
+def register_of_run(stored: StoredInputs, as_of: datetime | None) -> Register:
+    """The contract items of the vendors of a run, as of its instant; nothing without one."""
+    used = vendors_used(stored.captures, stored.imports) if as_of else frozenset()
+    return read_register(
+        stored.vendors,
+        used,
+        stored.verifications,
+        stored.contradictions,
+        as_of or datetime.now(UTC),
+    )
+
+
+def price_roles(
+    store: EvidenceStore, stored: StoredInputs, in_use: Collection[str] | None = None
+) -> Roles:
     """The price book of the sources that price, what the others state, and what was settled."""
     checks = stored.settings.cross_check.check
-    return with_roles(_price_book(store, stored), checks, settled_prices(stored.resolutions))
+    book = _price_book(store, stored, in_use)
+    # A source that checks prices nothing, so that nothing of it waits to be priced by.
+    checking = [one.capture_id for one in stored.captures if one.source_name in checks]
+    mine = pc.is_in(book.waiting.column("capture_id"), pa.array(checking, pa.string()))
+    priced = replace(book, waiting=book.waiting.filter(pc.invert(mine)))
+    return with_roles(priced, checks, settled_prices(stored.resolutions))
+
+
+def models_in_use(aliases: Sequence[Alias], usage: pa.Table) -> frozenset[str]:
+    """The models that are used or mapped: only their changes need an approval (D27)."""
+    used = {name for name in usage.column("model_as_logged").unique().to_pylist() if name}
+    return frozenset(used | {alias.source_model_id for alias in aliases})
 
 
 def settled_prices(resolutions: Sequence[Resolution]) -> tuple[SettledPrice, ...]:
@@ -179,26 +216,14 @@ def resolution_id(resolution: Resolution) -> str:
     return sha256(canonical(resolution))[:12]
 
 
-def _price_book(store: EvidenceStore, stored: StoredInputs) -> PriceBook:
+def _price_book(
+    store: EvidenceStore, stored: StoredInputs, in_use: Collection[str] | None
+) -> PriceBook:
     captured = [
-        CapturedSource(
-            capture_id=capture.capture_id,
-            source_name=capture.source_name,
-            accessed_at=_instant(capture.effective_from or capture.accessed_at),
-            grade="B",
-            approved=bool(capture.approved_by),
-            parsed=parse_source(
-                store.get(capture.sha256),
-                capture.format,
-                price_rules(stored.settings, capture.source_name, capture.format, stored.vendors),
-            ),
-        )
+        captured_source(capture, store.get, stored.settings, stored.vendors)
         for capture in stored.captures
     ]
-    declared = [
-        DeclaredStart(one.capture_id, _instant(one.effective_from)) for one in stored.declarations
-    ]
-    return build_price_book(captured, declared)
+    return build_price_book(captured, declared_starts(stored.declarations), in_use)
 
 
 def _read_usage(
@@ -274,7 +299,3 @@ def _counted(
 
 def _empty(table: tables.Table) -> pa.Table:
     return table.schema.empty_table()
-
-
-def _instant(text: str) -> datetime:
-    return parse_instant(text, "evidence log")

@@ -15,8 +15,8 @@ from tieout.close.basis import basis_item
 from tieout.close.cross_check import CrossCheck
 from tieout.close.figures import Figures
 from tieout.close.manifest import Manifest
+from tieout.close.stake import Stake
 from tieout.close.stored import StoredInputs
-from tieout.contract.register import ContractItem
 from tieout.findings import FIRST_OWNER, Bucket, Finding
 from tieout.money import plain
 from tieout.review.checklist import ChecklistItem
@@ -40,7 +40,7 @@ class Conclusion:
     findings: tuple[Finding, ...]
     gaps: tuple[str, ...]
     two_way: bool
-    contract_items: tuple[ContractItem, ...]
+    contract_items: tuple[Stake, ...]
     cross_check: CrossCheck
 
 

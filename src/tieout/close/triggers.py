@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from tieout.close.advice import declare_text, rows_text
 from tieout.close.cross_check import CrossCheck, Waiting
 from tieout.close.figures import Figures, money
+from tieout.close.price_doubts import waiting_models, waiting_text
 from tieout.close.stale_prices import StalePrice, models_text
 from tieout.findings import plural
 from tieout.review.decision import Trigger
 
+_CONTRADICTED: Final = "CONTRACT_CONTRADICTED"
 _SHOWN = 3
 
 
@@ -43,6 +45,7 @@ def find_triggers(
 def _sources_disagree(figures: Figures, waiting: tuple[Waiting, ...]) -> Trigger:
     overlaps = figures.state_rows("PRICE_OVERLAP")
     units = figures.state_rows("MAP_UNIT_MISMATCH")
+    newer = waiting_models(figures)
     said = []
     if overlaps:
         said.append(
@@ -56,9 +59,15 @@ def _sources_disagree(figures: Figures, waiting: tuple[Waiting, ...]) -> Trigger
             "Mapping and price name different units, and usage waits:"
             f" {rows_text(figures, 'MAP_UNIT_MISMATCH')}."
         )
+    if newer:
+        said.append(
+            "A newer capture disagrees with the approved price, and nobody has approved it:"
+            f" {waiting_text(figures)}."
+        )
     text = " ".join(said) or "No usage row has two prices in force or a mapping in another unit."
     amounts = _waiting(figures, "PRICE_OVERLAP", "MAP_UNIT_MISMATCH")
-    for money_in, held in _of_models(figures, {one.source_model_id for one in waiting}).items():
+    models = newer | {one.source_model_id for one in waiting}
+    for money_in, held in _of_models(figures, set(models)).items():
         amounts[money_in] = amounts.get(money_in, Decimal(0)) + held
     return Trigger("sources_disagree", bool(said), text, amounts)
 
@@ -90,14 +99,19 @@ def _model_not_in_snapshot(figures: Figures) -> Trigger:
 
 
 def _usage_field_missing(figures: Figures) -> Trigger:
-    rows = figures.usage_states["not_reconcilable"]
+    # A row that waits for a contradicted contract item has its fields.
+    reasons = sorted(
+        row["state_reason"]
+        for row in figures["coverage"]
+        if row["row_state"] == "not_reconcilable" and row["state_reason"] != _CONTRADICTED
+    )
     text = (
         "Usage fields needed for pricing are missing from the logs:"
-        f" {rows_text(figures, 'not_reconcilable')}."
-        if rows
+        f" {rows_text(figures, *reasons)}."
+        if reasons
         else "No usage field that a price needs is missing."
     )
-    return Trigger("usage_field_missing", rows > 0, text, _waiting(figures, "not_reconcilable"))
+    return Trigger("usage_field_missing", bool(reasons), text, _waiting(figures, *reasons))
 
 
 def _unverified_billing(figures: Figures, materiality: Decimal) -> Trigger:
@@ -106,12 +120,20 @@ def _unverified_billing(figures: Figures, materiality: Decimal) -> Trigger:
         for row in figures["provisional"]
         if money(row["unverified"]) > materiality
     }
-    text = (
-        "Billing of calls that did not complete is not verified, and money depends on it."
-        if amounts
-        else "No money above materiality depends on an unverified billing rule."
-    )
-    return Trigger("unverified_billing", bool(amounts), text, amounts)
+    said = []
+    if amounts:
+        said.append(
+            "Billing of calls that did not complete is not verified, and money depends on it."
+        )
+    if figures.state_rows(_CONTRADICTED):
+        said.append(
+            "A contract item was contradicted, and usage that rests on it waits:"
+            f" {rows_text(figures, _CONTRADICTED)}."
+        )
+        for money_in, held in _waiting(figures, _CONTRADICTED).items():
+            amounts[money_in] = amounts.get(money_in, Decimal(0)) + held
+    text = " ".join(said) or "No money above materiality depends on an unverified billing rule."
+    return Trigger("unverified_billing", bool(said), text, amounts)
 
 
 def _unproved_money(figures: Figures, materiality: Decimal) -> Trigger:
@@ -131,7 +153,7 @@ def _unproved_money(figures: Figures, materiality: Decimal) -> Trigger:
 
 def _price_source_unknown(figures: Figures, stale: tuple[StalePrice, ...]) -> Trigger:
     """No price in force, none for tokens in use, one too old, or only a declared one."""
-    declared = sum(int(r["usage_rows"]) for r in figures["rates_used"] if r["declared"])
+    declared = sum(int(r["usage_rows"]) for r in figures["rates_used"] if r["needs_name"])
     said = []
     if figures.state_rows("PRICE_NOT_IN_FORCE"):
         said.append(
@@ -151,8 +173,8 @@ def _price_source_unknown(figures: Figures, stale: tuple[StalePrice, ...]) -> Tr
         )
     if declared and not said:
         said.append(
-            f"{plural(declared, 'rated meter rests', 'rated meters rest')} on a declared price,"
-            " not on a captured one."
+            f"{plural(declared, 'rated meter rests', 'rated meters rest')} on a declared or"
+            " estimated price that has one name, and not on a captured one."
         )
     text = " ".join(said) or "Every price used leads to a capture in force at that time."
     amounts = _waiting(figures, "PRICE_NOT_IN_FORCE", "METER_UNPRICED")

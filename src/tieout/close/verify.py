@@ -13,6 +13,7 @@ import msgspec
 from tieout.calendar import Period
 from tieout.close.document import build_document
 from tieout.close.manifest import Manifest, canonical_json
+from tieout.close.rederive import rederive
 from tieout.close.run import calculate_stored
 from tieout.close.runs import RunFolder, find_run
 from tieout.close.stored import StoredInputs
@@ -87,11 +88,13 @@ def verify_run(
         found.record.folder,
     )
     report = canonical_json(document)
+    rates = rederive(again.figures, stored, workspace.store.get)
     checks = [
         *files,
         _same(
             "result digest, calculated again", manifest.result_digest, again.manifest.result_digest
         ),
+        Check("rates, from stored bytes", not rates.wrong, rates.text),
         _same("decision, taken again", manifest.decision, again.manifest.decision),
         _same("manifest, made again", _sha(manifest.encoded()), _sha(again.manifest.encoded())),
         _same("report.json, made again", _sha(found.report_path), _sha(report)),

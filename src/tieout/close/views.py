@@ -65,6 +65,7 @@ VIEWS: Final[tuple[Stage, ...]] = (
             ),
         ),
     ),
+    Stage("review/contract_lean"),
     Stage("review/rounding_fit"),
     Stage("review/largest_line"),
     Stage("review/line_rate"),

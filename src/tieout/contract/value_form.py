@@ -20,7 +20,7 @@ _RULES: Final[dict[str, tuple[re.Pattern[str], str]]] = {
     ),
     "header": (
         re.compile(r"[A-Za-z0-9-]+:(?: [A-Za-z][A-Za-z0-9_-]*)?"),
-        "a header name with its scheme, like Authorization: Bearer",
+        "a header name, a colon and its scheme",
     ),
     "integer": (re.compile(r"0|[1-9][0-9]{0,17}"), "a whole number"),
     "numbers": (re.compile(r"[0-9]{1,9}(?:, [0-9]{1,9})*"), "whole numbers, like 429, 503"),
@@ -44,6 +44,8 @@ def check_value(form: Form, value: str) -> str:
         NotOfItsForm: it is not, with the form in words.
     """
     rule, words = _RULES[form]
+    if not value:
+        raise NotOfItsForm(f"no value is stated; it is to be {words}")
     if not rule.fullmatch(value) or len(value) > 1000:
         raise NotOfItsForm(f"{value[:80]!a} is not {words}")
     return value

@@ -18,6 +18,7 @@ from tieout.evidence.documents import (
     Approval,
     Capture,
     Declaration,
+    Grade,
     Import,
     Leg,
     Method,
@@ -73,6 +74,8 @@ def record_capture(  # noqa: PLR0913 - a capture has that many facts, all named
     approved_by: str = "",
     effective_from: datetime | None = None,
     notes: Sequence[str] = (),
+    grade: Grade = "B",
+    evidence: bytes = b"",
     exchange: bytes = b"",
     attachment_id: str = "",
     keyed_by: Sequence[str] = (),
@@ -80,7 +83,8 @@ def record_capture(  # noqa: PLR0913 - a capture has that many facts, all named
     """Record the bytes of a price source; the same bytes, source and time again change nothing.
 
     The record that is returned is the one the log holds: on a repetition that is the first one,
-    whatever else was said this time. A later approval is :func:`record_approval`.
+    whatever else was said this time. A later approval is :func:`record_approval`. A grade other
+    than B has its evidence: the agreement or the order form, or how the price was worked out.
 
     Raises:
         InputRefused: ``RECORD_FIELD``: the source or the operator has no name.
@@ -109,6 +113,8 @@ def record_capture(  # noqa: PLR0913 - a capture has that many facts, all named
             size=len(content),
             effective_from="" if effective_from is None else instant_text(effective_from),
             notes=(*(redacted(note) for note in notes), *linked),
+            grade=grade,
+            evidence_object=store.put(evidence) if evidence else "",
             exchange_object=store.put(exchange) if exchange else "",
             attachment_id=attachment_id,
             keyed_by=tuple(keyed_by),
@@ -118,22 +124,37 @@ def record_capture(  # noqa: PLR0913 - a capture has that many facts, all named
 
 
 def record_approval(
-    log: EvidenceLog, capture_id: str, *, approved_by: str, at: datetime, reason: str = ""
+    log: EvidenceLog,
+    capture_id: str,
+    *,
+    approved_by: str,
+    at: datetime,
+    reason: str = "",
+    declaration_id: str = "",
 ) -> tuple[Approval, bool]:
-    """Record that somebody approves a capture (D27).
+    """Record that somebody approves a capture, or a declaration about it (D27).
+
+    An approval repeated while it counts changes nothing; after a roll-back it is a new one.
 
     Raises:
         ConfigurationRefused: ``CAPTURE_UNKNOWN``.
         InputRefused: ``RECORD_FIELD``: the approver has no name.
     """
     require(approved_by=approved_by)
-    approval = Approval(capture_id, approved_by, redacted(reason))
+    approval = Approval(capture_id, approved_by, redacted(reason), declaration_id)
     with log.locked():
-        require_capture(log, capture_id)
-        return approval, append_once(log, approval, at)
+        capture = require_capture(log, capture_id)
+        counted = capture.approvals
+        for declaration in declarations(log):
+            if declaration_id == declaration.declaration_id:
+                counted = declaration.approvals
+        if approved_by in counted:
+            return approval, False
+        append(log, approval, at)
+        return approval, True
 
 
-def record_declaration(
+def record_declaration(  # noqa: PLR0913 - a declaration has that many facts, all named
     store: EvidenceStore,
     log: EvidenceLog,
     capture_id: str,
@@ -143,8 +164,10 @@ def record_declaration(
     reason: str,
     declared_by: str,
     at: datetime,
+    effective_until: datetime | None = None,
+    models: Sequence[str] = (),
 ) -> tuple[Declaration, bool]:
-    """Record that the prices of a capture held from an earlier time on, with evidence (D22).
+    """Record that the prices of a capture held over a time, with evidence (D22).
 
     Raises:
         ConfigurationRefused: ``CAPTURE_UNKNOWN``.
@@ -159,6 +182,8 @@ def record_declaration(
             reason=redacted(reason),
             evidence_sha256=store.put(evidence),
             declared_by=declared_by,
+            effective_until="" if effective_until is None else instant_text(effective_until),
+            models=tuple(models),
         )
         return declaration, append_once(log, declaration, at)
 
@@ -190,8 +215,12 @@ def record_import(  # noqa: PLR0913 - an import has that many facts, all named
     at: datetime,
     notes: Sequence[str] = (),
     replaces: str = "",
+    collected: bytes = b"",
 ) -> tuple[Import, bool]:
     """Record an imported file; the same file in the same leg through the same feed changes nothing.
+
+    Rows that were collected from a vendor's log come with the record of their window: one entry
+    makes both stand, so that no crash leaves rows without a window or a window without rows.
 
     Raises:
         IntegrityRefused: ``COUNTERS_DISAGREE``: the two counters of records differ (L2).
@@ -226,6 +255,7 @@ def record_import(  # noqa: PLR0913 - an import has that many facts, all named
             operator=operator,
             notes=tuple(notes),
             replaces=replaces,
+            collected_object=store.put(collected) if collected else "",
         )
         append(log, document, at)
     return document, True

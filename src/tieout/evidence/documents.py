@@ -11,11 +11,15 @@ from typing import Any, Final, Literal
 
 import msgspec
 
+from tieout.evidence.canonical import canonical, sha256
+from tieout.evidence.vendor_count import VendorCount
+
 Method = Literal["manual", "fetched"]
 PriceFormat = Literal[
     "cometapi-catalog", "litellm", "price-list", "html-page", "markdown-page", "keyed-list"
 ]
 Leg = Literal["usage", "ledger"]
+Grade = Literal["A", "B", "C", "D"]
 AttachedKind = Literal["pdf", "png", "jpeg", "html", "markdown"]
 # Notes of a fetch that was led to this machine, or believed an authority of its own.
 REHEARSED: Final = ("LOCAL_RESOLUTION", "LOCAL_AUTHORITY")
@@ -40,6 +44,10 @@ class Capture(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         size: how many bytes.
         effective_from: when its prices begin to hold, where that is not the access time; or empty.
         notes: sentences, for example ``DUPLICATE_BYTES`` with the captures of the same bytes.
+        grade: A signed agreement, B published, C observed, D approved estimate (D21).
+        evidence_object: the bytes that prove a grade other than B: the order form, the estimate.
+        approvals: everybody who approved it; a replay fills it in, no entry is written with it.
+        set_aside: when a roll-back set it aside, until somebody approves it anew; by replay.
         exchange_object: the object that says how it was fetched
             (:mod:`tieout.evidence.exchange`); empty where a person read it.
         attachment_id: the attachment its prices were keyed in from; or empty.
@@ -59,6 +67,10 @@ class Capture(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     size: int
     effective_from: str = ""
     notes: tuple[str, ...] = ()
+    grade: Grade = "B"
+    evidence_object: str = ""
+    approvals: tuple[str, ...] = ()
+    set_aside: str = ""
     exchange_object: str = ""
     attachment_id: str = ""
     keyed_by: tuple[str, ...] = ()
@@ -171,21 +183,69 @@ class Keying(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Approval(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A later approval of a capture (D27); the capture itself stays as it was recorded."""
+    """A later approval of a capture (D27), or of a declaration about it: then its id stands here.
+
+    The capture and the declaration themselves stay as they were recorded.
+    """
 
     capture_id: str
     approved_by: str
     reason: str = ""
+    declaration_id: str = ""
 
 
 class Declaration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A price declared to hold before its first capture, with evidence and a name (D22)."""
+    """Prices of a capture declared to hold over a time, with evidence and a name (D22).
+
+    Attributes:
+        capture_id: the capture whose prices are meant.
+        effective_from: from this instant, RFC 3339 in UTC.
+        reason: why that is so.
+        evidence_sha256: the digest of the evidence, which is an object of the store.
+        declared_by: who says so.
+        effective_until: until this instant, not included; or empty.
+        models: only these models of the capture; all of them where it is empty.
+        approvals: everybody who approved it beside its author; by replay.
+        set_aside: when a roll-back set it aside; by replay.
+    """
 
     capture_id: str
     effective_from: str
     reason: str
     evidence_sha256: str
     declared_by: str
+    effective_until: str = ""
+    models: tuple[str, ...] = ()
+    approvals: tuple[str, ...] = ()
+    set_aside: str = ""
+
+    @property
+    def declaration_id(self) -> str:
+        """The first 12 hexadecimal digits of a digest over what was declared, by whom and why."""
+        said = [
+            self.capture_id, self.effective_from, self.effective_until, list(self.models),
+            self.reason, self.evidence_sha256, self.declared_by,
+        ]  # fmt: skip
+        return sha256(canonical(said))[:12]
+
+
+class Rollback(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The price book set back to what it was; every later entry stays on record (L6).
+
+    Attributes:
+        target: a capture id: later captures of its source are set aside; or an instant: whatever
+            was approved or declared after it is set aside.
+        source_name: only this source; empty for all of them, with an instant.
+        reason: why.
+        evidence_object: the bytes that show it.
+        rolled_back_by: who did it.
+    """
+
+    target: str
+    source_name: str
+    reason: str
+    evidence_object: str
+    rolled_back_by: str
 
 
 class Import(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -207,6 +267,8 @@ class Import(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         operator: initials of the person or id of the job.
         notes: what was accepted with a note, counted.
         replaces: the import this one stands in the place of; both stay on record; or empty.
+        collected_object: the object that says which window of the vendor's log it is, for an
+            import that was collected and not given as a file; or empty.
     """
 
     import_id: str
@@ -224,6 +286,7 @@ class Import(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     operator: str
     notes: tuple[str, ...] = ()
     replaces: str = ""
+    collected_object: str = ""
 
 
 class Run(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -364,6 +427,7 @@ Document = (
     Capture
     | Approval
     | Declaration
+    | Rollback
     | Import
     | Run
     | Verification
@@ -373,12 +437,14 @@ Document = (
     | Resolution
     | Attachment
     | Keying
+    | VendorCount
 )
 
 KINDS: Final[dict[type[Document], str]] = {
     Capture: "capture",
     Approval: "approval",
     Declaration: "declaration",
+    Rollback: "rollback",
     Import: "import",
     Run: "run",
     Page: "page",
@@ -388,6 +454,7 @@ KINDS: Final[dict[type[Document], str]] = {
     Resolution: "resolution",
     Attachment: "attachment",
     Keying: "keying",
+    VendorCount: "vendor-count",
 }
 
 # The digest of an import is of a file that is not kept; these are of bytes that are.

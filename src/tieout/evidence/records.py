@@ -8,13 +8,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, TypeVar
 
-import msgspec
-
-from tieout.errors import ConfigurationRefused, InputRefused, IntegrityRefused
+from tieout.calendar import parse_instant
+from tieout.errors import ConfigurationRefused, InputRefused
 from tieout.evidence.canonical import plain_document
 from tieout.evidence.documents import (
     KINDS,
-    Approval,
     Attachment,
     Capture,
     Contradiction,
@@ -28,13 +26,12 @@ from tieout.evidence.documents import (
     Run,
     Verification,
 )
+from tieout.evidence.known_prices import known_prices, read_entry
 from tieout.evidence.log import EvidenceLog
+from tieout.evidence.vendor_count import VendorCount
 
 D = TypeVar(
     "D",
-    Capture,
-    Approval,
-    Declaration,
     Import,
     Run,
     Verification,
@@ -44,26 +41,23 @@ D = TypeVar(
     Resolution,
     Attachment,
     Keying,
+    VendorCount,
 )
 
 
-def captures(log: EvidenceLog) -> tuple[Capture, ...]:
-    """Every capture, oldest first, each with the latest approval there is."""
-    approvers = {a.capture_id: a.approved_by for a in _replay(log, Approval)}
-    return tuple(
-        msgspec.structs.replace(c, approved_by=approvers.get(c.capture_id, c.approved_by))
-        for c in _replay(log, Capture)
-    )
+def captures(log: EvidenceLog, known_at: datetime | None = None) -> tuple[Capture, ...]:
+    """Every capture known at an instant, oldest first, with its approvals and roll-backs (P7)."""
+    return known_prices(log.entries(), known_at).captures
 
 
-def declarations(log: EvidenceLog) -> tuple[Declaration, ...]:
-    """Every declaration, oldest first."""
-    return _replay(log, Declaration)
+def declarations(log: EvidenceLog, known_at: datetime | None = None) -> tuple[Declaration, ...]:
+    """Every declaration known at an instant, oldest first."""
+    return known_prices(log.entries(), known_at).declarations
 
 
-def resolutions(log: EvidenceLog) -> tuple[Resolution, ...]:
-    """Every resolution of a source conflict, oldest first."""
-    return _replay(log, Resolution)
+def resolutions(log: EvidenceLog, known_at: datetime | None = None) -> tuple[Resolution, ...]:
+    """Every resolution of a source conflict known at an instant, oldest first."""
+    return _replay(log, Resolution, known_at)
 
 
 def imports(log: EvidenceLog) -> tuple[Import, ...]:
@@ -74,6 +68,11 @@ def imports(log: EvidenceLog) -> tuple[Import, ...]:
 def runs(log: EvidenceLog) -> tuple[Run, ...]:
     """Every published run, oldest first."""
     return _replay(log, Run)
+
+
+def vendor_counts(log: EvidenceLog) -> tuple[VendorCount, ...]:
+    """Every reading of a vendor's own sums, oldest first."""
+    return _replay(log, VendorCount)
 
 
 def pages(log: EvidenceLog) -> tuple[Page, ...]:
@@ -156,18 +155,11 @@ def require(**fields: str) -> None:
             )
 
 
-def _replay(log: EvidenceLog, document: type[D]) -> tuple[D, ...]:
+def _replay(log: EvidenceLog, document: type[D], known_at: datetime | None = None) -> tuple[D, ...]:
     kind = KINDS[document]
-    found = []
-    for entry in log.entries():
-        if entry.kind == kind:
-            try:
-                found.append(msgspec.convert(entry.body, document, strict=True))
-            except msgspec.ValidationError as error:
-                raise IntegrityRefused(
-                    "EV_NOTE_FORM",
-                    "An entry of the log does not have the fields of its kind.",
-                    where=(f"entry {entry.seq}, {kind}: {error}",),
-                    remedy="Read it with the version of Tieout that wrote it.",
-                ) from error
-    return tuple(found)
+    return tuple(
+        read_entry(entry, document)
+        for entry in log.entries()
+        if entry.kind == kind
+        and (known_at is None or parse_instant(entry.at, "evidence log") <= known_at)
+    )

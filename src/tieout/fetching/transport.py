@@ -204,23 +204,36 @@ def _read(
 ) -> Received:
     # The plain answer of the standard library: the body is framed here, to the byte.
     answer = http.client.HTTPConnection.getresponse(connection)
-    headers = tuple((name.lower(), str(value)) for name, value in answer.headers.items())
-    size = sum(len(name) + len(value) + 4 for name, value in headers)
-    if size > caps.headers or answer.headers.defects or answer.headers.get_payload():
-        raise refused("HTTP_HEADERS", "The headers are too many, too long, or no headers.")
-    socket.limit += caps.decoded + _FRAMING
     try:
-        body = read_body(answer.fp, headers, caps.decoded)
+        headers = tuple((name.lower(), str(value)) for name, value in answer.headers.items())
+        size = sum(len(name) + len(value) + 4 for name, value in headers)
+        if size > caps.headers or answer.headers.defects or answer.headers.get_payload():
+            raise refused("HTTP_HEADERS", "The headers are too many, too long, or no headers.")
+        socket.limit += caps.decoded + _FRAMING
+        body = _body(answer.fp, headers, socket, caps)
+    finally:
+        # It holds the connection, which would stay open as long as the letter lives.
+        answer.close()
+    return Received(answer.status, headers, body, facts, place)
+
+
+def _body(
+    stream: Any,  # noqa: ANN401 - a buffered reader
+    headers: tuple[tuple[str, str], ...],
+    socket: GuardedSocket,
+    caps: Caps,
+) -> Body:
+    try:
+        body = read_body(stream, headers, caps.decoded)
     except TimeoutError:
         raise
     except _Flood:
-        body = Body(trouble=refused("HTTP_BOMB", "The answer is larger than any price source."))
+        return Body(trouble=refused("HTTP_BOMB", "The answer is larger than any price source."))
     except OSError:
-        body = Body(trouble=refused("HTTP_PARTIAL", "The connection broke within the body."))
-    if body.trouble is None and _more_comes(answer.fp, socket):
-        body = Body(trouble=refused("HTTP_PARTIAL", "The answer goes on after its declared end."))
-    answer.close()
-    return Received(answer.status, headers, body, facts, place)
+        return Body(trouble=refused("HTTP_PARTIAL", "The connection broke within the body."))
+    if body.trouble is None and _more_comes(stream, socket):
+        return Body(trouble=refused("HTTP_PARTIAL", "The answer goes on after its declared end."))
+    return body
 
 
 def _more_comes(stream: Any, socket: GuardedSocket) -> bool:  # noqa: ANN401 - a buffered reader

@@ -103,6 +103,8 @@ class Feed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         total_tokens: a reported total that the leaves must add up to.
         charged: usage only; what the vendor took, where the export has it.
         recorded: ledger only; the recorded cost.
+        vendor: usage only: whose own log it is, by the name of the vendor's contract items; what
+            the rows mean then leans on those items. Empty for a log of one's own.
         decimal: CSV only: the decimal sign of amounts and quantities. With a comma, a text has at
             most one, and no dot or space between thousands.
     """
@@ -140,6 +142,7 @@ class Feed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     delimiter: str = ","
     decimal: Literal[".", ","] = "."
     records_at: tuple[str, ...] = ("",)
+    vendor: str = ""
 
     def columns(self) -> tuple[str, ...]:
         """Every column the feed reads, each once, in declared order: the allow-list (D28)."""

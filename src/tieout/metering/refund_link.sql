@@ -7,10 +7,13 @@ WITH entry AS (
     u.row_id,
     u.entry_kind,
     coalesce(u.task_id, u.request_id) AS origin,
-    CASE WHEN u.entry_kind = 'refund' THEN -u.charged_cost ELSE u.charged_cost END AS amount,
+    -- Equal units are one amount, whatever a unit is worth.
+    coalesce(CAST(u.charged_units AS DECIMAL(38,21)),
+      CASE WHEN u.entry_kind = 'refund' THEN -u.charged_cost ELSE u.charged_cost END) AS amount,
     -- By content first, so that another order of the rows gives the same pairs.
     row_number() OVER (
-      PARTITION BY u.entry_kind, coalesce(u.task_id, u.request_id), u.charged_cost
+      PARTITION BY u.entry_kind, coalesce(u.task_id, u.request_id),
+        coalesce(CAST(u.charged_units AS DECIMAL(38,21)), u.charged_cost)
       ORDER BY u.occurred_at, u.payload_digest, u.row_id
     ) AS place
   FROM usage_record AS u
@@ -18,7 +21,7 @@ WITH entry AS (
     ON i.row_id = u.row_id
   WHERE u.entry_kind IN ('consumption', 'refund')
     AND coalesce(u.task_id, u.request_id) IS NOT NULL
-    AND u.charged_cost IS NOT NULL
+    AND (u.charged_units IS NOT NULL OR u.charged_cost IS NOT NULL)
     AND coalesce(i.identity, 'single') <> 'repeat'
 )
 SELECT

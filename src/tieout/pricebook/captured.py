@@ -1,7 +1,10 @@
-"""Captures in order of time: which price, from when until when, and how far back they are declared.
+"""Captures in order of time: which of them count for a model, from when until when.
 
-A capture is in force until the next approved capture of the same source. A declared start (D22)
-reaches back before the first capture only: where a captured price is known, none is declared.
+A capture counts once it is approved, and then holds until the next one that counts of the same
+source. One that nobody approved counts for the models whose prices it repeats, and for models that
+nobody uses (D27); for the others it waits, and the price before it stays in force (D7).
+Declarations fill what no capture shows: the time before the first one, the moment of a change
+between two of them, an announced end (D22).
 """
 
 from __future__ import annotations
@@ -11,9 +14,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from tieout.calendar import instant_text
-from tieout.findings import FIRST_OWNER, Bucket, Finding, Kind, Severity
-from tieout.pricebook.price_line import ParsedSource
+from tieout.pricebook.price_line import ParsedSource, SourcePrice
+
+Meaning = frozenset[tuple[object, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,8 @@ class CapturedSource:
         grade: A to D (D21).
         approved: whether the capture was approved; only then it prices.
         parsed: what it says.
+        names: how many people approved it.
+        set_aside: whether a roll-back set it aside and nobody approved it since.
     """
 
     capture_id: str
@@ -35,81 +40,129 @@ class CapturedSource:
     grade: str
     approved: bool
     parsed: ParsedSource
+    names: int = 1
+    set_aside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class DeclaredStart:
-    """A declaration that a capture's prices held before it was made (D22)."""
+    """A declaration that a capture's prices held over a time (D22).
+
+    Attributes:
+        capture_id: the capture whose prices are meant.
+        effective_from: from this instant on.
+        effective_until: until this instant; none where only the start is declared.
+        models: only these; all models of the capture where it is empty.
+        names: how many people stand behind it, its author counted.
+    """
 
     capture_id: str
     effective_from: datetime
+    effective_until: datetime | None = None
+    models: tuple[str, ...] = ()
+    names: int = 1
+
+    def is_about(self, model: str) -> bool:
+        """Whether it speaks of a model."""
+        return not self.models or model in self.models
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """A capture that prices, the instant it ends, and the declared start before it."""
+class Hold:
+    """A stretch of time over which one capture holds for one model.
+
+    Attributes:
+        capture: the capture.
+        start: the first instant.
+        end: the first instant after it; none while open.
+        declared: whether the capture holds there only because somebody declared so (D22).
+        start_declared: whether a declaration says when it starts, and not the time of access.
+        names: how many people stand behind it.
+    """
 
     capture: CapturedSource
-    until: datetime | None
-    declared_from: datetime | None
+    start: datetime
+    end: datetime | None
+    declared: bool = False
+    start_declared: bool = False
+    names: int = 1
 
 
-def put_in_order(
-    captures: Sequence[CapturedSource], declarations: Sequence[DeclaredStart]
-) -> tuple[tuple[Place, ...], tuple[Finding, ...]]:
-    """The captures that price, by source and time, and what speaks against the others."""
-    ordered = sorted(captures, key=lambda c: (c.source_name, c.accessed_at, c.capture_id))
-    approved = [capture for capture in ordered if capture.approved]
-    starts: dict[str, list[datetime]] = {}
-    for capture in approved:
-        starts.setdefault(capture.source_name, []).append(capture.accessed_at)
-    declared = {one.capture_id: one.effective_from for one in declarations}
-    troubles = [_unapproved(capture) for capture in ordered if not capture.approved]
-    places = []
-    for capture in approved:
-        line = starts[capture.source_name]
-        after = bisect_right(line, capture.accessed_at)
-        # Captures of one source at one instant all hold until the next later one: where they
-        # differ, two prices are in force and the model waits; neither is preferred.
-        until = line[after] if after < len(line) else None
-        start = declared.pop(capture.capture_id, None)
-        trouble = None if start is None else _declaration_trouble(capture, start, line[0])
-        if trouble is not None and start is not None:
-            troubles.append(_unused(capture.capture_id, start, trouble))
-            start = None
-        places.append(Place(capture, until, start))
-    for capture_id, moment in declared.items():
-        troubles.append(_unused(capture_id, moment, "no approved capture has this id"))
-    return tuple(places), tuple(troubles)
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A capture that says something else about a model and waits for an approval (D27)."""
+
+    capture: CapturedSource
+    start: datetime
+    end: datetime | None
 
 
-def _declaration_trouble(capture: CapturedSource, start: datetime, first: datetime) -> str | None:
-    if start >= capture.accessed_at:
-        return "it does not reach back before the capture"
-    if first < capture.accessed_at:
-        return "an earlier capture of the same source is approved"
-    return None
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """The captures of one source that count for one model, oldest first, and those that wait."""
+
+    counted: tuple[CapturedSource, ...]
+    waiting: tuple[Waiting, ...]
+
+    def holds(self) -> list[Hold]:
+        """From when until when each counts, before any declaration.
+
+        Captures of one instant all hold until the next later one: where they differ, two prices
+        are in force and the model waits; neither is preferred.
+        """
+        starts = [capture.accessed_at for capture in self.counted]
+        found = []
+        for capture in self.counted:
+            after = bisect_right(starts, capture.accessed_at)
+            until = starts[after] if after < len(starts) else None
+            found.append(Hold(capture, capture.accessed_at, until, names=capture.names))
+        return found
 
 
-def _unapproved(capture: CapturedSource) -> Finding:
-    return Finding(
-        code="PRICE_UNAPPROVED",
-        kind=Kind.PRICE_INTERPRETATION,
-        severity=Severity.NOTE,
-        owner=FIRST_OWNER[Bucket.SOURCE],
-        message=f"{capture.source_name}, capture {capture.capture_id} is not approved: "
-        "it prices nothing",
-        rows=capture.parsed.models,
-    )
+def meaning(lines: Sequence[SourcePrice] | None) -> Meaning:
+    """What prices say, whatever their spelling and place: equal meanings differ cosmetically."""
+    return frozenset(
+        (
+            line.meter, line.currency, line.unit_rate, line.list_unit_rate, line.pricing_unit,
+            line.per, line.dialect, line.effective_from, line.effective_until,
+        )
+        for line in lines or ()
+    )  # fmt: skip
 
 
-def _unused(capture_id: str, start: datetime, trouble: str) -> Finding:
-    return Finding(
-        code="PRICE_DECLARATION",
-        kind=Kind.PRICE_INTERPRETATION,
-        severity=Severity.OPEN,
-        owner=FIRST_OWNER[Bucket.SOURCE],
-        message=f"the start declared for capture {capture_id} at {instant_text(start)} "
-        f"is not used: {trouble}",
-        where=(capture_id,),
-    )
+def chain(
+    captures: Sequence[CapturedSource],
+    meanings: dict[str, dict[str, Meaning]],
+    model: str,
+    *,
+    in_use: bool,
+) -> Chain:
+    """The captures of one source that count for a model.
+
+    Args:
+        captures: all captures of the source, oldest first.
+        meanings: what each says about each model, by capture id.
+        model: the model.
+        in_use: whether it is used or mapped: only then a change of it needs an approval (D27).
+    """
+    counted: list[CapturedSource] = []
+    waiting: list[CapturedSource] = []
+    for capture in captures:
+        if capture.set_aside:
+            continue
+        if not capture.approved:
+            if not counted:
+                waiting.append(capture)
+                continue
+            said = meanings[capture.capture_id].get(model)
+            if in_use and said != meanings[counted[-1].capture_id].get(model):
+                waiting.append(capture)
+                continue
+        counted.append(capture)
+    both = sorted({one.accessed_at for one in (*counted, *waiting)})
+    return Chain(tuple(counted), tuple(_until_next(one, both) for one in waiting))
+
+
+def _until_next(capture: CapturedSource, starts: list[datetime]) -> Waiting:
+    after = bisect_right(starts, capture.accessed_at)
+    return Waiting(capture, capture.accessed_at, starts[after] if after < len(starts) else None)

@@ -1,6 +1,12 @@
--- cost_during_call: what a call would cost at each other price it may have had (D5).
+-- cost_during_call: what a call would cost at each other price it may have had: while it ran (D5),
+-- or since the price of its time is in doubt (P7, D27).
 -- Where no price can be applied, or it needs what was not recorded, it is 0 and without a bound.
-WITH needed AS (
+WITH possible AS (
+  SELECT row_id, price_set_id FROM price_during_call
+  UNION
+  SELECT row_id, price_set_id FROM price_in_doubt
+),
+needed AS (
   SELECT
     c.row_id,
     c.price_set_id,
@@ -10,7 +16,7 @@ WITH needed AS (
     count(CASE WHEN f.meter IS NULL AND k.part_of IS NULL AND l.unit_rate <> 0
       AND l.meter NOT IN ('input_tokens', 'output_tokens') THEN 1 END) AS unbounded,
     count(CASE WHEN k.unit = 'Tokens' THEN 1 END) AS token_rates
-  FROM price_during_call AS c
+  FROM possible AS c
   JOIN usage_record AS u
     ON u.row_id = c.row_id
   JOIN price_line AS l
@@ -32,7 +38,7 @@ priced AS (
     CAST(sum(CAST(q.quantity * coalesce(g.highest_rate, r.unit_rate) AS DECIMAL(38,21)))
       AS DECIMAL(38,21)) AS highest_cost,
     count(CASE WHEN r.meter IS NULL AND k.unit = 'Tokens' AND q.quantity > 0 THEN 1 END) AS unpriced
-  FROM price_during_call AS c
+  FROM possible AS c
   JOIN usage_record AS u
     ON u.row_id = c.row_id
   JOIN meter_reading AS q
@@ -54,7 +60,7 @@ judged AS (
     coalesce(n.unbounded, 0) AS unbounded,
     coalesce(p.lowest_cost, 0) AS lowest_cost,
     coalesce(p.highest_cost, 0) AS highest_cost
-  FROM price_during_call AS c
+  FROM possible AS c
   LEFT JOIN needed AS n
     ON n.row_id = c.row_id AND n.price_set_id = c.price_set_id
   LEFT JOIN priced AS p

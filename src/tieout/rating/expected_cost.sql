@@ -1,8 +1,8 @@
 -- expected_cost: what each rated usage row should cost, and the range its doubts leave (D7).
--- Completed rows count in full. While no rule says how failed, refunded and other calls are
--- billed, they count nothing, and up to their full cost in the high end. A price that changed while
--- a call ran, of which only the end was logged, widens its range to every price it may have had (D5);
--- a price that a second source disputes widens it to what that source states (P4).
+-- Completed rows count in full, and so do others that a verified rule says are billed. While no rule
+-- says so, they count nothing, and up to their full cost in the high end; not billed is zero. A price
+-- that changed while a call ran, of which only the end was logged, widens its range to every price it
+-- may have had (D5); a price that a second source disputes widens it to what that source states (P4).
 WITH row_cost AS (
   SELECT
     row_id,
@@ -44,18 +44,20 @@ during AS (
 )
 SELECT
   s.row_id,
-  s.rating_reason = 'COMPLETED' AS counts,
+  s.rating_reason IN ('COMPLETED', 'BILLABLE') AS counts,
   coalesce(c.full_cost, 0) AS full_cost,
   coalesce(c.list_cost, 0) AS list_cost,
   c.twice_cost,
-  CASE WHEN s.rating_reason = 'COMPLETED' THEN coalesce(c.full_cost, 0) ELSE 0 END AS expected_cost,
+  CASE WHEN s.rating_reason IN ('COMPLETED', 'BILLABLE')
+    THEN coalesce(c.full_cost, 0) ELSE 0 END AS expected_cost,
   CASE
-    WHEN s.rating_reason <> 'COMPLETED' THEN 0
+    WHEN s.rating_reason NOT IN ('COMPLETED', 'BILLABLE') THEN 0
     WHEN d.lowest_cost < coalesce(c.lowest_cost, 0) THEN d.lowest_cost
     ELSE coalesce(c.lowest_cost, 0)
   END AS low_cost,
   CASE
     WHEN s.rating_reason = 'REFUND_IN_FULL' THEN coalesce(c.highest_cost, 0)
+    WHEN s.rating_reason = 'NOT_BILLABLE' THEN 0
     WHEN b.import_id IS NOT NULL OR d.unbounded THEN NULL
     WHEN d.highest_cost > coalesce(c.highest_cost, 0) THEN d.highest_cost
     ELSE coalesce(c.highest_cost, 0)

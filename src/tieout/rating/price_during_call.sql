@@ -37,7 +37,7 @@ touched AS (
     f.price_set_id,
     f.currency AS price_currency
   FROM ended AS e
-  JOIN price_in_force AS f
+  JOIN price_applied AS f
     ON f.source_model_id = e.source_model_id
     AND f.effective_from <= e.ended_at
     AND (f.effective_until IS NULL OR f.effective_until > e.earliest_start)
@@ -56,7 +56,7 @@ UNION
 -- A stretch ended before the call did, and no other one follows it.
 SELECT t.row_id, CASE WHEN FALSE THEN t.price_set_id END AS price_set_id
 FROM touched AS t
-LEFT JOIN price_in_force AS n
+LEFT JOIN price_applied AS n
   ON n.source_model_id = t.source_model_id AND n.effective_from = t.effective_until
 WHERE t.effective_until <= t.ended_at AND n.source_model_id IS NULL
 UNION

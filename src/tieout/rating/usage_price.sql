@@ -13,7 +13,7 @@ SELECT
 FROM usage_record AS u
 JOIN model_resolution AS m
   ON m.leg = 'usage' AND m.row_id = u.row_id
-LEFT JOIN price_in_force AS p
+LEFT JOIN price_applied AS p
   ON p.source_model_id = m.source_model_id
   AND u.occurred_at >= p.effective_from
   AND (p.effective_until IS NULL OR u.occurred_at < p.effective_until)

@@ -13,9 +13,11 @@ WITH judged AS (
       WHEN p.source_model_id IS NULL THEN 'unmapped'
       WHEN u.entry_kind = 'refund' AND f.refund_row_id IS NULL THEN 'not_reconcilable'
       WHEN m.row_id IS NOT NULL THEN 'not_reconcilable'
+      WHEN h.about = 'usage' THEN 'not_reconcilable'
       WHEN p.rates_in_force <> 1 THEN 'unrated'
       WHEN d.price_set_id IS NOT NULL THEN 'unrated'
       WHEN n.row_id IS NOT NULL THEN 'unrated'
+      WHEN h.about = 'price' THEN 'unrated'
       ELSE 'rated'
     END AS rating_state,
     CASE
@@ -27,13 +29,17 @@ WITH judged AS (
       WHEN p.source_model_id IS NULL THEN 'MODEL_UNMAPPED'
       WHEN u.entry_kind = 'refund' AND f.refund_row_id IS NULL THEN 'REFUND_WITHOUT_ORIGIN'
       WHEN m.row_id IS NOT NULL THEN 'METER_NOT_RECORDED'
+      WHEN h.about = 'usage' THEN 'CONTRACT_CONTRADICTED'
       WHEN b.source_model_id IS NULL THEN 'MAP_TARGET'
       WHEN p.rates_in_force = 0 THEN 'PRICE_NOT_IN_FORCE'
       WHEN p.rates_in_force > 1 THEN 'PRICE_OVERLAP'
       WHEN d.price_set_id IS NOT NULL THEN 'MAP_UNIT_MISMATCH'
       WHEN n.row_id IS NOT NULL THEN 'METER_UNPRICED'
+      WHEN h.about = 'price' THEN 'CONTRACT_CONTRADICTED'
       WHEN u.entry_kind = 'refund' THEN 'REFUND_IN_FULL'
-      WHEN g.consumption_row_id IS NOT NULL THEN 'REFUNDED'
+      WHEN k.billable THEN 'BILLABLE'
+      WHEN NOT k.billable THEN 'NOT_BILLABLE'
+      WHEN k.call_kind = 'refunded' THEN 'REFUNDED'
       WHEN u.outcome <> 'completed' THEN 'BILLING_UNVERIFIED'
       ELSE 'COMPLETED'
     END AS rating_reason
@@ -46,8 +52,8 @@ WITH judged AS (
     ON x.row_id = u.row_id
   LEFT JOIN refund_link AS f
     ON f.refund_row_id = u.row_id
-  LEFT JOIN (SELECT DISTINCT consumption_row_id FROM refund_link) AS g
-    ON g.consumption_row_id = u.row_id
+  LEFT JOIN call_billing AS k
+    ON k.row_id = u.row_id
   LEFT JOIN (SELECT DISTINCT source_model_id FROM price_set) AS b
     ON b.source_model_id = p.source_model_id
   LEFT JOIN missing_meter AS m
@@ -56,6 +62,8 @@ WITH judged AS (
     ON d.alias_id = p.alias_id AND d.price_set_id = p.price_set_id
   LEFT JOIN unpriced_meter AS n
     ON n.row_id = u.row_id
+  LEFT JOIN contract_hold AS h
+    ON h.row_id = u.row_id
 )
 SELECT
   row_id,

@@ -68,8 +68,16 @@ class ImportEvidence(Part, frozen=True):
     imported_at: str | None = None
 
 
+class AtStake(Part, frozen=True):
+    """The money of one currency that leans on a contract item, and how much of it would move."""
+
+    currency: str | None
+    leaning: Amount | None
+    change: Amount | None
+
+
 class ContractItem(Part, frozen=True):
-    """One fact the calculation leans on, and whether it is verified."""
+    """One fact the calculation leans on, whether it is verified, and the money behind it (C5)."""
 
     item_id: str
     claim: str
@@ -77,6 +85,16 @@ class ContractItem(Part, frozen=True):
     status: str
     source: str | None
     needed_for: str
+    leans: tuple[str, ...] = ()
+    owner: str = ""
+    proves_not: str = ""
+    verified_by: str | None = None
+    verified_at: str | None = None
+    proof: str | None = None
+    recheck_at: str | None = None
+    expires_soon: bool = False
+    uses: Count = 0
+    at_stake: tuple[AtStake, ...] = ()
 
 
 class Statement(Part, frozen=True):

@@ -168,11 +168,17 @@ def _rate(rate: Rate, width: int) -> list[str]:
         f" {rate.source_url or UNKNOWN}, accessed {instant(rate.accessed_at)}"
     )
     deeper = INDENT * 2
-    return [
+    lines = [
         *wrapped(sum_line, width),
         *wrapped(written, width, indent=deeper),
         *wrapped(source, width, indent=deeper),
     ]
+    if rate.capture_id and rate.locator:
+        place = shlex.quote(visible(rate.locator))
+        lines.append(
+            f"{deeper}tieout prices show --capture {visible(rate.capture_id)} --locator {place}"
+        )
+    return lines
 
 
 def _place(title: str, place: UsageReference | LedgerReference, width: int) -> list[str]:

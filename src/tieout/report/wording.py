@@ -80,5 +80,11 @@ def next_command(document: Document) -> str:
     shown = label if _BARE_WORD.fullmatch(label) else shlex.quote(label)
     if document.open_groups:
         return f"tieout variance list --period {shown} --open"
+    compared = document.cross_check
+    if compared is not None and compared.waiting:
+        waiting = {one.source_model_id for one in compared.waiting}
+        steps = [x.next for x in compared.conflicts if x.next and x.source_model_id in waiting]
+        if steps:
+            return steps[0]
     # The checklist with its open items stands in the report.
     return f"tieout report --run {document.summary.run_id}"

@@ -5,7 +5,7 @@ An item that cannot be answered yet says so and blocks approval; nothing empty p
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
@@ -40,13 +40,29 @@ class SecondSource:
 
 
 @dataclass(frozen=True, slots=True)
+class FetchedFacts:
+    """What was fetched of the vendors' own logs, for the period.
+
+    Attributes:
+        feeds: the feeds that read them.
+        lacking: stretches of the period that such a log does not hold whole.
+        empty_days: days without usage that they hold whole: the vendor recorded none.
+    """
+
+    feeds: Sequence[str] = ()
+    lacking: Sequence[str] = ()
+    empty_days: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ChecklistFacts:
     """What the machine knows when the checklist is answered.
 
     Attributes:
         captures: approved captures that priced something in this run.
         captures_without_place: of these, how many lack a source address or an access time.
-        unverified_items: contract items in the register that are not verified.
+        contract_items: contract items of the vendors whose prices or logs are read.
+        leaned_items: of these, those a figure of this run leans on, each with its status.
         gap_days: days of the period without a usage row between days that have some.
         usage_days: days of the period with usage rows.
         shared_origin: usage and ledger, or usage and charge, come from one file (D17).
@@ -62,11 +78,13 @@ class ChecklistFacts:
         unfiled_lines: lines that differ and stand in no bucket.
         statements: statements whose digests the manifest names.
         second_source: what the cross-check of prices found.
+        fetched: what was fetched of the vendors' own logs.
     """
 
     captures: int
     captures_without_place: int
-    unverified_items: int
+    contract_items: int
+    leaned_items: Mapping[str, str]
     gap_days: Sequence[str]
     usage_days: int
     shared_origin: bool
@@ -82,6 +100,7 @@ class ChecklistFacts:
     unfiled_lines: int
     statements: int
     second_source: SecondSource = SecondSource()
+    fetched: FetchedFacts = FetchedFacts()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +119,7 @@ def answer_checklist(facts: ChecklistFacts) -> tuple[ChecklistItem, ...]:
     return (
         _captured(facts),
         _cross_checked(facts.second_source),
-        ChecklistItem(
-            3, "API contract assumptions were verified from the current API docs.", "unanswered",
-            "nobody",
-            f"{plural(facts.unverified_items, 'contract item is', 'contract items are')} listed"
-            " and not verified.",
-        ),
+        _contract(facts),
         _covered(facts),
         _separated(facts),
         _classified(facts),
@@ -160,6 +174,41 @@ def _captured(facts: ChecklistFacts) -> ChecklistItem:
     )  # fmt: skip
 
 
+def _contract(facts: ChecklistFacts) -> ChecklistItem:
+    """Item 3: nothing empty passes, and neither does a proof that ran out or fell."""
+    text = "API contract assumptions were verified from the current API docs."
+    leaned = facts.leaned_items
+    fallen = sorted(name for name, status in leaned.items() if status == "contradicted")
+    waiting = sorted(
+        f"{name} ({status})" if status == "expired" else name
+        for name, status in leaned.items()
+        if status not in ("verified", "contradicted")
+    )
+    if not leaned:
+        return ChecklistItem(
+            3, text, "unanswered", "contract register",
+            "No figure of this period leans on a registered contract item; of"
+            f" {plural(facts.contract_items, 'item', 'items')} none says what was assumed here.",
+        )  # fmt: skip
+    if fallen:
+        return ChecklistItem(
+            3, text, "no", "contract register",
+            f"Contradicted, and leaned on by this period: {', '.join(fallen)}.",
+        )  # fmt: skip
+    if waiting:
+        verb = "is not verified" if len(waiting) == 1 else "are not verified"
+        return ChecklistItem(
+            3, text, "unanswered", "contract register",
+            f"{len(waiting):,} of {plural(len(leaned), 'contract item')} that figures of this"
+            f" period lean on {verb}: {', '.join(waiting)}.",
+        )  # fmt: skip
+    return ChecklistItem(
+        3, text, "yes", "contract register",
+        f"{plural(len(leaned), 'contract item')} that figures of this period lean on, all of them"
+        " verified.",
+    )  # fmt: skip
+
+
 def _cross_checked(found: SecondSource) -> ChecklistItem:
     """Yes where the second source agrees, or was settled, with as much money as the policy asks."""
     text, by = "Public pricing and pricing documentation were cross-checked.", "source_comparison"
@@ -191,13 +240,28 @@ def _cross_checked(found: SecondSource) -> ChecklistItem:
 
 def _covered(facts: ChecklistFacts) -> ChecklistItem:
     text = "Usage export covers the full reporting period."
-    if facts.gap_days or facts.usage_days == 0:
-        gaps = ", ".join(facts.gap_days[:5]) or "every day"
+    fetched = facts.fetched
+    if fetched.lacking:
+        more = f"; {len(fetched.lacking):,} stretches in all" if len(fetched.lacking) > 3 else ""
+        return ChecklistItem(
+            4, text, "no", "usage fetch",
+            f"The vendor's log is not on record whole: {'; '.join(fetched.lacking[:3])}{more}.",
+        )  # fmt: skip
+    unproved = [day for day in facts.gap_days if day not in fetched.empty_days]
+    if unproved or facts.usage_days == 0:
+        gaps = ", ".join(unproved[:5]) or "every day"
         return ChecklistItem(4, text, "no", "completeness_day", f"Days without usage: {gaps}.")
     if facts.shared_origin:
         return ChecklistItem(
             4, text, "unanswered", "completeness_day",
             "No day is empty, but two legs come from one file: an independent count is needed.",
+        )  # fmt: skip
+    if fetched.feeds:
+        empty = plural(len(fetched.empty_days), "day")
+        return ChecklistItem(
+            4, text, "yes", "usage fetch",
+            "The vendor's own log was fetched whole for the period, each window by two counts that"
+            f" agree{f'; {empty} without usage' if fetched.empty_days else ''}.",
         )  # fmt: skip
     return ChecklistItem(
         4, text, "yes", "completeness_day",

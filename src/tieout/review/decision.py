@@ -98,6 +98,7 @@ def decide_slice(
     *,
     basis_unknown: bool = False,
     price_stale: bool = False,
+    price_waits: bool = False,
     sources_disagree: bool = False,
 ) -> DecidedSlice:
     """Decide one slice: hold what cannot be known, investigate what is open, approve the rest.
@@ -107,6 +108,7 @@ def decide_slice(
         materiality: a range of expected above this stays open.
         basis_unknown: whether the gap to the ledger's declared basis cannot be computed (D9).
         price_stale: whether its price was older than the policy allows when it was used (D30).
+        price_waits: whether a newer price of it waits for an approval (D27, D30).
         sources_disagree: whether a second source disputes its price, and nobody settled it (P4).
     """
     decision: Decision
@@ -122,10 +124,8 @@ def decide_slice(
     elif facts.unknown_lines:
         lines = plural(facts.unknown_lines, "line differs", "lines differ")
         decision, reason = "hold", f"{lines} without an explanation"
-    elif price_stale:
-        decision, reason = "hold", "its price was older than the policy allows when it was used"
-    elif sources_disagree:
-        decision, reason = "hold", "two sources state different prices, and nobody settled it"
+    elif doubt := _price_doubt(stale=price_stale, disagree=sources_disagree, waits=price_waits):
+        decision, reason = "hold", doubt
     elif facts.open_lines == 1:
         decision, reason = "investigate", "1 line differs, with a cause"
     elif facts.open_lines:
@@ -148,6 +148,24 @@ def decide_slice(
     return DecidedSlice(facts, decision, reason)
 
 
+_PROVISIONAL: Final = (
+    "Figures are provisional: money above materiality leans on contract items that nobody has"
+    " verified."
+)
+
+
+def _price_doubt(*, stale: bool, disagree: bool, waits: bool) -> str | None:
+    """Why a price is too doubtful for its money to pass, the first reason that fits (D30)."""
+    for found, reason in (
+        (stale, "its price was older than the policy allows when it was used"),
+        (disagree, "two sources state different prices, and nobody settled it"),
+        (waits, "a newer price of its source waits for an approval"),
+    ):
+        if found:
+            return reason
+    return None
+
+
 def decide(  # noqa: PLR0913 - each is a fact the decision turns on, all named
     slices: Sequence[DecidedSlice],
     triggers: Sequence[Trigger],
@@ -162,6 +180,7 @@ def decide(  # noqa: PLR0913 - each is a fact the decision turns on, all named
     empty_legs: Sequence[str] = (),
     missing_parts: Sequence[str] = (),
     basis_unknown: bool = False,
+    provisional: bool = False,
 ) -> Verdict:
     """Decide the run (D19).
 
@@ -174,10 +193,11 @@ def decide(  # noqa: PLR0913 - each is a fact the decision turns on, all named
         open_groups: cause groups nobody has settled.
         unanswered: numbers of checklist items without an answer.
         failed_items: numbers of checklist items answered no.
-        declared_prices: whether a declared price takes part (D22).
+        declared_prices: whether a price of grade C or D without two names takes part (D21, D22).
         empty_legs: legs without a single row in the period; completeness fails (D19).
         missing_parts: a sentence for each export of which a part is not imported; as above.
         basis_unknown: whether the gap to the ledger's declared basis cannot be computed (D9).
+        provisional: whether money above materiality leans on unverified contract items (C3).
     """
     fired = [trigger for trigger in triggers if trigger.fired]
     withheld: dict[str, Decimal] = {}
@@ -210,7 +230,12 @@ def decide(  # noqa: PLR0913 - each is a fact the decision turns on, all named
             "The ledger's basis is cash-effective: what lies between it and expected is unknown."
         )
     if declared_prices:
-        reasons.append("A declared price gives figures, never approval by itself.")
+        reasons.append(
+            "A declared or estimated price gives figures, never approval by itself: it needs a"
+            " second name."
+        )
+    if provisional:
+        reasons.append(_PROVISIONAL)
     if failed_items:
         reasons.append(f"{_items(failed_items)} answered no: {_numbers(failed_items)}.")
     if unanswered:

@@ -4,7 +4,9 @@ SELECT
   q.meter,
   count(*) AS usage_rows,
   CAST(sum(q.quantity) AS DECIMAL(38,3)) AS quantity,
-  CAST(sum(CASE WHEN e.counts THEN q.full_cost ELSE 0 END) AS DECIMAL(38,21)) AS expected_cost
+  CAST(sum(CASE WHEN e.counts THEN q.full_cost ELSE 0 END) AS DECIMAL(38,21)) AS expected_cost,
+  -- The same before the multiplier, where the source states one.
+  CAST(sum(CASE WHEN e.counts THEN q.list_cost ELSE 0 END) AS DECIMAL(38,21)) AS list_cost
 FROM rated_meter AS q
 JOIN usage_state AS s
   ON s.row_id = q.row_id AND s.row_state = 'rated'

@@ -1,6 +1,12 @@
 """Every table and column, declared once: type, null rule, meaning, FOCUS name."""
 
 from tieout.tables.column import Column, ColumnType, Table
+from tieout.tables.contract_terms import (
+    BILLING_RULE,
+    CONTRADICTED_TERM,
+    PRICE_VENDOR,
+    USAGE_VENDOR,
+)
 from tieout.tables.interchange import (
     ALIAS,
     CHECK_SET,
@@ -12,6 +18,7 @@ from tieout.tables.interchange import (
     RECORDED_METER,
     RESOLVED_PAIR,
     USAGE_READING,
+    WAITING_PRICE,
     ZONE_OFFSET,
 )
 from tieout.tables.terms import (
@@ -27,9 +34,11 @@ from tieout.tables.terms import (
 
 __all__ = [
     "ALIAS",
+    "BILLING_RULE",
     "CAUSE_TERMS",
     "CHARGE_TERMS",
     "CHECK_SET",
+    "CONTRADICTED_TERM",
     "EXCLUSION",
     "LEDGER_READING",
     "LEDGER_TERMS",
@@ -39,11 +48,14 @@ __all__ = [
     "POLICY_TERMS",
     "PRICE_LINE",
     "PRICE_SET",
+    "PRICE_VENDOR",
     "QUARANTINE",
     "RECORDED_METER",
     "RESOLVED_PAIR",
     "USAGE_READING",
+    "USAGE_VENDOR",
     "USAGE_WAITING",
+    "WAITING_PRICE",
     "ZONE_OFFSET",
     "Column",
     "ColumnType",

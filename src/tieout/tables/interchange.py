@@ -109,8 +109,24 @@ PRICE_SET: Final = Table(
         Column("rates_digest", T.TEXT, "Digest of currency, meters and unit rates; equal prices are equal.", nullable=False),
         Column("grade", T.TEXT, "A to D (D21).", nullable=False),
         Column("declared", T.FLAG, "Whether the interval was declared rather than captured (D22).", nullable=False),
+        Column("start_basis", T.TEXT, "How its start is known: seen (it may have begun before), stated by the source, declared.", nullable=False),
+        Column("needs_name", T.FLAG, "Grade C or D without two names: it never approves by itself (D21).", nullable=False),
     ),
 )
+
+WAITING_PRICE: Final = Table(
+    "waiting_price",
+    "Newer prices of captures that nobody approved; they are in force nowhere (D27).",
+    tuple(
+        column
+        for column in PRICE_SET.columns
+        if column.name
+        in (
+            "price_set_id", "capture_id", "source_model_id", "currency", "effective_from",
+            "effective_until", "rates_digest",
+        )
+    ),
+)  # fmt: skip
 
 PRICE_LINE: Final = Table(
     "price_line",

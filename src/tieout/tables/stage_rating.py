@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from tieout.tables.column import Column, ColumnType, Table
+from tieout.tables.stage_records import PRICE_IN_FORCE
 
 T = ColumnType
 
@@ -110,6 +111,36 @@ USAGE_PRICE: Final = Table(
     ),
 )
 
+PRICE_GAP: Final = Table(
+    "price_gap",
+    "The time in which a price changed unseen, as narrowed by frozen ratios (P7).",
+    (
+        Column("source_model_id", T.TEXT, "Exact id in the price source.", nullable=False),
+        Column("seen_old", T.INSTANT, "The old price was last seen here.", nullable=False),
+        Column("seen_new", T.INSTANT, "The new price was first seen here.", nullable=False),
+        Column("old_set_id", T.TEXT, "The price set before the change.", nullable=False),
+        Column("new_set_id", T.TEXT, "The price set after the change.", nullable=False),
+        Column(
+            "shown_old",
+            T.INSTANT,
+            "The last row that shows the old ratios, or seen_old.",
+            nullable=False,
+        ),
+        Column(
+            "shown_new",
+            T.INSTANT,
+            "The first row that shows the new ratios, or seen_new.",
+            nullable=False,
+        ),
+    ),
+)
+
+PRICE_APPLIED: Final = Table(
+    "price_applied",
+    "The price in force, a change in it moved to the first row that shows it (P7).",
+    PRICE_IN_FORCE.columns,
+)
+
 MISSING_METER: Final = Table(
     "missing_meter",
     "Usage rows whose price needs a meter that was not recorded (D3).",
@@ -133,6 +164,25 @@ EXCLUDED_ROW: Final = Table(
             "The exclusion rule; of several, the first by name.",
             nullable=False,
         ),
+    ),
+)
+
+CALL_BILLING: Final = Table(
+    "call_billing",
+    "Each call that did not simply complete, and what a verified rule says of its billing (U2).",
+    (
+        Column("row_id", T.COUNT, "Number of the record within the run.", nullable=False),
+        Column("call_kind", T.TEXT, "refunded, retried, or the outcome.", nullable=False),
+        Column("billable", T.FLAG, "Whether it is billed; null while no rule is verified."),
+    ),
+)
+
+CONTRACT_HOLD: Final = Table(
+    "contract_hold",
+    "Usage rows that rest on a contradicted contract item; what they cost is unknown (C3).",
+    (
+        Column("row_id", T.COUNT, "Number of the record within the run.", nullable=False),
+        Column("about", T.TEXT, "What rests on it: the usage or the price.", nullable=False),
     ),
 )
 
@@ -226,6 +276,19 @@ PRICE_DURING_CALL: Final = Table(
             "price_set_id",
             T.TEXT,
             "Another price set in force before the call ended; null where none can be applied.",
+        ),
+    ),
+)
+
+PRICE_IN_DOUBT: Final = Table(
+    "price_in_doubt",
+    "Other prices of a call's time: of a change seen late, or not approved yet (P7, D27).",
+    (
+        Column("row_id", T.COUNT, "Number of the record within the run.", nullable=False),
+        Column("doubt", T.TEXT, "gap or waiting.", nullable=False),
+        Column("other_set_id", T.TEXT, "The other price set.", nullable=False),
+        Column(
+            "price_set_id", T.TEXT, "The other price set; null where it cannot be applied."
         ),
     ),
 )

@@ -86,5 +86,8 @@ CAUSE_TERMS: Final = Table(
 POLICY_TERMS: Final = Table(
     "policy_terms",
     "The thresholds of the local policy that statements use (V4).",
-    (Column("absurd_factor", T.COUNT, "Recorded beyond this many times expected is absurd.", nullable=False),),
+    (
+        Column("absurd_factor", T.COUNT, "Recorded beyond this many times expected is absurd.", nullable=False),
+        Column("price_gap_range_hours", T.COUNT, "From how many hours between two captures of different prices on a charge between them is a range; 0: never.", nullable=False),
+    ),
 )

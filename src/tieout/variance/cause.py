@@ -132,6 +132,11 @@ CAUSES: Final[tuple[Cause, ...]] = (
         "The full cost of calls whose billing is unverified gives the ledger amount.",
     ),
     Cause(
+        "not_billable_booked", Bucket.CONTRACT, "quantity", "proved", Kind.BOOKING,
+        "calls that are not billed, booked in full",
+        "The full cost of calls that a verified rule says are not billed gives the ledger amount.",
+    ),
+    Cause(
         "quantities_differ", Bucket.USAGE, "quantity", "proved", Kind.USAGE_EXTRACTION,
         "quantities differ",
         "The ledger's own quantities at the price in force give the ledger amount.",
@@ -167,6 +172,12 @@ CAUSES: Final[tuple[Cause, ...]] = (
         "no single price that applies",
         "No single price applies: none or two were in force, the price names no rate for what was"
         " used, or the mapping was approved for another unit; expected is unknown.",
+    ),
+    Cause(
+        "contract_contradicted", Bucket.CONTRACT, "unknown", "none", Kind.PROCESS,
+        "resting on a contradicted contract item",
+        "What the calculation needs of the vendor's contract was contradicted by evidence and may"
+        " not be used; expected is unknown.",
     ),
     Cause(
         "two_currencies", Bucket.SOURCE, "unknown", "none", Kind.BOOKING,

@@ -65,6 +65,8 @@ filed AS (
     CAST(j.recorded_cost - j.basis_cost AS DECIMAL(38,21)) AS remaining,
     CASE
       WHEN j.line_state = 'ties_out' THEN 'ties_out'
+      WHEN j.line_state = 'not_comparable' AND j.reason_not_rated = 'CONTRACT_CONTRADICTED'
+        THEN 'contract_contradicted'
       WHEN j.line_state = 'not_comparable' THEN coalesce(
         j.state_not_rated, CASE WHEN j.one_currency THEN 'charge_unknown' ELSE 'two_currencies' END)
       ELSE coalesce(j.cause, 'unknown')

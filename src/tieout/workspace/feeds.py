@@ -33,7 +33,7 @@ _TEXT_FIELDS: Final = (
 _USAGE_ONLY: Final = (
     "outcome", "charged", "row_type", "row_kinds", "frozen", "total_tokens", "duration",
     "time_is_end", "attempt", "task_id", "streaming", "parts_excluded_when", "key_name",
-    "no_flat_price_when", "input_includes_parts", "output_includes_parts",
+    "no_flat_price_when", "input_includes_parts", "output_includes_parts", "vendor",
 )  # fmt: skip
 _LEDGER_ONLY: Final = ("recorded", "ledger_entry_id")
 

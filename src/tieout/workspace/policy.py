@@ -60,6 +60,8 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         quarantine_limit: how many quarantined records a run may have and still be approved.
         absurd_factor: recorded beyond this many times expected is singled out (V6).
         price_max_age_days: a price older than this is stale (P8).
+        price_gap_range_hours: where this many hours or more lie between the last capture that saw
+            a price and the first that saw another, a charge between them is a range (P7); 0: never.
         second_source_share: the share of the priced money that a second source must agree with,
             0 to 1; null requires none (P4).
         price_jump_factor: a price that moves by more than this many times, up or down, is accepted
@@ -73,6 +75,7 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     quarantine_limit: int = 0
     absurd_factor: Decimal = Decimal(100)
     price_max_age_days: int = 45
+    price_gap_range_hours: int = 0
     second_source_share: Decimal | None = None
     price_jump_factor: Decimal | None = None
     free_prices: Literal["accept", "ask"] = "accept"

@@ -13,11 +13,13 @@ from typing import Any, Final, TypeVar
 import msgspec
 
 from tieout.calendar import zone
+from tieout.contract.register import vendors_with_items
 from tieout.intake.feed import Feed
 from tieout.money import COST_SCALE, LEVELS, MODES, NotMoney, parse_money, plain
 from tieout.pricebook.sources.page_profile import PageProfile
 from tieout.pricebook.sources.price_list_map import PriceListMap
 from tieout.vendors_path import VendorFacts, vendor_facts
+from tieout.workspace.collecting import COLLECTING_RANGES, Collecting
 from tieout.workspace.document import nearest, read_document, refuse_unknown_keys, refused
 from tieout.workspace.feeds import check_feed, with_profile
 from tieout.workspace.fetch_terms import Fetch
@@ -57,6 +59,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         ledger_terms: what the ledger means by its cost.
         matching: the keys of the group grain.
         policy: thresholds, all local.
+        collecting: how a vendor's log is collected.
         fetch: how vendors are fetched from.
     """
 
@@ -72,6 +75,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ledger_terms: LedgerTerms = LedgerTerms()
     matching: Matching = Matching()
     policy: Policy = Policy()
+    collecting: Collecting = Collecting()
     fetch: Fetch = Fetch()
 
     def require_confirmed(self) -> None:
@@ -122,7 +126,17 @@ def read_settings(
     for leg, checked in feeds.items():
         for key, feed in checked.items():
             check_feed(feed, leg, key, tree[leg][key])
+            _check_vendor(feed, f"{leg}.{key}.vendor", facts)
     return settings
+
+
+def _check_vendor(feed: Feed, setting: str, facts: VendorFacts) -> None:
+    known = vendors_with_items(facts)
+    if feed.vendor and feed.vendor not in known:
+        raise refused(
+            "CFG_WORD", f"There are no contract items of {feed.vendor!r}.", setting,
+            nearest(feed.vendor, known),
+        )  # fmt: skip
 
 
 def _converted(tree: Mapping[str, Any], shape: type[Shape], setting: str) -> Shape:
@@ -221,6 +235,11 @@ def _check(settings: Settings) -> None:
         ("margin_days", settings.margin_days, 0, 31),
         ("policy.quarantine_limit", settings.policy.quarantine_limit, 0, 10**12),
         ("policy.price_max_age_days", settings.policy.price_max_age_days, 1, 3650),
+        ("policy.price_gap_range_hours", settings.policy.price_gap_range_hours, 0, 87600),
+        *(
+            (f"collecting.{name}", getattr(settings.collecting, name), low, high)
+            for name, low, high in COLLECTING_RANGES
+        ),
     ):
         if not low <= value <= high:
             raise refused("CFG_RANGE", f"{setting} is {value}.", setting, f"Write {low} to {high}.")

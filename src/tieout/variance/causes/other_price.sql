@@ -1,4 +1,5 @@
--- other_price: what each open row would cost at every other price its model has in the book.
+-- other_price: what each open row would cost at every other price its model has in the book, or in
+-- a source that only checks.
 -- A recorded amount that equals one of them was calculated with a price not in force. A price that
 -- names no rate for a meter the row was rated by gives no amount: no rate is not a rate of zero (L3).
 SELECT
@@ -9,7 +10,11 @@ SELECT
   CASE WHEN r.counts
     THEN CAST(sum(q.quantity * l.basis_unit_rate) AS DECIMAL(38,21)) ELSE 0 END AS amount
 FROM open_row AS r
-JOIN price_set AS s
+JOIN (
+  SELECT price_set_id, source_model_id, currency, rates_digest FROM price_set
+  UNION ALL
+  SELECT price_set_id, source_model_id, currency, rates_digest FROM check_set
+) AS s
   ON s.source_model_id = r.source_model_id AND s.currency = r.currency
 JOIN price_set AS own
   ON own.price_set_id = r.price_set_id AND own.rates_digest <> s.rates_digest

@@ -1,11 +1,14 @@
 -- unverified_billing: what each open row would cost if failed, refunded and other calls that do not
--- count were billed in full.
+-- count were billed in full; and whether a verified rule says that they are not.
 SELECT
   r.line_key,
   r.row_id,
-  'uncounted_calls_booked' AS cause,
+  CASE WHEN s.rating_reason = 'NOT_BILLABLE' THEN 'not_billable_booked'
+    ELSE 'uncounted_calls_booked' END AS cause,
   'full cost' AS variant,
   CASE WHEN t.basis = 'list' THEN r.list_cost ELSE r.full_cost END AS amount
 FROM open_row AS r
+JOIN usage_state AS s
+  ON s.row_id = r.row_id
 CROSS JOIN ledger_terms AS t
 WHERE r.full_cost <> r.expected_cost

@@ -1,0 +1,90 @@
+"""What a fetched log says about the completeness of a run (checklist item 4, the windows of D6)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tieout.calendar import parse_period
+from tieout.close.fetched_log import FetchedLog, missing_of, seconds_of
+from tieout.metering.collection.window import Window
+from tieout.review.checklist import ChecklistFacts, ChecklistItem, FetchedFacts, answer_checklist
+
+# 2026-11-22 in UTC: 20,779 days after 1970 of 86,400 seconds, and the day after it.
+DAY = Window(20_779 * 86_400, 20_780 * 86_400 - 1)
+PERIOD = parse_period("2026-11-22", "UTC")
+FACTS = ChecklistFacts(
+    captures=1,
+    captures_without_place=0,
+    contract_items=0,
+    leaned_items={},
+    gap_days=(),
+    usage_days=1,
+    shared_origin=False,
+    rows_without_environment=0,
+    test_rows_counted=0,
+    unclassified_rows=0,
+    outcomes={},
+    unmapped_rows=0,
+    not_rated_rows=0,
+    calculation_version="v1",
+    rounding="none",
+    open_lines=0,
+    unfiled_lines=0,
+    statements=1,
+)
+
+
+def covered(**facts: object) -> ChecklistItem:
+    return answer_checklist(replace(FACTS, **facts))[3]  # type: ignore[arg-type]
+
+
+def test_the_seconds_of_a_period_are_those_of_its_day() -> None:
+    assert seconds_of(PERIOD) == DAY
+
+
+@pytest.mark.parametrize(
+    ("windows", "by_name", "lacking"),
+    [
+        ((DAY,), (), ()),
+        ((DAY.widened(172_800),), (), ()),
+        ((Window(DAY.first, DAY.last - 1),), (), (Window(DAY.last, DAY.last),)),
+        # A second that was read by known names alone is not proved.
+        ((DAY,), (Window(DAY.first + 5, DAY.first + 5),), (Window(DAY.first + 5, DAY.first + 5),)),
+        ((DAY,), (Window(DAY.last + 5, DAY.last + 5),), ()),
+    ],
+)
+def test_what_a_fetched_log_lacks_of_a_period(
+    windows: tuple[Window, ...], by_name: tuple[Window, ...], lacking: tuple[Window, ...]
+) -> None:
+    assert missing_of([FetchedLog("log", windows, by_name)], PERIOD) == lacking
+
+
+def test_a_log_that_was_not_fetched_whole_answers_no_with_the_stretch() -> None:
+    found = covered(fetched=FetchedFacts(("log",), lacking=("one until the other",)))
+    assert (found.answer, found.answered_by) == ("no", "usage fetch")
+    assert "one until the other" in found.detail
+
+
+def test_a_log_that_was_fetched_whole_answers_yes_and_proves_empty_days() -> None:
+    assert covered(fetched=FetchedFacts(("log",))).answer == "yes"
+    found = covered(
+        gap_days=["2026-11-21"], fetched=FetchedFacts(("log",), empty_days=("2026-11-21",))
+    )
+    assert found.answer == "yes"
+    assert "1 day without usage" in found.detail
+
+
+def test_an_empty_day_that_nothing_proves_still_answers_no() -> None:
+    found = covered(
+        gap_days=["2026-11-20", "2026-11-21"],
+        fetched=FetchedFacts(("log",), empty_days=("2026-11-21",)),
+    )
+    assert found.answer == "no"
+    assert "2026-11-20" in found.detail
+    assert "2026-11-21" not in found.detail
+
+
+def test_two_legs_of_one_origin_stay_unanswered() -> None:
+    assert covered(fetched=FetchedFacts(("log",)), shared_origin=True).answer == "unanswered"
