@@ -123,13 +123,21 @@ def html_text_at(content: bytes, place: str) -> str:
     Raises:
         IntegrityRefused: ``PRICE_LOCATOR`` when nothing of that kind stands there.
     """
+    return characters_at(cell_place_of(place), html_cell_at(content, place), place)
+
+
+def html_cell_at(content: bytes, place: str) -> Cell | None:
+    """The element that a locator names; none where there is none, or more than one.
+
+    Raises:
+        IntegrityRefused: ``PRICE_LOCATOR`` when nothing of that kind stands there.
+    """
     wanted = cell_place_of(place)
     try:
         found = _parsed(content).css(wanted.removeprefix("css "))
     except SelectolaxError as error:
         raise nothing_there(place) from error
-    cell = _cell(found[0], _Spot(None, wanted.removeprefix("css "))) if len(found) == 1 else None
-    return characters_at(wanted, cell, place)
+    return _cell(found[0], _Spot(None, wanted.removeprefix("css "))) if len(found) == 1 else None
 
 
 def _parsed(content: bytes) -> LexborNode:
