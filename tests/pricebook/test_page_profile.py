@@ -141,6 +141,17 @@ def test_white_space_is_one_space_and_a_no_break_space_is_none() -> None:
     assert one_space(" a \t\r\n b\u00a0c ") == "a b\u00a0c"
 
 
+@pytest.mark.parametrize("around", ["<tablices<", "<x-y>", "<a.b>", "<svg><linearGradient>"])
+def test_a_price_below_an_element_of_any_name_is_found_again(around: str) -> None:
+    """A name such as ``tablices<`` is none that a selector could hold."""
+    page = html(more="<p>before</p>").replace(b"<table>", f"{around}</h2><table>".encode())
+    profile = read_settings(SETTINGS.encode()).prices["page"]
+    assert isinstance(profile, PageProfile)
+    prices = parse_source(page, "html-page", profile).prices
+    assert len(prices) == 4
+    assert all(verify_locator(page, one.locator) == one.price_text for one in prices)
+
+
 @pytest.mark.parametrize(
     "place",
     [
