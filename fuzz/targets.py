@@ -31,9 +31,11 @@ from tieout.intake.grammar import read_money, read_quantity, read_rate, read_tim
 from tieout.mapping.alias import read_mapping
 from tieout.metering.reading import read_usage
 from tieout.money import NotMoney, fit, parse_money, plain
+from tieout.pricebook.locator import verify_locator
 from tieout.pricebook.parsing import parse_source
 from tieout.pricebook.price_text import read_price
 from tieout.pricebook.sources.catalog_rules import read_catalog_rules
+from tieout.pricebook.sources.page_profile import PagePrice, PageProfile, PageTable
 from tieout.pricebook.sources.price_list_map import PriceListMap
 from tieout.rating.exclusion import read_exclusions
 from tieout.report.document import load
@@ -47,6 +49,18 @@ _LIST: Final = PriceListMap(
     meters={"input_tokens": "in", "output_tokens": "out"},
     fixed_unit="1M tokens",
     currency="USD",
+)
+_PAGE: Final = PageProfile(
+    markers=("Prices",),
+    currency="USD",
+    tables=(
+        PageTable(
+            header=("Model", "In"),
+            model="Model",
+            prices=(PagePrice("1M tokens", "input_tokens", "In", "${price}"),),
+            unpriced=("-",),
+        ),
+    ),
 )
 _RFC3339: Final = TimeSource("at", "rfc3339")
 
@@ -166,6 +180,22 @@ def catalog(content: bytes) -> None:
     _letter(lambda: parse_source(content, "cometapi-catalog", rules_of))
 
 
+def _page(form: str) -> Target:
+    """A saved page: a letter, or prices that are each found again at their place."""
+
+    def target(content: bytes) -> None:
+        try:
+            parsed = parse_source(content, form, _PAGE)
+        except Refusal as refused:
+            if not refused.code or not refused.letter():
+                raise
+            return
+        for price in parsed.prices[:3]:
+            assert verify_locator(content, price.locator) == price.price_text, price
+
+    return target
+
+
 def stored(content: bytes) -> None:
     """What is read back: capture records, checkpoints and reports."""
     _letter(lambda: read_meta(content))
@@ -227,6 +257,8 @@ TARGETS: Final[dict[str, Target]] = {
     "price-list": price_list,
     "litellm": litellm,
     "catalog": catalog,
+    "html-page": _page("html-page"),
+    "markdown-page": _page("markdown-page"),
     "stored": stored,
     "answer": answer,
     "answered-json": answered_json,
@@ -264,6 +296,17 @@ def seeds() -> dict[str, list[bytes]]:
                 b'{"success":true,"total":1,"data":[{"id":"a","pricing":'
                 b'{"currency":"USD","input":1,"output":2,"ratio":0.8}}]}'
             )
+        ],
+        "html-page": [
+            (
+                b"<!doctype html><html><body><h2>Prices</h2>"
+                b"<table><tr><th>Model</th><th>In</th></tr>"
+                b"<tr><td><a href=x>a</a></td><td><p>$1.50</p></td></tr>"
+                b"<tr><td>b</td><td>-</td></tr></table></body></html>"
+            )
+        ],
+        "markdown-page": [
+            b"## Prices\n\n| Model | In |\n|---|---|\n| [a](x) | $1.50 <br/> |\n| `b` | - |\n"
         ],
         "stored": [b"{}", b"tieout 1\n"],
         "answer": [

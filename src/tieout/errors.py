@@ -98,3 +98,9 @@ class CaptureRefused(Refusal):
     """A source was not fetched as it must be; what came is recorded as failed, never as prices."""
 
     exit_code = ExitCode.CAPTURE
+
+
+class ApprovalRefused(Refusal):
+    """What was to be approved raises an alarm that nobody has answered."""
+
+    exit_code = ExitCode.APPROVAL

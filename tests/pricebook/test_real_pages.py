@@ -151,7 +151,7 @@ def test_the_two_versions_differ_in_the_unit_of_one_model(pages: Path) -> None:
 
 
 def test_a_page_that_differs_in_its_front_matter_has_the_same_prices(pages: Path) -> None:
-    read = [
+    read = first, second = [
         parse_source(
             (pages / f"github-models-costs_{version}.md").read_bytes(),
             "markdown-page",
@@ -177,8 +177,8 @@ def test_a_page_that_differs_in_its_front_matter_has_the_same_prices(pages: Path
     assert [(r.reason_code, r.withholds) for r in read[0].refused] == [
         ("PRICE_MISSING", False)
     ] * 11
-    assert {one.change for one in diff(read[0], read[1])} <= {"unchanged", "cosmetic"}
-    assert not any(one.needs_approval for one in diff(read[0], read[1]))
+    assert {one.change for one in diff(first, second)} <= {"unchanged", "cosmetic"}
+    assert not any(one.needs_approval for one in diff(first, second))
 
 
 def test_prices_shown_with_two_decimals_hide_a_digit_that_the_multiplier_has(pages: Path) -> None:

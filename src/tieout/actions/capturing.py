@@ -39,11 +39,8 @@ from tieout.fetching.wording import note
 from tieout.findings import plural
 from tieout.intake.child import nameless
 from tieout.pricebook.diff import PriceDifference, diff
-from tieout.pricebook.parsing import parse_source
+from tieout.pricebook.parsing import SourceRules, parse_source
 from tieout.pricebook.price_line import ParsedSource
-from tieout.pricebook.sources.catalog_rules import CatalogRules
-from tieout.pricebook.sources.page_profile import PageProfile
-from tieout.pricebook.sources.price_list_map import PriceListMap
 from tieout.vendors_path import vendor_sources
 from tieout.workspace.layout import Workspace
 from tieout.workspace.sources import Source, source_named
@@ -236,12 +233,7 @@ def _put_aside(
     )
 
 
-def _parsed(
-    content: bytes,
-    name: str,
-    source: Source,
-    rules: PriceListMap | PageProfile | CatalogRules | None,
-) -> ParsedSource:
+def _parsed(content: bytes, name: str, source: Source, rules: SourceRules | None) -> ParsedSource:
     """What a source says, read behind walls."""
     with nameless() as file:
         file.write(content)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from tieout.actions.price_door import require_rules
 from tieout.evidence.documents import Capture
 from tieout.evidence.records import require_capture
-from tieout.pricebook.locator import verify_locator
+from tieout.pricebook.locator import cell_around, verify_locator
 from tieout.pricebook.rederived import text_at
 from tieout.pricebook.sources.price_list_map import PriceListMap
 from tieout.workspace.layout import Workspace
@@ -23,7 +23,7 @@ class PriceBytes:
         text: what stands there.
         byte_offset: its first byte in the stored object; none in a page, whose text is put
             together from its elements.
-        around: the lines or the stretch it stands in; empty in a page.
+        around: the lines or the stretch it stands in; in a page, its cell.
     """
 
     capture: Capture
@@ -71,4 +71,5 @@ def show_price_bytes(workspace: Workspace, capture_id: str, locator: str) -> Pri
     if locator.startswith(("/", "line ")):
         found = text_at(content, locator, delimiter)
         return PriceBytes(capture, locator, found.value, found.offset, found.around)
-    return PriceBytes(capture, locator, verify_locator(content, locator, delimiter), None, "")
+    text = verify_locator(content, locator, delimiter)
+    return PriceBytes(capture, locator, text, None, cell_around(content, locator))

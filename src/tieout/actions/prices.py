@@ -7,17 +7,20 @@ captured them is still there. A single price that cannot be read is counted and 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from tieout.actions.file_names import kept_name, name_notes, require_inside
+from tieout.actions.file_names import kept_name, name_notes
 from tieout.actions.guarded import opened, prices_read
+from tieout.actions.keying import Attached, list_attached, require_agreement
 from tieout.actions.opened import file_content
+from tieout.actions.origin import Origin, origin_from_meta, read_manifest
+from tieout.actions.price_alarms import Word, read_again, require_words, with_words
 from tieout.actions.price_door import require_rules, require_time, require_two
-from tieout.calendar import instant_text, parse_instant
+from tieout.calendar import instant_text
 from tieout.errors import ConfigurationRefused, InputRefused
 from tieout.evidence.capture import record_approval, record_capture, record_declaration
 from tieout.evidence.documents import (
@@ -29,26 +32,26 @@ from tieout.evidence.documents import (
     Page,
     PriceFormat,
 )
-from tieout.evidence.meta import read_meta
 from tieout.evidence.records import captures, declarations, failed_captures, pages
 from tieout.evidence.source_url import check_source_url
-from tieout.intake.rule_table import read_rule_table
 from tieout.pricebook.price_line import ParsedSource
 from tieout.workspace.layout import Workspace
 from tieout.workspace.rehearsal import require_counted
 
+__all__ = [
+    "CapturedPrices",
+    "Origin",
+    "PriceSources",
+    "approve_prices",
+    "declare_prices",
+    "import_prices",
+    "list_prices",
+    "origin_from_meta",
+    "read_manifest",
+]
+
 _REFUSALS_SHOWN: Final = 3
 _UNDECLARED: Final = frozenset({"cometapi-catalog", "litellm"})
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Where a source was read, when and by whom, and what else is known about it."""
-
-    url: str
-    accessed_at: datetime
-    operator: str
-    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,29 +106,21 @@ class CapturedPrices:
 
 @dataclass(frozen=True, slots=True)
 class PriceSources:
-    """Every capture and every declared start on record, and what was fetched beside them.
+    """Every capture and every declared start on record, and what was kept beside them.
 
     Attributes:
         captures: each with its latest approval.
         declarations: every declared start.
+        attached: every attachment, with its keyings.
         pages: what was kept as evidence; it prices nothing.
         failed: fetches that did not do; nothing that prices reads them.
     """
 
     captures: tuple[Capture, ...]
     declarations: tuple[Declaration, ...]
+    attached: tuple[Attached, ...] = ()
     pages: tuple[Page, ...] = ()
     failed: tuple[FailedCapture, ...] = ()
-
-
-def origin_from_meta(file: Path) -> Origin:
-    """What a capture job wrote beside its snapshot (``NAME.meta.json``).
-
-    Raises:
-        InputRefused: the meta file cannot be read without guessing.
-    """
-    meta = read_meta(file_content(file))
-    return Origin(meta.source, meta.instant, meta.operator, meta.capture_notes())
 
 
 def import_prices(  # noqa: PLR0913 - a capture has that many facts, all named
@@ -136,6 +131,7 @@ def import_prices(  # noqa: PLR0913 - a capture has that many facts, all named
     source_format: PriceFormat,
     origin: Origin,
     approved_by: str = "",
+    accept: Sequence[Word] = (),
     grade: Grade = "B",
     evidence: Path | None = None,
     at: datetime | None = None,
@@ -150,6 +146,7 @@ def import_prices(  # noqa: PLR0913 - a capture has that many facts, all named
         source_format: how the bytes are read.
         origin: where, when and by whom the source was read.
         approved_by: who accepts it for pricing; an unapproved source prices nothing (D27).
+        accept: alarms of the policy that whoever accepts has looked at.
         grade: A signed agreement, B published, C observed in the vendor's frozen ratios, D approved
             estimate (D21).
         evidence: what proves a grade other than B, the order form say; its bytes are kept.
@@ -159,6 +156,8 @@ def import_prices(  # noqa: PLR0913 - a capture has that many facts, all named
         InputRefused: the bytes cannot be read as that format; ``PRICE_NOTHING_READ``: not one
             price can; ``CAPTURE_TIME``: the access time lies ahead, or before the page's own date.
             Nothing was recorded.
+        ApprovalRefused: ``PRICE_ZERO`` or ``PRICE_JUMP``: it is to be accepted with an alarm of the
+            policy and without its word.
         ConfigurationRefused: ``CFG_PRICE_MAP``: a price list without its column map; ``CFG_SOD``:
             whoever read the source approves it; ``PRICE_GRADE``: a grade without its evidence; or
             the code of an address that cannot be kept.
@@ -176,6 +175,10 @@ def import_prices(  # noqa: PLR0913 - a capture has that many facts, all named
         content, parsed = prices_read(source, source_format, rules)
     require_time(origin.accessed_at, moment, parsed.stated_on)
     _require_prices(parsed, kept_name(file.name), source_name, source_format)
+    if approved_by:
+        accessed = instant_text(origin.accessed_at)
+        require_words(workspace, parsed, source_name, accessed, accept)
+        notes += [with_words("", accept)] if accept else []
     capture, is_new = record_capture(
         workspace.store,
         workspace.log,
@@ -227,28 +230,13 @@ def _require_prices(
     )
 
 
-def read_manifest(manifest: Path, operator: str) -> Iterator[tuple[Path, Origin]]:
-    """The files of a price history: a CSV of file, accessed_at and url; files lie beside it.
-
-    Raises:
-        ConfigurationRefused: the manifest has other columns, a time that is no instant, or
-            ``NAME_UNSAFE``: it names a file elsewhere.
-    """
-    rows = read_rule_table(file_content(manifest), manifest.name, ("file", "accessed_at"), ("url",))
-    for row in rows:
-        accessed = parse_instant(row.fields["accessed_at"], f"{manifest.name}, line {row.line}")
-        named = row.fields["file"]
-        require_inside(named, f"{manifest.name}, line {row.line}")
-        origin = Origin(row.fields.get("url", ""), accessed, operator)
-        yield manifest.parent / named, origin
-
-
 def approve_prices(
     workspace: Workspace,
     capture_id: str,
     *,
     approved_by: str,
     reason: str = "",
+    accept: Sequence[Word] = (),
     at: datetime | None = None,
 ) -> tuple[Approval, bool]:
     """Record that somebody accepts a capture for pricing (D27); tells whether that is new.
@@ -256,14 +244,20 @@ def approve_prices(
     The id may be that of a declaration: this is its second name then (D21).
 
     Raises:
-        ConfigurationRefused: ``CAPTURE_UNKNOWN``; ``CFG_SOD``: whoever read it approves it; or
-            ``CAPTURE_REHEARSED``: a rehearsal captured it, and this workspace is none.
+        ConfigurationRefused: ``CAPTURE_UNKNOWN``; ``CFG_SOD``: whoever read or keyed it approves
+            it; or ``CAPTURE_REHEARSED``: a rehearsal captured it, and this workspace is none.
+        InputRefused: ``MANUAL_DISAGREE``: somebody keyed other prices from its attachment since.
+        ApprovalRefused: ``PRICE_ZERO`` or ``PRICE_JUMP``: an alarm of the policy without its word.
     """
     moment, meant, declaration_id = at or datetime.now(UTC), capture_id, ""
     for one in captures(workspace.log):
         if one.capture_id == capture_id:
-            require_two((one.operator,), approved_by)
+            require_two((one.operator, *one.keyed_by), approved_by)
             require_counted(one, workspace.settings)
+            require_agreement(workspace, one)
+            require_words(
+                workspace, read_again(workspace, one), one.source_name, one.accessed_at, accept
+            )
     for said in declarations(workspace.log):
         if said.declaration_id == capture_id:
             require_two((said.declared_by,), approved_by)
@@ -272,7 +266,7 @@ def approve_prices(
         workspace.log,
         meant,
         approved_by=approved_by,
-        reason=reason,
+        reason=with_words(reason, accept),
         at=moment,
         declaration_id=declaration_id,
     )
@@ -329,6 +323,12 @@ def declare_prices(  # noqa: PLR0913 - a declaration has that many facts, all na
 
 
 def list_prices(workspace: Workspace) -> PriceSources:
-    """Every capture with its latest approval, every declared start, pages and failed captures."""
+    """Every capture with its latest approval, declared start, attachment, page, failed capture."""
     log = workspace.log
-    return PriceSources(captures(log), declarations(log), pages(log), failed_captures(log))
+    return PriceSources(
+        captures(log),
+        declarations(log),
+        list_attached(workspace),
+        pages(log),
+        failed_captures(log),
+    )

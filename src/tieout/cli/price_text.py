@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from tieout.actions.keying import Attached
 from tieout.actions.price_history import PriceHistory, PriceSet
 from tieout.actions.prices import CapturedPrices, PriceSources
 from tieout.evidence.documents import Declaration
 from tieout.findings import plural
+from tieout.pricebook.price_line import PriceNote
 from tieout.report.layout import aligned, wrapped
 from tieout.report.shown import instant, visible
 
 _FAILED_SHOWN: Final = 5
+_WAITING_SHOWN: Final = 5
 
 
 def imported_text(done: Sequence[CapturedPrices], width: int) -> str:
@@ -30,8 +33,34 @@ def imported_text(done: Sequence[CapturedPrices], width: int) -> str:
         lines += [
             f"    not read: {plural(count, 'price')} {code}" for code, count in one.refused.items()
         ]
+        lines += _waiting(one, width)
+        for said in _noted(one):
+            lines += wrapped(said, width, indent="    ", hang=2)
         lines += wrapped(_in_force(one), width, indent="    ", hang=2) if one.prices_from else []
     return "\n" + "\n".join(lines) + "\n"
+
+
+def _noted(one: CapturedPrices) -> list[str]:
+    """What was accepted with a note: one sentence for each code."""
+    by_code: dict[str, list[PriceNote]] = {}
+    for note in one.parsed.notes:
+        by_code.setdefault(note.code, []).append(note)
+    return [
+        f"noted: {sum(note.rows for note in notes):,} x {code}, {visible(notes[0].message)}"
+        + (f"; and {plural(len(notes) - 1, 'other reason')}" if len(notes) > 1 else "")
+        for code, notes in by_code.items()
+    ]
+
+
+def _waiting(one: CapturedPrices, width: int) -> list[str]:
+    """The first models that wait as a whole, each with its reason and place."""
+    reasons = {r.source_model_id: r for r in one.parsed.refused if r.withholds}
+    lines: list[str] = []
+    for model, reason in [*reasons.items()][:_WAITING_SHOWN]:
+        said = f"{visible(model) or 'no model'} waits: {visible(reason.detail)}"
+        lines += wrapped(f"{said} ({visible(reason.locator)})", width, indent="      ", hang=2)
+    more = len(reasons) - _WAITING_SHOWN
+    return [*lines, f"      and {plural(more, 'model')} more"] if more > 0 else lines
 
 
 def _in_force(one: CapturedPrices) -> str:
@@ -78,6 +107,14 @@ def listed_text(found: PriceSources, width: int) -> str:
         lines += wrapped(text, width, hang=2)
     if (older := len(found.failed) - _FAILED_SHOWN) > 0:
         lines += wrapped(f"and {plural(older, 'earlier failed capture')}", width)
+    for state in found.attached:
+        kept = state.attachment
+        lines += wrapped(
+            f"attachment {kept.attachment_id} of {visible(kept.source_name)}, {kept.kind}, accessed"
+            f" at {instant(kept.accessed_at)}: {keyed_text(state)}",
+            width,
+            hang=2,
+        )
     return "\n" + "\n".join(lines) + "\n"
 
 
@@ -139,3 +176,18 @@ def shown_text(history: PriceHistory, width: int) -> str:
     if history.unapproved:
         lines += wrapped(f"not approved: {', '.join(history.unapproved)}", width)
     return "\n" + "\n".join(lines) + "\n"
+
+
+def keyed_text(state: Attached) -> str:
+    """How far the keying of an attachment is, in one phrase."""
+    who = ", ".join(visible(one) for one in state.keyed_by)
+    if not who:
+        return "nobody has keyed its prices yet"
+    if state.differences:
+        return f"keyed by {who}, who differ on {plural(len(state.differences), 'price')}"
+    if not state.capture_id:
+        return f"keyed by {who}; a second person must key it too"
+    said = f"keyed by {who}, who agree: capture {state.capture_id}"
+    if state.approved_by:
+        return f"{said}, accepted by {visible(state.approved_by)}"
+    return f"{said}, for somebody else to accept"

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from cyclopts import App, Parameter
 
 from tieout.actions.next_step import next_step
+from tieout.actions.price_alarms import Word
 from tieout.actions.prices import (
     Origin,
     approve_prices,
@@ -21,6 +22,7 @@ from tieout.calendar import parse_instant
 from tieout.cli import price_book
 from tieout.cli.face import Here, next_text
 from tieout.cli.price_capture import EXAMPLE, capture
+from tieout.cli.price_evidence import ATTACH_EXAMPLE, KEY_EXAMPLE, attach_, key
 from tieout.cli.price_text import imported_text, listed_text
 from tieout.errors import ConfigurationRefused
 from tieout.report.shown import visible
@@ -28,6 +30,9 @@ from tieout.report.shown import visible
 app = App(
     name="prices", help_epilogue="Example:\n\n    tieout prices show some-model --workspace acme-ai"
 )
+
+app.command(attach_, name="attach", help_epilogue=ATTACH_EXAMPLE)
+app.command(key, help_epilogue=KEY_EXAMPLE)
 
 
 app.command(capture, help_epilogue=EXAMPLE)
@@ -56,6 +61,7 @@ def import_(  # noqa: PLR0913 - one option for each fact of a capture
     url: str | None = None,
     by: str | None = None,
     approved_by: str | None = None,
+    accept: tuple[Word, ...] = (),
     meta: Path | None = None,
     manifest: Path | None = None,
     grade: Literal["A", "B", "C", "D"] = "B",
@@ -73,6 +79,7 @@ def import_(  # noqa: PLR0913 - one option for each fact of a capture
         url: where it was read.
         by: who read it: initials, or the id of a job.
         approved_by: who accepts it; a source that nobody accepted prices nothing.
+        accept: an alarm of the policy that whoever accepts has looked at: free or jump.
         meta: the NAME.meta.json of a capture job; it says url, time and operator.
         manifest: a CSV with the columns file, accessed_at, url, for many files at once.
         grade: A signed agreement, B published, C observed in rows, D approved estimate; C and D
@@ -98,6 +105,7 @@ def import_(  # noqa: PLR0913 - one option for each fact of a capture
             source_format=format_,
             origin=origin,
             approved_by=approved_by or "",
+            accept=accept,
             grade=grade,
             evidence=evidence,
         )
@@ -117,6 +125,7 @@ def approve(
     *,
     by: str,
     reason: str = "",
+    accept: tuple[Word, ...] = (),
     face: Here,
 ) -> None:
     """Accept a capture, so that it prices usage; the name is recorded unsigned.
@@ -125,10 +134,13 @@ def approve(
         capture: id of a capture, or of a declaration, from tieout prices list.
         by: who accepts it.
         reason: why, where that needs saying.
+        accept: an alarm of the policy that you have looked at: free or jump.
         face: where the answer goes.
     """
     workspace = find_workspace(face.workspace)
-    approval, is_new = approve_prices(workspace, capture, approved_by=by, reason=reason)
+    approval, is_new = approve_prices(
+        workspace, capture, approved_by=by, reason=reason, accept=accept
+    )
     text = f"\n  {capture} approved by {visible(approval.approved_by)} (unsigned)\n"
     face.answer(
         text,
@@ -147,13 +159,18 @@ def list_(*, face: Here) -> None:
     face.answer(
         listed_text(found, face.width),
         {
-            kind: [{name: getattr(one, name) for name in one.__struct_fields__} for one in listed]
-            for kind, listed in (
-                ("captures", found.captures),
-                ("declarations", found.declarations),
-                ("pages", found.pages),
-                ("failed", found.failed),
-            )
+            "attachments": [one.as_json() for one in found.attached],
+            **{
+                kind: [
+                    {name: getattr(one, name) for name in one.__struct_fields__} for one in listed
+                ]
+                for kind, listed in (
+                    ("captures", found.captures),
+                    ("declarations", found.declarations),
+                    ("pages", found.pages),
+                    ("failed", found.failed),
+                )
+            },
         },
     )
 

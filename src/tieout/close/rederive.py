@@ -15,6 +15,7 @@ from tieout.evidence.documents import Capture
 from tieout.pricebook.locator import verify_locator
 from tieout.pricebook.rederived import has_value, rate, sibling, text_at
 from tieout.pricebook.sources.catalog_rules import CatalogRules
+from tieout.pricebook.sources.page_profile import PageProfile
 from tieout.pricebook.sources.price_list_map import PriceListMap
 from tieout.workspace.price_rules import price_rules
 
@@ -66,6 +67,8 @@ def _trouble(
     locator, delimiter, sign = row["locator"] or "", ",", "."
     if isinstance(rules, PriceListMap):
         delimiter, sign = rules.delimiter, rules.decimal
+    elif isinstance(rules, PageProfile):
+        sign = rules.decimal
     try:
         # Places in pages have one reader; those in JSON and CSV are found another way here.
         own_way = locator.startswith(_OWN_WAY)

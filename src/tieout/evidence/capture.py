@@ -77,6 +77,8 @@ def record_capture(  # noqa: PLR0913 - a capture has that many facts, all named
     grade: Grade = "B",
     evidence: bytes = b"",
     exchange: bytes = b"",
+    attachment_id: str = "",
+    keyed_by: Sequence[str] = (),
 ) -> tuple[Capture, bool]:
     """Record the bytes of a price source; the same bytes, source and time again change nothing.
 
@@ -114,6 +116,8 @@ def record_capture(  # noqa: PLR0913 - a capture has that many facts, all named
             grade=grade,
             evidence_object=store.put(evidence) if evidence else "",
             exchange_object=store.put(exchange) if exchange else "",
+            attachment_id=attachment_id,
+            keyed_by=tuple(keyed_by),
         )
         append(log, capture, at)
     return capture, True

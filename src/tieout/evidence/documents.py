@@ -20,6 +20,7 @@ PriceFormat = Literal[
 ]
 Leg = Literal["usage", "ledger"]
 Grade = Literal["A", "B", "C", "D"]
+AttachedKind = Literal["pdf", "png", "jpeg", "html", "markdown"]
 # Notes of a fetch that was led to this machine, or believed an authority of its own.
 REHEARSED: Final = ("LOCAL_RESOLUTION", "LOCAL_AUTHORITY")
 # What may prove a contract item (C2).
@@ -49,6 +50,8 @@ class Capture(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         set_aside: when a roll-back set it aside, until somebody approves it anew; by replay.
         exchange_object: the object that says how it was fetched
             (:mod:`tieout.evidence.exchange`); empty where a person read it.
+        attachment_id: the attachment its prices were keyed in from; or empty.
+        keyed_by: who keyed them in, each for themselves; names, unsigned.
     """
 
     capture_id: str
@@ -69,6 +72,8 @@ class Capture(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     approvals: tuple[str, ...] = ()
     set_aside: str = ""
     exchange_object: str = ""
+    attachment_id: str = ""
+    keyed_by: tuple[str, ...] = ()
 
     @property
     def is_rehearsed(self) -> bool:
@@ -131,6 +136,50 @@ class FailedCapture(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     operator: str
     exchange_object: str
     body_object: str = ""
+
+
+class Attachment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Supporting evidence: a PDF, a picture or a page that is kept and prices nothing by itself.
+
+    Attributes:
+        attachment_id: the first 12 hexadecimal digits of a digest over bytes, source and time.
+        sha256: the digest of the bytes, which are an object of the store.
+        source_name: the name the price book knows the source by.
+        source_url: where it was read, secrets redacted; empty where there is no address.
+        accessed_at: when it was read, RFC 3339 in UTC.
+        operator: initials of the person who read and saved it.
+        kind: what its bytes are.
+        original_name: the name of the file.
+        size: how many bytes.
+        notes: sentences.
+    """
+
+    attachment_id: str
+    sha256: str
+    source_name: str
+    source_url: str
+    accessed_at: str
+    operator: str
+    kind: AttachedKind
+    original_name: str
+    size: int
+    notes: tuple[str, ...] = ()
+
+
+class Keying(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The prices that one person keyed in from an attachment (P3).
+
+    Attributes:
+        attachment_id: the attachment.
+        keyed_by: who keyed them in: a name, unsigned.
+        sha256: the digest of the keyed list, which is an object of the store.
+        original_name: the name of its file.
+    """
+
+    attachment_id: str
+    keyed_by: str
+    sha256: str
+    original_name: str
 
 
 class Approval(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -386,6 +435,8 @@ Document = (
     | Page
     | FailedCapture
     | Resolution
+    | Attachment
+    | Keying
     | VendorCount
 )
 
@@ -401,6 +452,8 @@ KINDS: Final[dict[type[Document], str]] = {
     Verification: "verification",
     Contradiction: "contradiction",
     Resolution: "resolution",
+    Attachment: "attachment",
+    Keying: "keying",
     VendorCount: "vendor-count",
 }
 
@@ -408,6 +461,8 @@ KINDS: Final[dict[type[Document], str]] = {
 OBJECT_FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "capture": ("sha256",),
     "page": ("sha256",),
+    "attachment": ("sha256",),
+    "keying": ("sha256",),
     "declaration": ("evidence_sha256",),
     "resolution": ("evidence_sha256",),
 }

@@ -13,12 +13,14 @@ from tieout.errors import ConfigurationRefused, InputRefused
 from tieout.evidence.canonical import plain_document
 from tieout.evidence.documents import (
     KINDS,
+    Attachment,
     Capture,
     Contradiction,
     Declaration,
     Document,
     FailedCapture,
     Import,
+    Keying,
     Page,
     Resolution,
     Run,
@@ -37,6 +39,8 @@ D = TypeVar(
     Page,
     FailedCapture,
     Resolution,
+    Attachment,
+    Keying,
     VendorCount,
 )
 
@@ -89,6 +93,16 @@ def verifications(log: EvidenceLog, known_at: datetime | None = None) -> tuple[V
 def contradictions(log: EvidenceLog, known_at: datetime | None = None) -> tuple[Contradiction, ...]:
     """Every contradiction of a contract item, oldest first."""
     return _replay(log, Contradiction, known_at)
+
+
+def attachments(log: EvidenceLog) -> tuple[Attachment, ...]:
+    """Every attachment, oldest first."""
+    return _replay(log, Attachment)
+
+
+def keyings(log: EvidenceLog) -> tuple[Keying, ...]:
+    """Every keying, oldest first."""
+    return _replay(log, Keying)
 
 
 def append(log: EvidenceLog, document: Document, at: datetime) -> None:

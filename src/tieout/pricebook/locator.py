@@ -7,8 +7,9 @@ from collections.abc import Callable
 from tieout.errors import IntegrityRefused
 from tieout.pricebook.json_text import locate, read_json
 from tieout.pricebook.sources.csv_lines import cell_at
-from tieout.pricebook.sources.html_page import html_text_at
-from tieout.pricebook.sources.markdown_page import markdown_text_at
+from tieout.pricebook.sources.html_page import html_cell_at, html_text_at
+from tieout.pricebook.sources.markdown_page import markdown_cell_at, markdown_text_at
+from tieout.pricebook.sources.page import nothing_there
 
 
 def verify_locator(content: bytes, locator: str, delimiter: str = ",") -> str:
@@ -31,6 +32,19 @@ def verify_locator(content: bytes, locator: str, delimiter: str = ",") -> str:
     if not locator.startswith("/"):
         return cell_at(content, locator, delimiter)
     return json_texts(content)(locator)
+
+
+def cell_around(content: bytes, locator: str) -> str:
+    """The whole text of the cell of a page that a locator names: the price as it is written.
+
+    Raises:
+        IntegrityRefused: ``PRICE_LOCATOR`` when nothing of that kind stands there.
+    """
+    find = html_cell_at if locator.startswith("css ") else markdown_cell_at
+    cell = find(content, locator)
+    if cell is None:
+        raise nothing_there(locator)
+    return "\n".join(cell.parts)
 
 
 def json_texts(content: bytes) -> Callable[[str], str]:

@@ -64,6 +64,9 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             a price and the first that saw another, a charge between them is a range (P7); 0: never.
         second_source_share: the share of the priced money that a second source must agree with,
             0 to 1; null requires none (P4).
+        price_jump_factor: a price that moves by more than this many times, up or down, is accepted
+            only with a word of its own; null raises no alarm.
+        free_prices: whether prices stated as free are accepted only with a word of their own.
     """
 
     version: str = "p1"
@@ -74,3 +77,5 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     price_max_age_days: int = 45
     price_gap_range_hours: int = 0
     second_source_share: Decimal | None = None
+    price_jump_factor: Decimal | None = None
+    free_prices: Literal["accept", "ask"] = "accept"

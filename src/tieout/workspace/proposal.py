@@ -228,6 +228,8 @@ def _terms(drafts: Sequence[Draft]) -> list[str]:
         "quarantine_limit = 0",
         'absurd_factor = "100"',
         "price_max_age_days = 45",
+        'price_jump_factor = "2"',
+        'free_prices = "ask"',
     ]
 
 

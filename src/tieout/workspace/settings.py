@@ -35,6 +35,7 @@ _DECIMALS: Final = (
     ("policy", "materiality", Decimal(0), True),
     ("policy", "absurd_factor", Decimal(1), False),
     ("policy", "second_source_share", Decimal(0), True),
+    ("policy", "price_jump_factor", Decimal(1), False),
 )
 
 _MOST_DECIMALS: Final = COST_SCALE - 1

@@ -38,6 +38,7 @@ _PLAIN: Final = _BREAKS | {
 _HIDING: Final = re.compile(r"display|visibility|opacity|text-decoration|position", re.IGNORECASE)
 _ACTS: Final = frozenset({"script", "iframe", "object", "embed", "applet", "frame", "form"})
 _ACTIVE_MOST: Final = 1_000
+_NAME: Final = re.compile(r"[a-z][a-z0-9]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +124,21 @@ def html_text_at(content: bytes, place: str) -> str:
     Raises:
         IntegrityRefused: ``PRICE_LOCATOR`` when nothing of that kind stands there.
     """
+    return characters_at(cell_place_of(place), html_cell_at(content, place), place)
+
+
+def html_cell_at(content: bytes, place: str) -> Cell | None:
+    """The element that a locator names; none where there is none, or more than one.
+
+    Raises:
+        IntegrityRefused: ``PRICE_LOCATOR`` when nothing of that kind stands there.
+    """
     wanted = cell_place_of(place)
     try:
         found = _parsed(content).css(wanted.removeprefix("css "))
     except SelectolaxError as error:
         raise nothing_there(place) from error
-    cell = _cell(found[0], _Spot(None, wanted.removeprefix("css "))) if len(found) == 1 else None
-    return characters_at(wanted, cell, place)
+    return _cell(found[0], _Spot(None, wanted.removeprefix("css "))) if len(found) == 1 else None
 
 
 def _parsed(content: bytes) -> LexborNode:
@@ -160,9 +169,15 @@ def _below(
             yield node, above, depth
         elif element and node.tag not in unseen:
             outer = above.above is None and above.step == "html"
-            spot = _Spot(above, f"{node.tag}" if outer else f"{node.tag}:nth-child({number})")
+            spot = _Spot(above, f"{node.tag}" if outer else _step(node, number))
             yield node, spot, depth
             stack.append((node.child, spot, 1, depth + 1))
+
+
+def _step(node: LexborNode, number: int) -> str:
+    """The step to an element; a name that no selector can hold is left out of it."""
+    name = node.tag if node.tag and _NAME.fullmatch(node.tag) else "*"
+    return f"{name}:nth-child({number})"
 
 
 def _elements(node: LexborNode, spot: _Spot) -> Iterator[tuple[LexborNode, _Spot]]:
@@ -170,7 +185,7 @@ def _elements(node: LexborNode, spot: _Spot) -> Iterator[tuple[LexborNode, _Spot
     while child is not None:
         if child.is_element_node:
             number += 1
-            yield child, _Spot(spot, f"{child.tag}:nth-child({number})")
+            yield child, _Spot(spot, _step(child, number))
         child = child.next
 
 

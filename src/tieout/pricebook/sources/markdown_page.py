@@ -68,6 +68,15 @@ def markdown_text_at(content: bytes, place: str) -> str:
     Raises:
         IntegrityRefused: ``PRICE_LOCATOR`` when nothing of that kind stands there.
     """
+    return characters_at(cell_place_of(place), markdown_cell_at(content, place), place)
+
+
+def markdown_cell_at(content: bytes, place: str) -> Cell | None:
+    """The cell that a locator names; none where there is none.
+
+    Raises:
+        IntegrityRefused: ``PRICE_LOCATOR`` when nothing of that kind stands there.
+    """
     wanted = cell_place_of(place)
     cells = (
         cell
@@ -76,7 +85,7 @@ def markdown_text_at(content: bytes, place: str) -> str:
         for cell in row.cells
         if cell.place == wanted
     )
-    return characters_at(wanted, next(cells, None), place)
+    return next(cells, None)
 
 
 def _lines(text: str) -> list[str]:

@@ -112,6 +112,10 @@ class _PageReader(SourceReader):
             detail = f"the cell names no model by its {wanted.model_is}"
             self.refuse("", "PRICE_ROW", named.place, detail)
             return
+        read = {wanted.model, wanted.multiplier, *(one.column for one in wanted.prices)}
+        for column, cell in cells.items():
+            if column not in read:
+                self.unread(model, column, cell.text)
         factor = None
         if wanted.multiplier is not None:
             factor = self._factor(model, cells[wanted.multiplier])

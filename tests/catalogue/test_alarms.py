@@ -1,0 +1,108 @@
+"""A free price and a price that moved too far are accepted only with a word of their own."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from tests.catalogue.cases_alarms import BEFORE, CASES, SETTINGS, AlarmCase
+from tests.catalogue.small_workspace import contents
+from tieout.actions.price_alarms import Word
+from tieout.actions.prices import CapturedPrices, Origin, approve_prices, import_prices
+from tieout.calendar import parse_instant
+from tieout.cli import main
+from tieout.errors import ApprovalRefused, ExitCode
+from tieout.evidence.records import captures
+from tieout.workspace.layout import Workspace
+
+FIRST, LATER = "2026-07-01T00:00:00Z", "2026-07-31T00:00:00Z"
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    """A workspace whose policy asks, with one price list accepted, free prices and all."""
+    found = Workspace.create(tmp_path / "small", SETTINGS)
+    imported(found, tmp_path, BEFORE, FIRST, approved_by="CD", accept=("free",))
+    return found
+
+
+def imported(
+    workspace: Workspace,
+    folder: Path,
+    text: str,
+    at: str,
+    *,
+    approved_by: str = "",
+    accept: tuple[Word, ...] = (),
+) -> CapturedPrices:
+    file = folder / "prices.csv"
+    file.write_text(text, encoding="utf-8")
+    return import_prices(
+        workspace, file, source_name="list", source_format="price-list",
+        origin=Origin("", parse_instant(at, "at"), "AB"), approved_by=approved_by, accept=accept,
+    )  # fmt: skip
+
+
+def accepted_by(workspace: Workspace, capture_id: str) -> str:
+    return next(o.approved_by for o in captures(workspace.log) if o.capture_id == capture_id)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+def test_an_alarm_is_answered_by_its_word_and_by_no_other(
+    case: AlarmCase, workspace: Workspace, tmp_path: Path
+) -> None:
+    later = imported(workspace, tmp_path, case.after, LATER).capture.capture_id
+    if case.word is None:
+        approve_prices(workspace, later, approved_by="CD")
+        assert accepted_by(workspace, later) == "CD"
+        return
+    other: Word = "free" if case.word == "jump" else "jump"
+    for words in ((), (other,)):
+        with pytest.raises(ApprovalRefused) as caught:
+            approve_prices(workspace, later, approved_by="CD", accept=words)
+        assert (caught.value.code, caught.value.exit_code) == (case.code, ExitCode.APPROVAL)
+        assert case.said in caught.value.where
+        assert f"--accept {case.word}" in caught.value.remedy
+        assert accepted_by(workspace, later) == ""
+    approval, _ = approve_prices(workspace, later, approved_by="CD", accept=(case.word,))
+    assert approval.reason == f"accepted alarms: {case.word}"
+    assert accepted_by(workspace, later) == "CD"
+
+
+def test_an_import_that_accepts_at_once_raises_the_same_alarm(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    before = contents(workspace.root)
+    with pytest.raises(ApprovalRefused, match="PRICE_JUMP"):
+        imported(workspace, tmp_path, BEFORE.replace("2,8", "9,8"), LATER, approved_by="CD")
+    assert contents(workspace.root) == before
+    done = imported(
+        workspace, tmp_path, BEFORE.replace("2,8", "9,8"), LATER, approved_by="CD", accept=("jump",)
+    )
+    assert done.capture.approved_by == "CD"
+    assert "accepted alarms: jump" in done.capture.notes
+
+
+def test_a_policy_that_asks_nothing_raises_no_alarm(tmp_path: Path) -> None:
+    quiet = Workspace.create(tmp_path / "quiet", SETTINGS.partition("[policy]")[0])
+    imported(quiet, tmp_path, BEFORE, FIRST, approved_by="CD")
+    done = imported(quiet, tmp_path, BEFORE.replace("2,8", "9,0"), LATER, approved_by="CD")
+    assert done.capture.approved_by == "CD"
+
+
+def test_the_command_ends_with_the_code_of_a_refused_approval(
+    workspace: Workspace, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    later = imported(workspace, tmp_path, BEFORE.replace("2,8", "9,8"), LATER).capture.capture_id
+    words = ("--workspace", str(workspace.root), "prices", "approve", later, "--by", "CD")
+    assert main(words) == ExitCode.APPROVAL
+    assert "alpha, input_tokens: 2 USD per 1M tokens, now 9 USD" in capsys.readouterr().err
+    assert main((*words, "--accept", "jump")) == 0
+
+
+def test_every_starter_policy_asks(tmp_path: Path) -> None:
+    policy = Workspace.create(tmp_path / "fresh").settings.policy
+    assert policy.free_prices == "ask"
+    assert policy.price_jump_factor == Decimal(2)
