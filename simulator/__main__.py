@@ -11,8 +11,9 @@ import json
 import threading
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from string import Template
 
-from simulator.facts import invented, scenarios
+from simulator.facts import HERE, invented, scenarios
 from simulator.server import Running, serve
 from simulator.truth import truth, write
 
@@ -24,7 +25,10 @@ def main() -> int:
         for name, one in scenarios().items():
             print(f"{name:<14} {one.says}")
         return 0
-    start = given.start or datetime.now(UTC).date() - timedelta(days=given.days)
+    # Without a first day the history ends now and goes on; with one it is the same whenever asked.
+    now = datetime.now(UTC)
+    live = given.start is None
+    start = given.start or now.date() - timedelta(days=given.days)
     with serve(
         given.scenario,
         rows_per_day=given.rows_per_day,
@@ -33,7 +37,8 @@ def main() -> int:
         start=start,
         port=given.port,
         authority=given.authority,
-        speed=given.speed,
+        speed=int(live) if given.speed is None else given.speed,
+        now=int(now.timestamp()) if live else None,
     ) as up:
         if given.settings:
             given.settings.write_text(settings(up), encoding="utf-8")
@@ -58,17 +63,12 @@ def main() -> int:
 
 
 def settings(up: Running) -> str:
-    """The table of tieout.toml with which a workspace rehearses against this simulator."""
-    resolve = ", ".join(f'"{host}" = "{place}"' for host, place in up.hosts.items())
-    pages = ", ".join(f'"{host}"' for host in up.world.facts.own["hosts"].values())
-    return (
-        "[fetch]\n"
-        "rehearsal = true\n"
-        f'trust = "{up.authority.resolve()}"\n'
-        f"resolve = {{ {resolve} }}\n"
-        'access_token_env = "COMETAPI_ACCESS_TOKEN"\n'
-        'api_key_env = "COMETAPI_KEY"\n'
-        f"pages = [ {pages} ]\n"
+    """Settings with which a workspace rehearses against this simulator."""
+    template = Template((HERE / "settings.toml").read_text(encoding="utf-8"))
+    return template.substitute(
+        trust=up.authority.resolve(),
+        resolve=", ".join(f'"{host}" = "{place}"' for host, place in up.hosts.items()),
+        pages=", ".join(f'"{host}"' for host in up.world.facts.own["hosts"].values()),
     )
 
 
@@ -89,11 +89,9 @@ def _asked() -> argparse.ArgumentParser:
         help="first day; default: the history ends today, 00:00 UTC",
     )
     asked.add_argument(
-        "--speed", type=int, default=0, help="seconds that pass there in one of ours; 0: none"
+        "--speed", type=int, help="seconds that pass there in one of ours; 0 with --start, else 1"
     )
-    asked.add_argument(
-        "--settings", type=Path, help="where to write a [fetch] table for tieout.toml"
-    )
+    asked.add_argument("--settings", type=Path, help="where to write settings for tieout.toml")
     asked.add_argument("--truth", type=Path, help="where to write what is really in the log")
     return asked
 

@@ -92,7 +92,7 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def serve(
+def serve(  # noqa: PLR0913 - each is a choice of the world
     scenario: str = "plain",
     *,
     rows_per_day: int = 400,
@@ -102,15 +102,16 @@ def serve(
     port: int = 0,
     authority: Path | None = None,
     speed: int = 0,
+    now: int | None = None,
 ) -> Iterator[Running]:
     """A simulator in a thread, for as long as the block lasts.
 
     ``start`` is the history's first day (UTC) and ``days`` its length. The clock stands at its end,
-    or goes on from there by ``speed`` seconds in each second. One more day of rows is yet to come:
-    ``world.advance`` lets it happen. The authority's certificate is written to ``authority``, or to
-    a temporary file.
+    or at ``now``, and goes on by ``speed`` seconds in each second. One more day of rows is yet to
+    come: ``world.advance`` lets it happen. The authority's certificate is written to ``authority``,
+    or to a temporary file.
     """
-    world = World(scenario, Span(start, days, rows_per_day), seed, speed=speed)
+    world = World(scenario, Span(start, days, rows_per_day), seed, speed=speed, now=now)
     with tempfile.TemporaryDirectory(prefix="simulator-") as folder:
         trusted = authority or Path(folder) / "authority.pem"
         context = _context(world, trusted)

@@ -56,8 +56,10 @@ class Clock:
 class World:
     """An account, its log and its clock; every answer is computed from here."""
 
-    def __init__(self, scenario: str, span: Span, seed: int, *, speed: int = 0) -> None:
-        """Make the world; its clock starts at the end of the history."""
+    def __init__(
+        self, scenario: str, span: Span, seed: int, *, speed: int = 0, now: int | None = None
+    ) -> None:
+        """Make the world; its clock starts at the end of the history, or at ``now``."""
         self.facts: Facts = facts()
         self.invented: Invented = invented()
         if scenario not in scenarios():
@@ -68,7 +70,7 @@ class World:
         self.log = Log(self.facts, self.invented, self.scenario, span, seed)
         self.printer = Printer(self.log, self.invented)
         self.faults = Faults(self.facts, self.scenario)
-        self.clock = Clock(span.closes, speed)
+        self.clock = Clock(span.closes if now is None else now, speed)
         self.served: list[Served] = []
         self.lock = threading.RLock()
         self._chosen: dict[tuple[int | None, str, str], Sequence[int]] = {}

@@ -6,7 +6,6 @@ Both log profiles and the catalog reader meet answers that they did not make the
 from __future__ import annotations
 
 import json
-import re
 import tomllib
 from decimal import Decimal
 from fractions import Fraction
@@ -18,6 +17,7 @@ import pyarrow.compute as pc
 import pytest
 
 import simulator
+from simulator.__main__ import settings
 from simulator.facts import invented
 from simulator.server import Running
 from tests.simulator.conftest import LOG, Asking, Told
@@ -146,23 +146,21 @@ def test_the_catalog_without_ratios_gives_the_same_up_to_its_binary_floats(
 
 
 @pytest.fixture(scope="module")
-def guide_settings(repo_root: Path) -> Settings:
-    """The settings that the guide on rehearsing shows, put together."""
-    page = (repo_root / "docs" / "guide" / "rehearsal.md").read_text(encoding="utf-8")
-    tables = re.findall(r"^```toml\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
-    return read_settings(('workspace = "rehearsal"\n' + "\n".join(tables)).encode())
+def written_settings(up: Running) -> Settings:
+    """The settings that the simulator writes for a workspace."""
+    return read_settings(('workspace = "rehearsal"\n' + settings(up)).encode())
 
 
 @pytest.mark.parametrize(
     ("path", "form"), [("/pricing/", "html-page"), ("/pricing.md", "markdown-page")]
 )
-def test_the_profile_in_the_guide_reads_of_the_page_what_the_catalog_says(
-    asking: Asking, guide_settings: Settings, path: str, form: str
+def test_the_profile_it_writes_reads_of_the_page_what_the_catalog_says(
+    asking: Asking, written_settings: Settings, path: str, form: str
 ) -> None:
-    parsed = parse_source(asking.get(path).body, form, guide_settings.prices["page"])
+    parsed = parse_source(asking.get(path).body, form, written_settings.prices["page"])
     assert {key: Fraction(one) for key, one in effective(parsed).items()} == expected_prices()
     assert parsed.waiting_models() == set()
-    assert guide_settings.fetch.rehearsal is True
+    assert written_settings.fetch.rehearsal is True
 
 
 @pytest.mark.parametrize(
