@@ -230,10 +230,7 @@ def decide(  # noqa: PLR0913 - each is a fact the decision turns on, all named
             "The ledger's basis is cash-effective: what lies between it and expected is unknown."
         )
     if declared_prices:
-        reasons.append(
-            "A declared or estimated price gives figures, never approval by itself: it needs a"
-            " second name."
-        )
+        reasons.append("A price of grade C or D is no approval by itself: it needs a second name.")
     if provisional:
         reasons.append(_PROVISIONAL)
     if failed_items:
