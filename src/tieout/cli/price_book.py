@@ -205,7 +205,7 @@ _DECLARE: Final = (
 _ROLLBACK: Final = (
     "Example:\n\n"
     "    tieout prices rollback --to 5c1e90aa12bb --by AB \\\n"
-    '      --reason "the page was saved while it was being edited" --evidence mail.txt'
+    '      --reason "saved while it was being edited" --evidence mail.txt'
 )
 COMMANDS: Final = (
     (show, _SHOW),

@@ -39,7 +39,7 @@ def diff(
     help_epilogue=(
         "Example:\n\n"
         "    tieout prices resolve 5c1e90aa12bb 9b7022cd01fe --keep 9b7022cd01fe \\\n"
-        '      --evidence letter.pdf --by AB --reason "the vendor confirmed the documentation"'
+        '      --evidence letter.pdf --by AB --reason "the documentation holds"'
     )
 )
 def resolve(
