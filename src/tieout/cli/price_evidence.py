@@ -19,8 +19,8 @@ from tieout.report.shown import visible
 
 ATTACH_EXAMPLE = (
     "Example:\n\n"
-    "    tieout prices attach prices.pdf --source docs \\\n"
-    "      --accessed-at 2026-08-10T09:00:00Z --url https://example.com/prices --by AB"
+    "    tieout prices attach prices.pdf --source docs --by AB \\\n"
+    "      --accessed-at 2026-08-10T09:00:00Z --url https://example.com/prices"
 )
 KEY_EXAMPLE = "Example:\n\n    tieout prices key 5c1e90aa12bb keyed-by-cd.csv --by CD"
 

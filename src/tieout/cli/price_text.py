@@ -102,8 +102,8 @@ def listed_text(found: PriceSources, width: int) -> str:
         text = f"page {page.capture_id}  {page.source_url}, {instant(page.accessed_at)}: evidence"
         lines += wrapped(text, width, hang=2)
     for failure in found.failed[-_FAILED_SHOWN:]:
-        kept = f"; what came: object {failure.body_object[:12]}" if failure.body_object else ""
-        text = f"failed  {failure.source_name}, {instant(failure.failed_at)}: {failure.code}{kept}"
+        came = f"; what came: object {failure.body_object[:12]}" if failure.body_object else ""
+        text = f"failed  {failure.source_name}, {instant(failure.failed_at)}: {failure.code}{came}"
         lines += wrapped(text, width, hang=2)
     if (older := len(found.failed) - _FAILED_SHOWN) > 0:
         lines += wrapped(f"and {plural(older, 'earlier failed capture')}", width)
