@@ -11,241 +11,62 @@ from typing import Any, Final, Literal
 
 import msgspec
 
-from tieout.evidence.canonical import canonical, sha256
+from tieout.evidence.captured import (
+    REHEARSED,
+    AttachedKind,
+    Attachment,
+    Capture,
+    FailedCapture,
+    Grade,
+    Keying,
+    Method,
+    Page,
+    PriceFormat,
+)
+from tieout.evidence.decided import (
+    Approval,
+    Contradiction,
+    Declaration,
+    Proof,
+    Resolution,
+    ResolvedModel,
+    Rollback,
+    SeenPrice,
+    Verification,
+)
 from tieout.evidence.vendor_count import VendorCount
 
-Method = Literal["manual", "fetched"]
-PriceFormat = Literal[
-    "cometapi-catalog", "litellm", "price-list", "html-page", "markdown-page", "keyed-list"
+__all__ = [
+    "KINDS",
+    "OBJECT_FIELDS",
+    "REHEARSED",
+    "Approval",
+    "AttachedKind",
+    "Attachment",
+    "Capture",
+    "Contradiction",
+    "Declaration",
+    "Document",
+    "FailedCapture",
+    "Grade",
+    "Import",
+    "Keying",
+    "Leg",
+    "Method",
+    "Page",
+    "PriceFormat",
+    "Proof",
+    "Resolution",
+    "ResolvedModel",
+    "Rollback",
+    "Run",
+    "SeenPrice",
+    "VendorCount",
+    "Verification",
+    "objects_of",
 ]
+
 Leg = Literal["usage", "ledger"]
-Grade = Literal["A", "B", "C", "D"]
-AttachedKind = Literal["pdf", "png", "jpeg", "html", "markdown"]
-# Notes of a fetch that was led to this machine, or believed an authority of its own.
-REHEARSED: Final = ("LOCAL_RESOLUTION", "LOCAL_AUTHORITY")
-# What may prove a contract item (C2).
-Proof = Literal["capture", "agreement", "letter", "test"]
-
-
-class Capture(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The exact bytes of one price source at one time (P1).
-
-    Attributes:
-        capture_id: the first 12 hexadecimal digits of a digest over bytes, source and access time.
-        sha256: the digest of the bytes, which are an object of the store.
-        source_name: the name the price book knows the source by.
-        source_url: where it was read, secrets redacted; empty for a file without an address.
-        accessed_at: when it was read, RFC 3339 in UTC.
-        method: read by a person or fetched by a job.
-        operator: initials of the person or id of the job.
-        approved_by: who approved it; empty while nobody has.
-        format: how the bytes are read.
-        original_name: the name of the file.
-        size: how many bytes.
-        effective_from: when its prices begin to hold, where that is not the access time; or empty.
-        notes: sentences, for example ``DUPLICATE_BYTES`` with the captures of the same bytes.
-        grade: A signed agreement, B published, C observed, D approved estimate (D21).
-        evidence_object: the bytes that prove a grade other than B: the order form, the estimate.
-        approvals: everybody who approved it; a replay fills it in, no entry is written with it.
-        set_aside: when a roll-back set it aside, until somebody approves it anew; by replay.
-        exchange_object: the object that says how it was fetched
-            (:mod:`tieout.evidence.exchange`); empty where a person read it.
-        attachment_id: the attachment its prices were keyed in from; or empty.
-        keyed_by: who keyed them in, each for themselves; names, unsigned.
-    """
-
-    capture_id: str
-    sha256: str
-    source_name: str
-    source_url: str
-    accessed_at: str
-    method: Method
-    operator: str
-    approved_by: str
-    format: PriceFormat
-    original_name: str
-    size: int
-    effective_from: str = ""
-    notes: tuple[str, ...] = ()
-    grade: Grade = "B"
-    evidence_object: str = ""
-    approvals: tuple[str, ...] = ()
-    set_aside: str = ""
-    exchange_object: str = ""
-    attachment_id: str = ""
-    keyed_by: tuple[str, ...] = ()
-
-    @property
-    def is_rehearsed(self) -> bool:
-        """Whether it was fetched through a setting of a rehearsal: it is not the vendor's own."""
-        return any(note.startswith(REHEARSED) for note in self.notes)
-
-
-class Page(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A public page that was fetched as evidence; it states facts and prices nothing.
-
-    Attributes:
-        capture_id: as that of a capture, over bytes, address and access time.
-        sha256: the digest of the bytes, which are an object of the store.
-        source_url: where it was read.
-        accessed_at: when it was read, RFC 3339 in UTC.
-        operator: id of the job, or initials of who started it.
-        media_type: what the answer said it is.
-        size: how many bytes.
-        exchange_object: the object that says how it was fetched.
-        notes: what was accepted with a note.
-    """
-
-    capture_id: str
-    sha256: str
-    source_url: str
-    accessed_at: str
-    operator: str
-    media_type: str
-    size: int
-    exchange_object: str
-    notes: tuple[str, ...] = ()
-
-    @property
-    def is_rehearsed(self) -> bool:
-        """Whether it was fetched through a setting of a rehearsal: it is not the vendor's own."""
-        return any(note.startswith(REHEARSED) for note in self.notes)
-
-
-class FailedCapture(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A fetch that did not do. It is no capture: nothing that prices ever reads it.
-
-    Attributes:
-        source_name: the source that was asked for.
-        source_url: its address, a key in it replaced; empty where none was found.
-        failed_at: when it was given up, RFC 3339 in UTC.
-        code: why, as a stable code.
-        what: why, as a sentence.
-        where: places the letter named.
-        operator: id of the job, or initials of who started it.
-        exchange_object: the object that says what was tried.
-        body_object: the object with what came, secrets taken out; empty where nothing came whole.
-    """
-
-    source_name: str
-    source_url: str
-    failed_at: str
-    code: str
-    what: str
-    where: tuple[str, ...]
-    operator: str
-    exchange_object: str
-    body_object: str = ""
-
-
-class Attachment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Supporting evidence: a PDF, a picture or a page that is kept and prices nothing by itself.
-
-    Attributes:
-        attachment_id: the first 12 hexadecimal digits of a digest over bytes, source and time.
-        sha256: the digest of the bytes, which are an object of the store.
-        source_name: the name the price book knows the source by.
-        source_url: where it was read, secrets redacted; empty where there is no address.
-        accessed_at: when it was read, RFC 3339 in UTC.
-        operator: initials of the person who read and saved it.
-        kind: what its bytes are.
-        original_name: the name of the file.
-        size: how many bytes.
-        notes: sentences.
-    """
-
-    attachment_id: str
-    sha256: str
-    source_name: str
-    source_url: str
-    accessed_at: str
-    operator: str
-    kind: AttachedKind
-    original_name: str
-    size: int
-    notes: tuple[str, ...] = ()
-
-
-class Keying(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The prices that one person keyed in from an attachment (P3).
-
-    Attributes:
-        attachment_id: the attachment.
-        keyed_by: who keyed them in: a name, unsigned.
-        sha256: the digest of the keyed list, which is an object of the store.
-        original_name: the name of its file.
-    """
-
-    attachment_id: str
-    keyed_by: str
-    sha256: str
-    original_name: str
-
-
-class Approval(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A later approval of a capture (D27), or of a declaration about it: then its id stands here.
-
-    The capture and the declaration themselves stay as they were recorded.
-    """
-
-    capture_id: str
-    approved_by: str
-    reason: str = ""
-    declaration_id: str = ""
-
-
-class Declaration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Prices of a capture declared to hold over a time, with evidence and a name (D22).
-
-    Attributes:
-        capture_id: the capture whose prices are meant.
-        effective_from: from this instant, RFC 3339 in UTC.
-        reason: why that is so.
-        evidence_sha256: the digest of the evidence, which is an object of the store.
-        declared_by: who says so.
-        effective_until: until this instant, not included; or empty.
-        models: only these models of the capture; all of them where it is empty.
-        approvals: everybody who approved it beside its author; by replay.
-        set_aside: when a roll-back set it aside; by replay.
-    """
-
-    capture_id: str
-    effective_from: str
-    reason: str
-    evidence_sha256: str
-    declared_by: str
-    effective_until: str = ""
-    models: tuple[str, ...] = ()
-    approvals: tuple[str, ...] = ()
-    set_aside: str = ""
-
-    @property
-    def declaration_id(self) -> str:
-        """The first 12 hexadecimal digits of a digest over what was declared, by whom and why."""
-        said = [
-            self.capture_id, self.effective_from, self.effective_until, list(self.models),
-            self.reason, self.evidence_sha256, self.declared_by,
-        ]  # fmt: skip
-        return sha256(canonical(said))[:12]
-
-
-class Rollback(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The price book set back to what it was; every later entry stays on record (L6).
-
-    Attributes:
-        target: a capture id: later captures of its source are set aside; or an instant: whatever
-            was approved or declared after it is set aside.
-        source_name: only this source; empty for all of them, with an instant.
-        reason: why.
-        evidence_object: the bytes that show it.
-        rolled_back_by: who did it.
-    """
-
-    target: str
-    source_name: str
-    reason: str
-    evidence_object: str
-    rolled_back_by: str
 
 
 class Import(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -320,107 +141,6 @@ class Run(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     supersedes: str = ""
     artifacts_object: str = ""
     input_objects: tuple[str, ...] = ()
-
-
-class Verification(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Somebody verified a contract item with proof of one of four kinds (C2).
-
-    Attributes:
-        vendor: whose contract it is.
-        item_id: the item.
-        value: what was verified, in the item's declared form.
-        proof: a captured page, the agreement, a letter of the vendor, or a controlled test.
-        proof_object: the bytes of the proof, which are an object of the store.
-        proof_name: the name of the file, or the capture it is.
-        source_url: where it is said, secrets redacted; or empty.
-        verified_by: who verified it: a name, unsigned.
-        verified_at: when, RFC 3339 in UTC.
-        recheck_at: from when on it counts as expired; or empty.
-        holds_from: from when on the fact is shown to hold; empty where it always did.
-        owner: who looks after it.
-        proves_not: what the proof does not prove.
-    """
-
-    vendor: str
-    item_id: str
-    value: str
-    proof: Proof
-    proof_object: str
-    proof_name: str
-    source_url: str
-    verified_by: str
-    verified_at: str
-    recheck_at: str = ""
-    holds_from: str = ""
-    owner: str = ""
-    proves_not: str = ""
-
-
-class Contradiction(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Somebody showed that a contract item does not hold: what leans on it may not be used (C3).
-
-    Attributes:
-        vendor: whose contract it is.
-        item_id: the item.
-        reason: what contradicts it.
-        evidence_object: the bytes that show it, an object of the store.
-        evidence_name: the name of the file, or the capture it is.
-        contradicted_by: who says so: a name, unsigned.
-        contradicted_at: when, RFC 3339 in UTC.
-    """
-
-    vendor: str
-    item_id: str
-    reason: str
-    evidence_object: str
-    evidence_name: str
-    contradicted_by: str
-    contradicted_at: str
-
-
-class SeenPrice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What one source said of one model when a conflict was resolved.
-
-    Attributes:
-        source_name: the price source.
-        capture_id: the capture its author looked at.
-        terms_digest: digest of what the source charges: meters, rates, currency, units, meaning. A
-            later capture with the same terms is the same price; with others it is not.
-        said: each meter as written, with its place in the captured bytes.
-    """
-
-    source_name: str
-    capture_id: str
-    terms_digest: str
-    said: tuple[str, ...]
-
-
-class ResolvedModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One model of a resolution: the price that is kept, and the one that is not."""
-
-    source_model_id: str
-    kept: SeenPrice
-    other: SeenPrice
-
-
-class Resolution(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Two sources disagreed, and somebody settled which price holds, with evidence (P4).
-
-    Attributes:
-        kept_capture: the capture whose price holds.
-        other_capture: the capture it disagreed with.
-        models: every model it settles, bound to exactly the prices its author saw.
-        evidence_sha256: the digest of the evidence, whose bytes are an object of the store.
-        reason: why that price holds.
-        resolved_by: who settled it; neither of the two who read the captures (A3).
-    """
-
-    kept_capture: str
-    other_capture: str
-    models: tuple[ResolvedModel, ...]
-    evidence_sha256: str
-    reason: str
-    resolved_by: str
 
 
 Document = (
