@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from tests.evidence.small_store import NOON, Workspace
+from tieout.calendar import instant_text
 from tieout.errors import ConfigurationRefused, ConflictRefused, InputRefused, IntegrityRefused
 from tieout.evidence.capture import (
     Capture,
@@ -193,6 +194,7 @@ def test_importing_a_file_twice_changes_nothing(empty: Workspace) -> None:
     assert bring_in(empty, original_name="renamed.csv", records=b"other") == (first, False)
     assert {path: path.read_bytes() for path in empty.files()} == state
     assert imports(empty.log) == (first,)
+    assert first.recorded_at == instant_text(NOON)
     assert empty.store.get(first.records_object) == b"records"
     assert first.import_id == import_identity("ab" * 32, "usage", first.feed)
 

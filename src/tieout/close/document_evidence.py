@@ -102,6 +102,7 @@ def _import(one: Import) -> dict[str, Any]:
         "original_name": one.original_name,
         "records_framed": one.records_framed,
         "quarantined": one.quarantined,
+        "imported_at": one.recorded_at or None,
     }
 
 

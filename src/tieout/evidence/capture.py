@@ -258,7 +258,7 @@ def record_import(  # noqa: PLR0913 - an import has that many facts, all named
             collected_object=store.put(collected) if collected else "",
         )
         append(log, document, at)
-    return document, True
+    return msgspec.structs.replace(document, recorded_at=instant_text(at)), True
 
 
 def record_run(

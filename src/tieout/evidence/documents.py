@@ -90,6 +90,7 @@ class Import(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         replaces: the import this one stands in the place of; both stay on record; or empty.
         collected_object: the object that says which window of the vendor's log it is, for an
             import that was collected and not given as a file; or empty.
+        recorded_at: when the log took it; a replay fills it in, no entry is written with it.
     """
 
     import_id: str
@@ -108,6 +109,7 @@ class Import(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     notes: tuple[str, ...] = ()
     replaces: str = ""
     collected_object: str = ""
+    recorded_at: str = ""
 
 
 class Run(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

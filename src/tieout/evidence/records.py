@@ -8,6 +8,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, TypeVar
 
+import msgspec
+
 from tieout.calendar import parse_instant
 from tieout.errors import ConfigurationRefused, InputRefused
 from tieout.evidence.canonical import plain_document
@@ -61,8 +63,12 @@ def resolutions(log: EvidenceLog, known_at: datetime | None = None) -> tuple[Res
 
 
 def imports(log: EvidenceLog) -> tuple[Import, ...]:
-    """Every import, oldest first."""
-    return _replay(log, Import)
+    """Every import, oldest first, each with the time at which the log took it."""
+    return tuple(
+        msgspec.structs.replace(read_entry(entry, Import), recorded_at=entry.at)
+        for entry in log.entries()
+        if entry.kind == KINDS[Import]
+    )
 
 
 def runs(log: EvidenceLog) -> tuple[Run, ...]:
