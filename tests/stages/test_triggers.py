@@ -27,6 +27,7 @@ def test_unrated_money_counts_for_the_trigger_of_its_reason_alone() -> None:
         {
             "coverage": rows, "completeness_models": rows, "waiting_money": rows,
             "provisional": [], "buckets": [], "rates_used": [], "before_capture": [],
+            "price_doubts": [],
         },
         {"unmapped": 0, "not_reconcilable": 0},
         {},
@@ -44,6 +45,7 @@ def test_tokens_without_a_rate_fire_a_trigger_with_the_money_beside_them() -> No
         {
             "coverage": rows, "completeness_models": rows, "waiting_money": rows,
             "provisional": [], "buckets": [], "rates_used": [], "before_capture": [],
+            "price_doubts": [],
         },
         {"unmapped": 0, "not_reconcilable": 0},
         {},
