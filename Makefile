@@ -12,8 +12,8 @@ SPARK_STAMP := $(VENV)/.second-engine
 CLIENT_VENV := .venv-client
 CLIENT_STAMP := $(CLIENT_VENV)/.installed
 WORKERS ?= 2
-# One worker owns the tests that share a Spark session.
-PYTEST := $(BIN)/python -m pytest -q -n $(WORKERS) --dist loadgroup
+# One worker owns the tests that share a Spark session: tests/conftest.py deals them out.
+PYTEST := $(BIN)/python -m pytest -q -n $(WORKERS)
 DATA ?=
 ARGS ?=
 

@@ -7,12 +7,31 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadScopeScheduling
 
 ROOT = Path(__file__).resolve().parents[1]
 
 # Laws are searched with the same examples everywhere: a red test is red on the next machine too.
 settings.register_profile("tieout", derandomize=True, deadline=None, print_blob=True)
 settings.load_profile("tieout")
+
+
+# What is dear to start, and which tests share it.
+SHARED = {"tests/parity/": "spark", "tests/simulator/": "vendor-client"}
+
+
+class OneOwnerEach(LoadScopeScheduling):  # type: ignore[misc] # the plugin has no types
+    """Test by test to whichever worker is free, but tests that share something to the same one."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return next((one for place, one in SHARED.items() if nodeid.startswith(place)), nodeid)
+
+
+# The group marks of the plugin say the same and go unheard: pytest 9.2 keeps ids in another place.
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> OneOwnerEach:
+    """A session of Spark costs a machine of Java: one worker starts it, the other never does."""
+    return OneOwnerEach(config, log)
 
 
 @pytest.fixture(scope="session")

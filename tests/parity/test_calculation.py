@@ -16,7 +16,7 @@ from tieout.engine.duckdb import DuckDBEngine
 from tieout.engine.port import Engine
 from tieout.money import RoundingRule
 
-pytestmark = [pytest.mark.xdist_group("spark"), pytest.mark.slow]
+pytestmark = pytest.mark.slow
 
 # `make nightly-parity` asks for a million.
 ROWS = int(os.environ.get("TIEOUT_PARITY_ROWS", "2000"))

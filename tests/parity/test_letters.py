@@ -13,7 +13,7 @@ from tieout.engine import opening
 from tieout.engine.opening import open_engine
 from tieout.errors import ExitCode, Refusal
 
-pytestmark = [pytest.mark.xdist_group("spark"), pytest.mark.slow]
+pytestmark = pytest.mark.slow
 
 
 def refused() -> Refusal:

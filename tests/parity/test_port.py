@@ -14,7 +14,7 @@ from tieout.engine.opening import open_engine
 from tieout.engine.port import Engine
 from tieout.engine.statements import Statement
 
-pytestmark = [pytest.mark.xdist_group("spark"), pytest.mark.slow]
+pytestmark = pytest.mark.slow
 
 LARGE = Decimal("99999999999999999.999999999999999999999")  # what DECIMAL(38,21) holds at most
 SMALL = Decimal("0.000000000000000000001")

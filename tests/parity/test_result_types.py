@@ -20,7 +20,7 @@ from tieout.errors import IntegrityRefused
 from tieout.tables import QUARANTINE, ColumnType
 from tieout.tables.stages import STAGE_TABLES
 
-pytestmark = [pytest.mark.xdist_group("spark"), pytest.mark.slow]
+pytestmark = pytest.mark.slow
 
 TEXTS = [statement(stage.path) for stage in (*STAGES, *VIEWS)]
 QUERIES = figures.QUERIES

@@ -15,7 +15,7 @@ from tieout.actions.demo_real import run_real_demo
 from tieout.actions.start import find_workspace
 from tieout.engine.opening import EngineName
 
-pytestmark = [pytest.mark.xdist_group("spark"), pytest.mark.slow]
+pytestmark = pytest.mark.slow
 
 NIGHTLY = "TIEOUT_PARITY_ROWS" in os.environ
 # Statements and tables are compared in test_calculation.py, over worlds with work for all of them;

@@ -21,7 +21,7 @@ from tests.simulator.client_commands import FAILING, OPERATING, READING
 from tests.simulator.conftest import Told, newest_and_retried
 
 # One worker runs the client once for all of them.
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("vendor-client")]
+pytestmark = pytest.mark.slow
 
 
 def usd(units: int) -> float:

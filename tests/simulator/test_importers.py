@@ -83,7 +83,6 @@ def test_raw_pages_of_the_log_are_read_whole(repo_root: Path, up: Running, askin
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("vendor-client")
 def test_what_the_vendors_client_prints_is_read_whole(
     repo_root: Path, up: Running, client: dict[str, list[Told]]
 ) -> None:
