@@ -44,7 +44,7 @@ def test_a_command_line_that_cannot_be_understood_exits_two(
 
 
 def test_with_json_a_refusal_is_one_object_on_standard_output(tieout: Commands) -> None:
-    assert tieout("verify", "--json") == 2
+    assert tieout("report", "--json") == 2
     found = json.loads(tieout.out)
     assert found["refused"] == "RUN_UNKNOWN"
     assert found["exit_code"] == 2

@@ -61,7 +61,7 @@ def test_a_new_workspace_names_the_first_import(
 
 
 def test_without_any_run_the_letter_offers_none_to_choose_from(filled: Commands) -> None:
-    assert filled("verify") == 2
+    assert filled("report") == 2
     assert "There is no run yet." in filled.err
     assert "Name one of these" not in filled.err
     assert "tieout run --period" in filled.err

@@ -137,5 +137,5 @@ def test_what_failed_and_what_is_evidence_is_listed(
     assert main(["--workspace", str(tmp_path / "w"), "prices", "list"]) == 0
     said = capsys.readouterr().out
     assert f"page {kept.page.capture_id}  https://{NAME}/p" in said
-    assert said.count("HTTP_CONTENT_TYPE; what came: object ") == 5
+    assert said.count("HTTP_CONTENT_TYPE; what came: object") == 5
     assert "and 2 earlier failed captures" in said
