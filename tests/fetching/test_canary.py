@@ -373,15 +373,19 @@ def test_the_search_looks_into_every_kind_of_place(tmp_path: Path) -> None:
     with pytest.raises(zlib.error) as refused:
         planted(tmp_path)
     told(sinks, "planted", refused.value)
+    # Its own word that it runs: until then its command line may not be there to be read.
+    says = "import time; print(flush=True); time.sleep(60)"
     child = subprocess.Popen(
-        [sys.executable, "-c", "import time; time.sleep(60)", CANARY], env={"LEAK": CANARY}
+        [sys.executable, "-c", says, CANARY], env={"LEAK": CANARY}, stdout=subprocess.PIPE
     )
     try:
+        assert child.stdout is not None
+        child.stdout.readline()
         for name, raw in processes(os.getpid()):
             sinks.add(name.rpartition(" ")[0], raw)
     finally:
         child.kill()
-        child.wait()
+        child.communicate()
     assert sinks.leaks().keys() == {
         "planted: stdout", "planted: stderr", "planted: log", "planted: warnings",
         "planted: traceback with locals", "command line of", "environment of",
