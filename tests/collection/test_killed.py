@@ -109,6 +109,10 @@ def test_a_program_killed_at_random_moments_has_every_row_once(rehearse: Rehears
         assert [one["open"] for one in told["counted"]] == [0]
 
 
+def _heeds_the_key() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.slow
 def test_an_interruption_from_the_keyboard_says_how_to_go_on(rehearse: Rehearse) -> None:
     with simulator.serve(rows_per_day=4_000, days=2) as up:
@@ -123,6 +127,8 @@ def test_an_interruption_from_the_keyboard_says_how_to_go_on(rehearse: Rehearse)
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
+            # A job in the background of a shell ignores the key, and so would its children.
+            preexec_fn=_heeds_the_key,  # noqa: PLW1509 - it touches nothing but the signal
         )
         so_many_pages(up, 20)(child, Random(1))  # noqa: S311 - a moment that can be repeated
         # As a terminal does: to the whole group, the child that reads included.
