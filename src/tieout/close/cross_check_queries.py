@@ -5,20 +5,20 @@ from __future__ import annotations
 from typing import Final
 
 # Each price that holds at the time of a call for which more than one does, and what it would make.
+# It begins with the few prices that overlap, so that a run without any pays next to nothing.
 _HELD: Final = (
     "SELECT p.row_id, p.source_model_id, s.price_set_id, s.capture_id, s.source_name, s.currency,"
     " s.effective_from, sum(CAST(q.quantity * l.unit_rate AS DECIMAL(38,21))) AS cost"
-    " FROM usage_state AS t JOIN usage_price AS p ON p.row_id = t.row_id"
-    " JOIN usage_record AS u ON u.row_id = t.row_id"
-    " JOIN price_in_force AS f ON f.source_model_id = p.source_model_id"
-    " AND u.occurred_at >= f.effective_from"
+    " FROM price_applied AS f JOIN usage_price AS p ON p.source_model_id = f.source_model_id"
+    " JOIN usage_state AS t ON t.row_id = p.row_id"
+    " JOIN usage_record AS u ON u.row_id = p.row_id AND u.occurred_at >= f.effective_from"
     " AND (f.effective_until IS NULL OR u.occurred_at < f.effective_until)"
     " JOIN price_set AS s ON s.source_model_id = p.source_model_id AND s.grade = f.grade"
     " AND u.occurred_at >= s.effective_from"
     " AND (s.effective_until IS NULL OR u.occurred_at < s.effective_until)"
     " JOIN meter_reading AS q ON q.row_id = t.row_id"
     " JOIN rate_line AS l ON l.price_set_id = s.price_set_id AND l.meter = q.meter"
-    " WHERE t.state_reason = 'PRICE_OVERLAP'"
+    " WHERE f.rates_in_force > 1 AND t.state_reason = 'PRICE_OVERLAP'"
     " GROUP BY p.row_id, p.source_model_id, s.price_set_id, s.capture_id, s.source_name,"
     " s.currency, s.effective_from"
 )
