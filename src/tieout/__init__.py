@@ -36,11 +36,10 @@ if TYPE_CHECKING:
     from tieout.actions.doctor import doctor
     from tieout.actions.evidence import verify_evidence
     from tieout.actions.names import check_mapping
+    from tieout.actions.price_approval import approve_prices, declare_prices
     from tieout.actions.price_history import show_prices
     from tieout.actions.prices import (
         Origin,
-        approve_prices,
-        declare_prices,
         import_prices,
         list_prices,
         origin_from_meta,

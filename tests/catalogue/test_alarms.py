@@ -10,7 +10,8 @@ import pytest
 from tests.catalogue.cases_alarms import BEFORE, CASES, SETTINGS, AlarmCase
 from tests.catalogue.small_workspace import contents
 from tieout.actions.price_alarms import Word
-from tieout.actions.prices import CapturedPrices, Origin, approve_prices, import_prices
+from tieout.actions.price_approval import approve_prices
+from tieout.actions.prices import CapturedPrices, Origin, import_prices
 from tieout.calendar import parse_instant
 from tieout.cli import main
 from tieout.errors import ApprovalRefused, ExitCode

@@ -23,7 +23,7 @@ from tests.catalogue.cases_saved_pages import html
 from tests.catalogue.small_workspace import contents
 from tieout.actions.keying import Attached, attach, key_prices, list_attached
 from tieout.actions.origin import Origin
-from tieout.actions.prices import approve_prices
+from tieout.actions.price_approval import approve_prices
 from tieout.calendar import parse_instant
 from tieout.cli import main
 from tieout.errors import ConfigurationRefused, ExitCode, InputRefused

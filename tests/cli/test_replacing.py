@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import AS_OF, LEDGER, Commands
-from tieout.close.run import latest_imports
+from tieout.close.on_record import latest_imports
 from tieout.evidence.documents import Import
 from tieout.evidence.records import imports
 from tieout.workspace.layout import Workspace

@@ -29,7 +29,7 @@ import simulator
 from simulator.facts import invented
 from tests.collection.conftest import TOKEN_VARIABLE, rehearsal
 from tieout.actions.fetched_windows import fetched_windows, gaps_between
-from tieout.close.run import latest_imports
+from tieout.close.on_record import latest_imports
 from tieout.evidence.records import imports
 from tieout.evidence.verify import verify_store
 from tieout.workspace.layout import Workspace

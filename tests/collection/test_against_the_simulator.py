@@ -19,7 +19,7 @@ from tests.fetching.canary import files_of, forms
 from tieout.actions.usage_fetch import FetchOrder, fetch_usage
 from tieout.actions.vendor_log import open_log
 from tieout.cli import main
-from tieout.close.run import latest_imports
+from tieout.close.on_record import latest_imports
 from tieout.errors import CaptureRefused
 from tieout.evidence.records import imports
 from tieout.metering.collection.window import Window

@@ -15,7 +15,7 @@ import pytest
 from tests.collection.log_model import LogModel, row
 from tieout.actions.fetched_windows import fetched_windows, gaps_between, windows_on_record
 from tieout.actions.usage_fetch import FetchInterrupted, FetchOrder, FetchResult, fetch_usage
-from tieout.close.run import latest_imports
+from tieout.close.on_record import latest_imports
 from tieout.errors import CaptureRefused
 from tieout.evidence.records import imports
 from tieout.evidence.verify import verify_store

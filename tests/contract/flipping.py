@@ -18,8 +18,8 @@ from tieout.close.conclude import conclude, fetch_results, result_digest
 from tieout.close.contract_terms import ContractTerms, contract_terms, without_withheld_charges
 from tieout.close.document import build_document
 from tieout.close.manifest import LogCheckpoint, open_manifest, with_results
+from tieout.close.on_record import store_inputs
 from tieout.close.pipeline import STAGES, make_table
-from tieout.close.run import store_inputs
 from tieout.close.stored import read_witnesses, register_of_run
 from tieout.close.views import VIEWS
 from tieout.engine.duckdb import DuckDBEngine

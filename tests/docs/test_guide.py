@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
-import sys
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.docs.walk import Walk
 from tieout.actions.guarded import looked_at
 from tieout.errors import ExitCode
 from tieout.workspace.proposal import propose
@@ -54,43 +52,11 @@ PLUS = Decimal("620.27")  # 619.38 + 0.66 + 0.18 + 0.05
 MINUS = Decimal("-0.072")
 
 
-class Walk:
-    """What the script left behind: its output, its exit code and a workspace."""
-
-    def __init__(self, example: Path, folder: Path) -> None:
-        """Run the script of the example in a folder."""
-        self.workspace = folder / "acme-ai"
-        self._environment = {
-            **os.environ,
-            "TIEOUT": f"{sys.executable} -m tieout",
-            "PYTHONPATH": str(example.parents[1] / "src"),
-            "COLUMNS": "100",
-        }
-        done = subprocess.run(
-            [str(example / "run.sh"), str(self.workspace)],
-            env=self._environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        self.code, self.output, self.errors = done.returncode, done.stdout, done.stderr
-
-    def say(self, *arguments: str) -> str:
-        """One more command in the same workspace."""
-        return subprocess.run(
-            [sys.executable, "-m", "tieout", *arguments],
-            cwd=self.workspace,
-            env=self._environment,
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout
-
-    def report(self) -> dict[str, Any]:
-        """The report of the one run."""
-        (path,) = self.workspace.glob("runs/2026-06/*/report.json")
-        found: dict[str, Any] = json.loads(path.read_bytes())
-        return found
+def report(walk: Walk) -> dict[str, Any]:
+    """The report of the one run."""
+    (path,) = walk.workspace.glob("runs/2026-06/*/report.json")
+    found: dict[str, Any] = json.loads(path.read_bytes())
+    return found
 
 
 @pytest.fixture(scope="module")
@@ -107,12 +73,12 @@ def walk(example: Path, tmp_path_factory: pytest.TempPathFactory) -> Walk:
 def test_six_commands_end_in_a_hold(walk: Walk) -> None:
     assert walk.code == HOLD, walk.errors
     assert walk.output.count("\n$ tieout ") == 6
-    assert walk.report()["summary"]["decision"] == "hold"
+    assert report(walk)["summary"]["decision"] == "hold"
 
 
 @pytest.mark.slow
 def test_totals_are_those_worked_out_by_hand(walk: Walk) -> None:
-    totals = walk.report()["summary"]["totals"]
+    totals = report(walk)["summary"]["totals"]
     assert list(totals) == ["USD"]
     found = {name: Decimal(text) for name, text in totals["USD"].items() if text is not None}
     assert found["expected"] == found["low"] == EXPECTED
@@ -126,7 +92,7 @@ def test_totals_are_those_worked_out_by_hand(walk: Walk) -> None:
 
 @pytest.mark.slow
 def test_each_mistake_of_the_books_is_found_with_its_amount(walk: Walk) -> None:
-    lines = {line["line_key"].removeprefix("id:"): line for line in walk.report()["lines"]}
+    lines = {line["line_key"].removeprefix("id:"): line for line in report(walk)["lines"]}
     found = {
         key: (line["bucket"], Decimal(line["variance"]))
         for key, line in lines.items()
@@ -137,7 +103,7 @@ def test_each_mistake_of_the_books_is_found_with_its_amount(walk: Walk) -> None:
 
 @pytest.mark.slow
 def test_every_row_of_the_export_has_its_place(walk: Walk) -> None:
-    summary = walk.report()["summary"]
+    summary = report(walk)["summary"]
     assert summary["rows"] == {
         "received": 50, "quarantined": 0, "excluded": 1, "unmapped": 0,
         "not_reconcilable": 0, "unrated": 0, "rated": 49,

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
-import sys
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
+
+from tests.docs.walk import Walk
 
 pytestmark = pytest.mark.slow
 
@@ -22,38 +21,6 @@ READ = {
     "borealis": {"input_tokens": "3", "output_tokens": "12"},
 }
 PER = {"images": 1}
-
-
-class Walk:
-    """What the script left behind."""
-
-    def __init__(self, example: Path, folder: Path) -> None:
-        """Run the script of the example in a folder."""
-        self.workspace = folder / "acme-ai"
-        self._environment = {
-            **os.environ,
-            "TIEOUT": f"{sys.executable} -m tieout",
-            "PYTHONPATH": str(example.parents[1] / "src"),
-            "COLUMNS": "100",
-        }
-        done = subprocess.run(
-            [str(example / "run.sh"), str(self.workspace)],
-            env=self._environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        self.code, self.output, self.errors = done.returncode, done.stdout, done.stderr
-
-    def say(self, *arguments: str) -> str:
-        """One more command in the same workspace."""
-        return subprocess.run(
-            [sys.executable, "-m", "tieout", "--workspace", str(self.workspace), *arguments],
-            env=self._environment,
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout
 
 
 @pytest.fixture(scope="module")

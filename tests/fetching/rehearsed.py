@@ -29,6 +29,26 @@ resolve = {{ "{name}" = "127.0.0.1:{port}" }}
 trust = "authority.pem"
 {more}
 """
+# Beside what is fetched: one call, and its entry in the books.
+FEEDS = """
+[usage.gateway]
+format = "csv"
+time = { column = "at", form = "rfc3339" }
+model = "model"
+request_id = "id"
+outcome = { column = "status", values = { "200" = "completed" } }
+meters = {}
+cost_center = "team"
+[ledger.books]
+format = "csv"
+time = { column = "at", form = "rfc3339" }
+model = "model"
+request_id = "id"
+cost_center = "team"
+recorded = { column = "cost", currency = "USD" }
+"""
+USAGE = "id,at,model,status,team\nr1,2026-11-21T10:00:00Z,m,200,search\n"
+LEDGER = "id,at,model,cost,team\nr1,2026-11-21T10:00:00Z,m,0.5,search\n"
 ROW = '{"id": "m", "pricing": {"currency": "USD", "per_request": %s}}'
 
 

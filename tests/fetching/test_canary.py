@@ -33,7 +33,16 @@ import pytest
 from tests.fetching.canary import CANARY, contents, files_of, forms, hits, processes
 from tests.fetching.certificates import context_of
 from tests.fetching.loopback import NAME, Script, answer, drip, guard_for, serving
-from tests.fetching.rehearsed import AT, catalog, hurried, register, workspace_for
+from tests.fetching.rehearsed import (
+    AT,
+    FEEDS,
+    LEDGER,
+    USAGE,
+    catalog,
+    hurried,
+    register,
+    workspace_for,
+)
 from tieout.actions import capturing
 from tieout.actions.capturing import capture_prices
 from tieout.actions.vendor_access import credential_for
@@ -45,7 +54,8 @@ from tieout.workspace.layout import Workspace
 HERE = Path(__file__).parent
 URL = f"https://{NAME}/list"
 BODY = catalog("0.5")
-SOURCES = """
+SOURCES = (
+    """
 rehearsal = true
 access_token_env = "ACME_TOKEN"
 api_key_file = "key.txt"
@@ -62,24 +72,9 @@ endpoint = "endpoint-catalog"
 key_parameter = "quota-key-parameter"
 credential = "api_key"
 format = "cometapi-catalog"
-[usage.gateway]
-format = "csv"
-time = { column = "at", form = "rfc3339" }
-model = "model"
-request_id = "id"
-outcome = { column = "status", values = { "200" = "completed" } }
-meters = {}
-cost_center = "team"
-[ledger.books]
-format = "csv"
-time = { column = "at", form = "rfc3339" }
-model = "model"
-request_id = "id"
-cost_center = "team"
-recorded = { column = "cost", currency = "USD" }
 """
-USAGE = "id,at,model,status,team\nr1,2026-11-21T10:00:00Z,m,200,search\n"
-LEDGER = "id,at,model,cost,team\nr1,2026-11-21T10:00:00Z,m,0.5,search\n"
+    + FEEDS
+)
 # Ways to carry an object away, or to write it down.
 WAYS: tuple[Callable[[Any], Any], ...] = (
     pickle.dumps, copy.copy, copy.deepcopy, json.dumps, msgspec.json.encode,

@@ -9,30 +9,19 @@ from typing import Any
 import pytest
 
 from tests.fetching.loopback import answer, serving
-from tests.fetching.rehearsed import AT, catalog, hurried, register, workspace_for
+from tests.fetching.rehearsed import (
+    AT,
+    FEEDS,
+    LEDGER,
+    USAGE,
+    catalog,
+    hurried,
+    register,
+    workspace_for,
+)
 from tieout.actions.capturing import capture_prices
 from tieout.cli import main
 from tieout.review.decision import Verdict, rehearsed
-
-FEEDS = """
-[usage.gateway]
-format = "csv"
-time = { column = "at", form = "rfc3339" }
-model = "model"
-request_id = "id"
-outcome = { column = "status", values = { "200" = "completed" } }
-meters = {}
-cost_center = "team"
-[ledger.books]
-format = "csv"
-time = { column = "at", form = "rfc3339" }
-model = "model"
-request_id = "id"
-cost_center = "team"
-recorded = { column = "cost", currency = "USD" }
-"""
-USAGE = "id,at,model,status,team\nr1,2026-11-21T10:00:00Z,m,200,search\n"
-LEDGER = "id,at,model,cost,team\nr1,2026-11-21T10:00:00Z,m,0.5,search\n"
 
 
 def answered(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, Any]:

@@ -23,7 +23,8 @@ import pytest
 
 from tieout.actions.closing import run
 from tieout.actions.demo_real import RealDemo, run_real_demo
-from tieout.actions.prices import Origin, declare_prices, import_prices
+from tieout.actions.price_approval import declare_prices
+from tieout.actions.prices import Origin, import_prices
 from tieout.actions.records import import_files
 from tieout.close.run import RunResult
 from tieout.workspace.layout import Workspace

@@ -11,11 +11,10 @@ from typing import Any
 
 from tieout.actions.closing import run
 from tieout.actions.contract import ProofShown, verify_items
+from tieout.actions.price_approval import approve_prices, declare_prices
 from tieout.actions.price_rollback import rollback_prices
 from tieout.actions.prices import (
     Origin,
-    approve_prices,
-    declare_prices,
     import_prices,
     list_prices,
 )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from tieout.close.run import latest_imports
+from tieout.close.on_record import latest_imports
 from tieout.evidence.documents import Leg
 from tieout.evidence.records import imports
 from tieout.intake.feed import Feed

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from tieout.close.run import latest_imports
+from tieout.close.on_record import latest_imports
 from tieout.evidence.documents import Import, Leg
 from tieout.evidence.records import imports
 from tieout.findings import plural

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from tieout.actions.file_reading import MODEL_COLUMN, TIME_COLUMN
 from tieout.actions.reading_child import read_records
-from tieout.close.run import latest_imports
+from tieout.close.on_record import latest_imports
 from tieout.close.stored import records_of
 from tieout.evidence.documents import Import, Leg
 from tieout.evidence.records import imports

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from tieout.actions.fetched_windows import fetched_windows, gaps_between, windows_on_record
 from tieout.actions.vendor_counts import CountedWindow, counted_windows
 from tieout.actions.vendor_log import fetchable_feed
-from tieout.close.run import latest_imports
+from tieout.close.on_record import latest_imports
 from tieout.errors import ConfigurationRefused
 from tieout.evidence.records import imports
 from tieout.metering.collection.window import Window

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from tieout.close.run import latest_imports
+from tieout.close.on_record import latest_imports
 from tieout.evidence.documents import Import
 from tieout.evidence.records import imports
 from tieout.evidence.store import EvidenceStore

@@ -16,15 +16,13 @@ import pyarrow.compute as pc
 
 from tieout import tables
 from tieout.actions.suggested import suggested_rows
-from tieout.close.run import latest_imports
-from tieout.close.stored import StoredInputs, Witnesses, read_witnesses
+from tieout.close.on_record import inputs_on_record
+from tieout.close.stored import Witnesses, read_witnesses
 from tieout.engine.duckdb import DuckDBEngine
 from tieout.engine.statements import statement
 from tieout.evidence.documents import Leg
-from tieout.evidence.records import captures, declarations, imports, resolutions
 from tieout.mapping.alias import Alias, merges
 from tieout.mapping.suggestion import Suggestion, suggestions
-from tieout.vendors_path import vendor_facts
 from tieout.workspace.layout import Workspace
 
 Standing = Literal[
@@ -97,16 +95,7 @@ def check_mapping(workspace: Workspace) -> MappingCheck:
     Raises:
         ConfigurationRefused: the mapping table cannot be used.
     """
-    stored = StoredInputs(
-        settings=workspace.settings,
-        mapping=workspace.mapping_path.read_bytes(),
-        exclusions=workspace.exclusions_path.read_bytes(),
-        captures=captures(workspace.log),
-        declarations=declarations(workspace.log),
-        imports=latest_imports(imports(workspace.log)),
-        vendors=vendor_facts(),
-        resolutions=resolutions(workspace.log),
-    )
+    stored = inputs_on_record(workspace)
     witnesses = read_witnesses(workspace.store, stored)
     ids = frozenset(witnesses.inputs.price_sets.column("source_model_id").to_pylist())
     seen = tuple(_seen(witnesses, ids))

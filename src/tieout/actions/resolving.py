@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from tieout.actions.opened import file_content
-from tieout.close.stored import StoredInputs, price_roles, resolution_id
+from tieout.close.on_record import inputs_on_record
+from tieout.close.stored import price_roles, resolution_id
 from tieout.errors import ConfigurationRefused
 from tieout.evidence.documents import Capture, Resolution, ResolvedModel, SeenPrice
-from tieout.evidence.records import captures, declarations, require_capture
+from tieout.evidence.records import require_capture
 from tieout.evidence.resolving import record_resolution
 from tieout.pricebook.source_roles import differing, terms_digest
-from tieout.vendors_path import vendor_facts
 from tieout.workspace.layout import Workspace
-from tieout.workspace.rehearsal import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,26 +110,15 @@ def _models(
     workspace: Workspace, kept: Capture, other: Capture, model: str | None
 ) -> Iterator[ResolvedModel]:
     """Every model on which the two differ, bound to the prices as they are now."""
-    roles = price_roles(workspace.store, _stored(workspace))
+    # Resolutions are left out, so that both prices are seen.
+    stored = replace(inputs_on_record(workspace), resolutions=())
+    roles = price_roles(workspace.store, stored)
     seen = set()
     for mine, theirs in differing(roles, kept.capture_id, other.capture_id):
         one = ResolvedModel(mine["source_model_id"], _seen(mine), _seen(theirs))
         if model in (None, one.source_model_id) and one not in seen:
             seen.add(one)
             yield one
-
-
-def _stored(workspace: Workspace) -> StoredInputs:
-    """What the price book is built from; resolutions are left out, so that both prices are seen."""
-    return StoredInputs(
-        settings=workspace.settings,
-        mapping=b"",
-        exclusions=b"",
-        captures=counted(captures(workspace.log), workspace.settings),
-        declarations=declarations(workspace.log),
-        imports=(),
-        vendors=vendor_facts(),
-    )
 
 
 def _seen(row: dict[str, Any]) -> SeenPrice:

@@ -7,12 +7,12 @@ from typing import Annotated, Final
 
 from cyclopts import Parameter
 
+from tieout.actions.price_approval import declare_prices
 from tieout.actions.price_at import price_at
 from tieout.actions.price_bytes import show_price_bytes
 from tieout.actions.price_history import show_prices
 from tieout.actions.price_rollback import rollback_prices
 from tieout.actions.price_use import used_prices
-from tieout.actions.prices import declare_prices
 from tieout.actions.start import find_workspace
 from tieout.calendar import parse_instant
 from tieout.cli.face import Here

@@ -9,9 +9,9 @@ from cyclopts import App, Parameter
 
 from tieout.actions.next_step import next_step
 from tieout.actions.price_alarms import Word
+from tieout.actions.price_approval import approve_prices
 from tieout.actions.prices import (
     Origin,
-    approve_prices,
     import_prices,
     list_prices,
     origin_from_meta,

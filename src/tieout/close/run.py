@@ -22,11 +22,11 @@ from tieout.close.figures import Figures
 from tieout.close.manifest import (
     LogCheckpoint,
     Manifest,
-    StoredObjects,
     canonical_json,
     open_manifest,
     with_results,
 )
+from tieout.close.on_record import require_witnesses, store_inputs
 from tieout.close.pipeline import STAGES, Receipt
 from tieout.close.stored import StoredInputs, Witnesses, read_witnesses
 from tieout.close.summary import Conclusion, Json
@@ -35,19 +35,13 @@ from tieout.engine.opening import EngineName, open_engine
 from tieout.engine.port import Engine
 from tieout.errors import ConfigurationRefused, ExitCode
 from tieout.evidence.capture import record_run
-from tieout.evidence.documents import Import, Run
+from tieout.evidence.documents import Run
 from tieout.evidence.records import (
     captures,
-    contradictions,
-    declarations,
-    imports,
-    resolutions,
     runs,
-    verifications,
 )
 from tieout.findings import plural
 from tieout.review.decision import EXIT_CODE
-from tieout.vendors_path import vendor_facts
 from tieout.workspace.layout import Workspace
 from tieout.workspace.rehearsal import counted
 
@@ -124,7 +118,7 @@ def run_period(  # noqa: PLR0913 - each is a choice of who asks for it
     settings.require_confirmed()
     bounds = parse_period(period, settings.zone)
     stored, objects = store_inputs(workspace, known_at)
-    _require_something(stored, known_later=bool(counted(captures(workspace.log), settings)))
+    require_witnesses(stored, known_later=bool(counted(captures(workspace.log), settings)))
     earlier = runs(workspace.log)
     before = [run for run in earlier if run.period == bounds.label]
     bench = open_engine(engine, threads)
@@ -176,46 +170,6 @@ def _files(
     return {**files, "report.json": report, **pages.result()}
 
 
-def store_inputs(
-    workspace: Workspace, known_at: datetime | None = None
-) -> tuple[StoredInputs, StoredObjects]:
-    """Put the configuration into the store, so that the run rests on stored bytes alone (K1).
-
-    Prices, approvals, declarations, roll-backs and rulings are those on record at ``known_at``.
-    """
-    mapping = workspace.mapping_path.read_bytes()
-    exclusions = workspace.exclusions_path.read_bytes()
-    facts = vendor_facts()
-    objects = StoredObjects(
-        settings=workspace.store.put(workspace.settings_content),
-        mapping=workspace.store.put(mapping),
-        exclusions=workspace.store.put(exclusions),
-        vendors={place: workspace.store.put(content) for place, content in facts.items()},
-    )
-    stored = StoredInputs(
-        settings=workspace.settings,
-        mapping=mapping,
-        exclusions=exclusions,
-        captures=captures(workspace.log, known_at),
-        declarations=declarations(workspace.log, known_at),
-        imports=latest_imports(imports(workspace.log)),
-        vendors=facts,
-        verifications=verifications(workspace.log, known_at),
-        contradictions=contradictions(workspace.log, known_at),
-        resolutions=resolutions(workspace.log, known_at),
-    )
-    return stored, objects
-
-
-def latest_imports(found: tuple[Import, ...]) -> tuple[Import, ...]:
-    """The imports a run reads: the newest of each file and leg, without those that are replaced."""
-    latest = {(one.leg, one.sha256): one for one in found}
-    replaced = {one.replaces for one in found}
-    return tuple(
-        one for one in found if latest[one.leg, one.sha256] is one and one.import_id not in replaced
-    )
-
-
 def calculate_stored(
     workspace: Workspace,
     stored: StoredInputs,
@@ -245,32 +199,6 @@ def calculate_stored(
     digest = result_digest(tables, conclusion)
     full = with_results(manifest, receipts, digest, conclusion.verdict.decision)
     return Calculated(figures, witnesses, conclusion, receipts, full)
-
-
-def _require_something(stored: StoredInputs, *, known_later: bool) -> None:
-    legs = {one.leg for one in stored.imports}
-    missing = [
-        name
-        for name, there in (
-            ("an approved price source", any(c.approved_by for c in stored.captures)),
-            ("a usage export", "usage" in legs),
-            ("a ledger", "ledger" in legs),
-        )
-        if not there
-    ]
-    if missing and known_later and not stored.captures:
-        raise ConfigurationRefused(
-            "NOTHING_KNOWN",
-            "At that instant no price was on record yet.",
-            where=("prices were recorded after --known-at",),
-            remedy="Leave --known-at out, or name an instant after the prices were recorded.",
-        )
-    if missing:
-        raise ConfigurationRefused(
-            "NOTHING_IMPORTED",
-            f"A run needs three witnesses; missing: {', '.join(missing)}.",
-            remedy="Import them: tieout prices import, tieout usage import, tieout ledger import.",
-        )
 
 
 def _refuse_all_excluded(figures: Figures) -> None:

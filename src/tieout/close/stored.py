@@ -27,7 +27,7 @@ from tieout.close.contract_terms import (
 from tieout.close.fetched_log import FetchedLog, fetched_logs
 from tieout.contract.register import Register, read_register
 from tieout.errors import IntegrityRefused
-from tieout.evidence.canonical import canonical, sha256
+from tieout.evidence.canonical import short_id
 from tieout.evidence.documents import (
     Capture,
     Contradiction,
@@ -223,7 +223,7 @@ def settled_prices(resolutions: Sequence[Resolution]) -> tuple[SettledPrice, ...
 
 def resolution_id(resolution: Resolution) -> str:
     """The name of a resolution: the first 12 hexadecimal digits of its digest."""
-    return sha256(canonical(resolution))[:12]
+    return short_id(resolution)
 
 
 def _price_book(

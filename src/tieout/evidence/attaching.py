@@ -7,7 +7,7 @@ from datetime import datetime
 
 from tieout.calendar import instant_text
 from tieout.errors import ConfigurationRefused
-from tieout.evidence.canonical import canonical, sha256
+from tieout.evidence.canonical import sha256, short_id
 from tieout.evidence.documents import AttachedKind, Attachment, Keying
 from tieout.evidence.log import EvidenceLog
 from tieout.evidence.records import append, append_once, attachments, require
@@ -36,7 +36,7 @@ def record_attachment(  # noqa: PLR0913 - an attachment has that many facts, all
     """
     require(source_name=source_name, operator=operator)
     digest, accessed = sha256(content), instant_text(accessed_at)
-    attachment_id = sha256(canonical([digest, source_name, accessed]))[:12]
+    attachment_id = short_id([digest, source_name, accessed])
     with log.locked():
         for known in attachments(log):
             if known.attachment_id == attachment_id:

@@ -50,6 +50,11 @@ def sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+def short_id(value: object) -> str:
+    """The id of a record: the first 12 hexadecimal digits of the digest of what makes it itself."""
+    return sha256(canonical(value))[:12]
+
+
 def plain_document(value: object) -> Any:  # noqa: ANN401 - any JSON value
     """The value with decimals and instants as strings, and nothing but JSON types.
 

@@ -13,7 +13,7 @@ import msgspec
 
 from tieout.calendar import instant_text
 from tieout.errors import ConflictRefused, IntegrityRefused
-from tieout.evidence.canonical import canonical, plain_document, sha256
+from tieout.evidence.canonical import canonical, plain_document, sha256, short_id
 from tieout.evidence.documents import (
     Approval,
     Capture,
@@ -91,7 +91,7 @@ def record_capture(  # noqa: PLR0913 - a capture has that many facts, all named
     """
     require(source_name=source_name, operator=operator)
     digest, accessed = sha256(content), instant_text(accessed_at)
-    capture_id = sha256(canonical([digest, source_name, accessed]))[:12]
+    capture_id = short_id([digest, source_name, accessed])
     with log.locked():
         known = captures(log)
         for capture in known:
@@ -193,7 +193,7 @@ def import_identity(
 ) -> str:
     """The id of an import: one file in one leg through one feed (D4), in the place of another."""
     named = [replaces] if replaces else []
-    return sha256(canonical([original_sha256, leg, sha256(canonical(feed)), *named]))[:12]
+    return short_id([original_sha256, leg, sha256(canonical(feed)), *named])
 
 
 def record_import(  # noqa: PLR0913 - an import has that many facts, all named

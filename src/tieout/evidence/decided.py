@@ -9,7 +9,7 @@ from typing import Literal
 
 import msgspec
 
-from tieout.evidence.canonical import canonical, sha256
+from tieout.evidence.canonical import short_id
 
 # What may prove a contract item (C2).
 Proof = Literal["capture", "agreement", "letter", "test"]
@@ -59,7 +59,7 @@ class Declaration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             self.capture_id, self.effective_from, self.effective_until, list(self.models),
             self.reason, self.evidence_sha256, self.declared_by,
         ]  # fmt: skip
-        return sha256(canonical(said))[:12]
+        return short_id(said)
 
 
 class Rollback(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

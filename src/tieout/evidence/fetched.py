@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from tieout.calendar import instant_text
-from tieout.evidence.canonical import canonical, sha256
+from tieout.evidence.canonical import sha256, short_id
 from tieout.evidence.documents import FailedCapture, Page
 from tieout.evidence.log import EvidenceLog
 from tieout.evidence.records import append, append_once, require
@@ -36,7 +36,7 @@ def record_page(  # noqa: PLR0913 - a page has that many facts, all named
     digest, accessed = sha256(content), instant_text(accessed_at)
     with log.locked():
         page = Page(
-            capture_id=sha256(canonical([digest, source_url, accessed]))[:12],
+            capture_id=short_id([digest, source_url, accessed]),
             sha256=store.put(content),
             source_url=redacted(source_url),
             accessed_at=accessed,
