@@ -45,3 +45,16 @@ def test_a_refund_returns_one_consumption_of_its_amount(stage: Stage) -> None:
         (3, 2),
         (4, 1),
     ]
+
+
+def test_units_pair_with_units_and_money_with_money(stage: Stage) -> None:
+    """Given these tables.
+
+    usage_record
+    row_id | entry_kind  | task_id | charged_units | charged_cost | occurred_at
+    1      | consumption | t       | 5             | -            | 08-01
+    2      | refund      | t       | 5             | -            | 08-02
+    3      | consumption | m       | 5             | 0.00001      | 08-01
+    4      | refund      | m       | -             | -5           | 08-02
+    """
+    assert stage.makes("metering/refund_link", "refund_row_id, consumption_row_id") == [(2, 1)]

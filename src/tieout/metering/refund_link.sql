@@ -7,12 +7,13 @@ WITH entry AS (
     u.row_id,
     u.entry_kind,
     coalesce(u.task_id, u.request_id) AS origin,
-    -- Equal units are one amount, whatever a unit is worth.
+    -- Equal units are one amount, whatever a unit is worth; units are never compared with money.
+    u.charged_units IS NOT NULL AS in_units,
     coalesce(CAST(u.charged_units AS DECIMAL(38,21)),
       CASE WHEN u.entry_kind = 'refund' THEN -u.charged_cost ELSE u.charged_cost END) AS amount,
     -- By content first, so that another order of the rows gives the same pairs.
     row_number() OVER (
-      PARTITION BY u.entry_kind, coalesce(u.task_id, u.request_id),
+      PARTITION BY u.entry_kind, coalesce(u.task_id, u.request_id), u.charged_units IS NOT NULL,
         coalesce(CAST(u.charged_units AS DECIMAL(38,21)), u.charged_cost)
       ORDER BY u.occurred_at, u.payload_digest, u.row_id
     ) AS place
@@ -29,6 +30,6 @@ SELECT
   c.row_id AS consumption_row_id
 FROM entry AS f
 JOIN entry AS c
-  ON c.entry_kind = 'consumption' AND c.origin = f.origin AND c.amount = f.amount
-  AND c.place = f.place
+  ON c.entry_kind = 'consumption' AND c.origin = f.origin AND c.in_units = f.in_units
+  AND c.amount = f.amount AND c.place = f.place
 WHERE f.entry_kind = 'refund'
