@@ -84,9 +84,12 @@ def overlap_texts(figures: Figures) -> list[str]:
         prices = [row for row in figures["overlap_prices"] if row["source_model_id"] == model]
         ids = list(dict.fromkeys(row["capture_id"] for row in prices))
         said = "; ".join(map(_in_force_text, prices))
+        amount = f", between amounts in {money['currency']} that are not known"
+        if money["low_cost"] is not None:
+            low, high = plain(money["low_cost"]), plain(money["high_cost"])
+            amount = f" between {low} and {high} {money['currency']}"
         texts.append(
-            f"{model}: {plural(int(money['usage_rows']), 'row')} between {plain(money['low_cost'])}"
-            f" and {plain(money['high_cost'])} {money['currency']}; {said}"
+            f"{model}: {plural(int(money['usage_rows']), 'row')}{amount}; {said}"
             + (f"; decide which holds: {resolve_command(*ids)}" if len(ids) == _PAIR else "")
         )
     return texts

@@ -4,37 +4,22 @@ from __future__ import annotations
 
 from typing import Final
 
-# Each price that holds at the time of a call for which more than one does, and what it would make.
-# It begins with the few prices that overlap, so that a run without any pays next to nothing.
-_HELD: Final = (
-    "SELECT p.row_id, p.source_model_id, s.price_set_id, s.capture_id, s.source_name, s.currency,"
-    " s.effective_from, sum(CAST(q.quantity * l.unit_rate AS DECIMAL(38,21))) AS cost"
-    " FROM price_applied AS f JOIN usage_price AS p ON p.source_model_id = f.source_model_id"
-    " JOIN usage_state AS t ON t.row_id = p.row_id"
-    " JOIN usage_record AS u ON u.row_id = p.row_id AND u.occurred_at >= f.effective_from"
-    " AND (f.effective_until IS NULL OR u.occurred_at < f.effective_until)"
-    " JOIN price_set AS s ON s.source_model_id = p.source_model_id AND s.grade = f.grade"
-    " AND u.occurred_at >= s.effective_from"
-    " AND (s.effective_until IS NULL OR u.occurred_at < s.effective_until)"
-    " JOIN meter_reading AS q ON q.row_id = t.row_id"
-    " JOIN rate_line AS l ON l.price_set_id = s.price_set_id AND l.meter = q.meter"
-    " WHERE f.rates_in_force > 1 AND t.state_reason = 'PRICE_OVERLAP'"
-    " GROUP BY p.row_id, p.source_model_id, s.price_set_id, s.capture_id, s.source_name,"
-    " s.currency, s.effective_from"
-)
 CROSS_CHECK_QUERIES: Final[dict[str, str]] = {
-    "overlap_prices": "SELECT h.source_model_id, h.source_name, h.capture_id, h.effective_from,"
-    " l.meter, l.price_text, l.multiplier_text, l.pricing_unit, h.currency, l.locator"
-    f" FROM ({_HELD}) AS h"
+    "overlap_prices": "SELECT DISTINCT s.source_model_id, s.source_name, s.capture_id,"
+    " s.effective_from, l.meter, l.price_text, l.multiplier_text, l.pricing_unit, s.currency,"
+    " l.locator FROM overlapping_cost AS h"
+    " JOIN price_set AS s ON s.price_set_id = h.price_set_id"
     " JOIN price_line AS l ON l.price_set_id = h.price_set_id"
-    " GROUP BY h.source_model_id, h.source_name, h.capture_id, h.effective_from, l.meter,"
-    " l.price_text, l.multiplier_text, l.pricing_unit, h.currency, l.locator"
-    " ORDER BY h.source_model_id, h.source_name, h.capture_id, h.effective_from, l.meter",
+    " ORDER BY s.source_model_id, s.source_name, s.capture_id, s.effective_from, l.meter",
+    # One price without an amount leaves both ends open: no false certainty.
     "overlap_money": "SELECT r.source_model_id, r.currency, count(*) AS usage_rows,"
-    " sum(r.low_cost) AS low_cost, sum(r.high_cost) AS high_cost FROM"
-    " (SELECT h.row_id, h.source_model_id, h.currency, min(h.cost) AS low_cost,"
-    f" max(h.cost) AS high_cost FROM ({_HELD}) AS h"
-    " GROUP BY h.row_id, h.source_model_id, h.currency) AS r"
+    " CASE WHEN count(*) = count(r.low_cost) THEN sum(r.low_cost) END AS low_cost,"
+    " CASE WHEN count(*) = count(r.high_cost) THEN sum(r.high_cost) END AS high_cost FROM"
+    " (SELECT h.row_id, s.source_model_id, s.currency,"
+    " CASE WHEN count(*) = count(h.cost) THEN min(h.cost) END AS low_cost,"
+    " CASE WHEN count(*) = count(h.cost) THEN max(h.cost) END AS high_cost"
+    " FROM overlapping_cost AS h JOIN price_set AS s ON s.price_set_id = h.price_set_id"
+    " GROUP BY h.row_id, s.source_model_id, s.currency) AS r"
     " GROUP BY r.source_model_id, r.currency ORDER BY r.source_model_id, r.currency",
     "comparisons": "SELECT c.*, u.expected_cost, s.source_name AS price_source,"
     " s.capture_id AS price_capture, s.effective_from AS price_accessed,"

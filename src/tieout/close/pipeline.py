@@ -91,6 +91,7 @@ _ORDER: Final = (
     "rating/price_in_doubt",
     "rating/cost_during_call",
     "rating/disputed_cost",
+    "rating/overlapping_cost",
     "rating/expected_cost",
     "matching/usage_member",
     "matching/ledger_member",

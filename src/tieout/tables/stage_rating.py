@@ -76,6 +76,16 @@ DISPUTED_COST: Final = Table(
     ),
 )
 
+OVERLAPPING_COST: Final = Table(
+    "overlapping_cost",
+    "What a call would cost at each price that holds at its time, where more than one does (P4, D30).",
+    (
+        Column("row_id", T.COUNT, "Number of the record within the run.", nullable=False),
+        Column("price_set_id", T.TEXT, "One of the prices that hold.", nullable=False),
+        Column("cost", T.COST, "At that price; null where it names no rate for a meter."),
+    ),
+)
+
 USAGE_PRICE: Final = Table(
     "usage_price",
     "The price set in force at the time of each usage row (K3).",
