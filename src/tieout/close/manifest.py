@@ -127,6 +127,7 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         decision: approve, investigate or hold.
         verifications: every verification of a contract item on record.
         contradictions: every contradiction of one.
+        rulings: the entries of every signed ruling that was in force.
     """
 
     schema: str
@@ -155,6 +156,7 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     contradictions: tuple[Contradiction, ...] = ()
     resolutions: tuple[Resolution, ...] = ()
     known_at: str = ""
+    rulings: tuple[str, ...] = ()
 
     def encoded(self) -> bytes:
         """The manifest as canonical JSON, one document a file."""
@@ -220,6 +222,7 @@ def open_manifest(  # noqa: PLR0913 - one for each fact that identifies a run
         verifications=stored.verifications,
         contradictions=stored.contradictions,
         resolutions=stored.resolutions,
+        rulings=tuple(one.entry for one in stored.rulings.in_force),
     )
     run_id = hashlib.sha256(manifest.encoded()).hexdigest()[:12]
     return msgspec.structs.replace(manifest, run_id=run_id)

@@ -18,14 +18,18 @@ from tieout.evidence.records import (
     resolutions,
     verifications,
 )
+from tieout.people.record import rulings_until
 from tieout.vendors_path import vendor_facts
 from tieout.workspace.layout import Workspace
 
 
-def inputs_on_record(workspace: Workspace, known_at: datetime | None = None) -> StoredInputs:
+def inputs_on_record(
+    workspace: Workspace, known_at: datetime | None = None, size: int | None = None
+) -> StoredInputs:
     """What a run of this workspace would read; nothing is written.
 
-    Prices, approvals, declarations, roll-backs and rulings are those on record at ``known_at``.
+    Prices, approvals, declarations, roll-backs and rulings are those on record at ``known_at``;
+    what people signed is read of the first ``size`` entries of the log, all of them by default.
     """
     log = workspace.log
     return StoredInputs(
@@ -39,14 +43,15 @@ def inputs_on_record(workspace: Workspace, known_at: datetime | None = None) -> 
         verifications=verifications(log, known_at),
         contradictions=contradictions(log, known_at),
         resolutions=resolutions(log, known_at),
+        rulings=rulings_until(log, size, known_at),
     )
 
 
 def store_inputs(
-    workspace: Workspace, known_at: datetime | None = None
+    workspace: Workspace, known_at: datetime | None = None, size: int | None = None
 ) -> tuple[StoredInputs, StoredObjects]:
     """Put the configuration into the store, so that the run rests on stored bytes alone (K1)."""
-    stored, put = inputs_on_record(workspace, known_at), workspace.store.put
+    stored, put = inputs_on_record(workspace, known_at, size), workspace.store.put
     objects = StoredObjects(
         settings=put(workspace.settings_content),
         mapping=put(stored.mapping),

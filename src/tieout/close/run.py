@@ -117,7 +117,8 @@ def run_period(  # noqa: PLR0913 - each is a choice of who asks for it
     settings = workspace.settings
     settings.require_confirmed()
     bounds = parse_period(period, settings.zone)
-    stored, objects = store_inputs(workspace, known_at)
+    checkpoint = workspace.log.checkpoint()
+    stored, objects = store_inputs(workspace, known_at, checkpoint.size)
     require_witnesses(stored, known_later=bool(counted(captures(workspace.log), settings)))
     earlier = runs(workspace.log)
     before = [run for run in earlier if run.period == bounds.label]
@@ -134,7 +135,7 @@ def run_period(  # noqa: PLR0913 - each is a choice of who asks for it
                 supersedes=before[-1].run_id if before else "",
                 baseline=len(before) == len(earlier),
                 objects=objects,
-                checkpoint=LogCheckpoint.of(workspace.log.checkpoint()),
+                checkpoint=LogCheckpoint.of(checkpoint),
             )
             done = calculate_stored(workspace, stored, manifest, bounds, bench, progress)
             _refuse_all_excluded(done.figures)

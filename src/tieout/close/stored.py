@@ -42,6 +42,7 @@ from tieout.intake.feed import Feed
 from tieout.ledger.reading import read_ledger
 from tieout.mapping.alias import Alias, alias_table, read_mapping
 from tieout.metering.reading import read_usage
+from tieout.people.replay import Replay
 from tieout.pricebook.book import PriceBook, build_price_book
 from tieout.pricebook.source_roles import Roles, SettledPrice, with_roles
 from tieout.rating.exclusion import read_exclusions
@@ -65,6 +66,7 @@ class StoredInputs:
         verifications: every verification of a contract item.
         contradictions: every contradiction of one.
         resolutions: every resolution of a source conflict.
+        rulings: everything that people signed, as it stood when the run began.
     """
 
     settings: Settings
@@ -77,6 +79,7 @@ class StoredInputs:
     verifications: tuple[Verification, ...] = ()
     contradictions: tuple[Contradiction, ...] = ()
     resolutions: tuple[Resolution, ...] = ()
+    rulings: Replay = field(default_factory=Replay)
 
     def __post_init__(self) -> None:
         """Whatever takes part comes through here: what a rehearsal captured stays out."""

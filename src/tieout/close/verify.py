@@ -10,7 +10,7 @@ from typing import Final
 
 import msgspec
 
-from tieout.calendar import Period
+from tieout.calendar import Period, parse_instant
 from tieout.close.document import build_document
 from tieout.close.manifest import Manifest, canonical_json
 from tieout.close.rederive import rederive
@@ -19,6 +19,8 @@ from tieout.close.runs import RunFolder, find_run
 from tieout.close.stored import StoredInputs
 from tieout.engine.opening import EngineName, open_engine
 from tieout.errors import IntegrityRefused
+from tieout.people.record import rulings_until
+from tieout.people.replay import Replay
 from tieout.workspace.layout import Workspace
 from tieout.workspace.settings import read_settings
 
@@ -117,7 +119,16 @@ def _stored(workspace: Workspace, manifest: Manifest) -> StoredInputs:
         verifications=manifest.verifications,
         contradictions=manifest.contradictions,
         resolutions=manifest.resolutions,
+        rulings=_rulings(workspace, manifest),
     )
+
+
+def _rulings(workspace: Workspace, manifest: Manifest) -> Replay:
+    """What people had signed when the run began; a run that kept no checkpoint knew of nothing."""
+    if manifest.checkpoint is None:
+        return Replay()
+    known_at = parse_instant(manifest.known_at, "manifest") if manifest.known_at else None
+    return rulings_until(workspace.log, manifest.checkpoint.size, known_at)
 
 
 def _manifest(workspace: Workspace, found: RunFolder) -> Manifest:

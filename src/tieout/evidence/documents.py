@@ -34,6 +34,7 @@ from tieout.evidence.decided import (
     SeenPrice,
     Verification,
 )
+from tieout.evidence.signed import Countersigned, Signed
 from tieout.evidence.vendor_count import VendorCount
 
 __all__ = [
@@ -45,6 +46,7 @@ __all__ = [
     "Attachment",
     "Capture",
     "Contradiction",
+    "Countersigned",
     "Declaration",
     "Document",
     "FailedCapture",
@@ -61,6 +63,7 @@ __all__ = [
     "Rollback",
     "Run",
     "SeenPrice",
+    "Signed",
     "VendorCount",
     "Verification",
     "objects_of",
@@ -160,6 +163,8 @@ Document = (
     | Attachment
     | Keying
     | VendorCount
+    | Signed
+    | Countersigned
 )
 
 KINDS: Final[dict[type[Document], str]] = {
@@ -177,6 +182,8 @@ KINDS: Final[dict[type[Document], str]] = {
     Attachment: "attachment",
     Keying: "keying",
     VendorCount: "vendor-count",
+    Signed: "signed",
+    Countersigned: "countersigned",
 }
 
 # The digest of an import is of a file that is not kept; these are of bytes that are.

@@ -1,0 +1,201 @@
+"""Rulings by replay of the log: every signature checked, each ruling with who stands behind it.
+
+A signature counts by the roster of the moment it entered the log, and order is the number of the
+entry: a key revoked later leaves what it signed, a person enrolled later signed nothing before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+import msgspec
+
+from tieout.errors import ApprovalRefused, InputRefused
+from tieout.evidence.documents import KINDS
+from tieout.evidence.log import Entry
+from tieout.evidence.signed import Countersigned, Signed
+from tieout.people.duty import Duty, Signer, duty_of, lacking
+from tieout.people.roster import Roster
+from tieout.people.ruling import KIND, Founding, PolicyApproval, RulingDocument, objects_of_ruling
+from tieout.people.statement import Statement, read_statement
+from tieout.signing.envelope import bad_signature, require_signature, signers
+
+B = TypeVar("B", Signed, Countersigned)
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """One ruling as it stands.
+
+    Attributes:
+        entry: the digest of its entry in the log.
+        seq: the number of that entry.
+        statement: what was signed, by whom first, and when.
+        content: the exact bytes that were signed.
+        signers: everybody who signed, in order.
+        lacking: the signatures that are still missing; in force where there are none.
+        in_force_at: the number of the entry that brought it into force; 0 while it waits.
+    """
+
+    entry: str
+    seq: int
+    statement: Statement
+    content: bytes
+    signers: tuple[Signer, ...]
+    lacking: Duty
+    in_force_at: int = 0
+
+    @property
+    def ruling_id(self) -> str:
+        """The name of the ruling: the first 12 digits of its entry."""
+        return self.entry[:12]
+
+    @property
+    def document(self) -> RulingDocument:
+        """What was decided."""
+        return self.statement.ruling
+
+    @property
+    def kind(self) -> str:
+        """Which kind of ruling it is."""
+        return KIND[type(self.document)]
+
+    @property
+    def is_in_force(self) -> bool:
+        """Whether every signature it needs is there."""
+        return not self.lacking
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of everybody who signed."""
+        return tuple(one.name for one in self.signers)
+
+
+@dataclass(slots=True)
+class Replay:
+    """The rulings of a log, in its order, and the roster they leave.
+
+    Attributes:
+        roster: who may sign after the last entry.
+        rulings: every ruling, in force or waiting.
+        asked: the signatures the policy asks for beyond the least, by kind.
+    """
+
+    roster: Roster = field(default_factory=Roster)
+    rulings: list[Ruling] = field(default_factory=list)
+    asked: Mapping[str, Duty] = field(default_factory=dict)
+
+    @property
+    def in_force(self) -> tuple[Ruling, ...]:
+        """The rulings that count, in the order in which they came into force."""
+        return tuple(
+            sorted((r for r in self.rulings if r.is_in_force), key=lambda one: one.in_force_at)
+        )
+
+    @property
+    def waiting(self) -> tuple[Ruling, ...]:
+        """The rulings that lack a signature, oldest first."""
+        return tuple(one for one in self.rulings if not one.is_in_force)
+
+    def of(self, *kinds: type[RulingDocument]) -> tuple[Ruling, ...]:
+        """The rulings of these kinds that count."""
+        return tuple(one for one in self.in_force if isinstance(one.document, kinds))
+
+    @property
+    def policy(self) -> tuple[str, str]:
+        """Digest and version of the policy that was signed last; both empty before the first."""
+        for one in reversed(self.of(Founding, PolicyApproval)):
+            assert isinstance(one.document, Founding | PolicyApproval)
+            return one.document.policy_object, one.document.policy_version
+        return "", ""
+
+    def take(self, entry: Entry, origin: str) -> None:
+        """Take the next entry of the log of that origin; entries of other kinds pass.
+
+        Raises:
+            IntegrityRefused: ``EV_SIGNATURE``.
+        """
+        try:
+            if entry.kind == KINDS[Signed]:
+                self._take_signed(entry, _body(entry, Signed), origin)
+            elif entry.kind == KINDS[Countersigned]:
+                self._take_countersigned(entry, _body(entry, Countersigned))
+        except (ApprovalRefused, InputRefused) as refused:
+            # Whoever writes refuses these before they enter the log.
+            raise bad_signature(refused.what, entry.digest) from refused
+
+    def _take_signed(self, entry: Entry, body: Signed, origin: str) -> None:
+        content = body.envelope.content
+        statement = read_statement(content)
+        document = statement.ruling
+        if (statement.origin, statement.after) != (origin, entry.previous):
+            raise bad_signature("A signed statement stands where it was not signed.", entry.digest)
+        if body.evidence_objects != objects_of_ruling(document):
+            raise bad_signature("A signed statement rests on other objects.", entry.digest)
+        # Those who found a workspace sign the list on which they stand.
+        roster = Roster.of(document.people) if isinstance(document, Founding) else self.roster
+        found = tuple(
+            Signer.of(roster.owner(key)) for key in signers(body.envelope, roster.signing)
+        )
+        if found[0].name != statement.by:
+            raise bad_signature("A signed statement names another author.", entry.digest)
+        self.roster.require(document)
+        left = lacking(duty_of(document, self.asked), found)
+        self.rulings.append(Ruling(entry.digest, entry.seq, statement, content, found, left))
+        self._stand(len(self.rulings) - 1, entry.seq)
+
+    def _take_countersigned(self, entry: Entry, body: Countersigned) -> None:
+        place = self._place_of(body.entry)
+        one = self.rulings[place]
+        require_signature(one.content, body.signature, self.roster.signing)
+        signer = Signer.of(self.roster.owner(body.signature.keyid))
+        if any(signer.name == s.name or signer.key_id == s.key_id for s in one.signers):
+            raise bad_signature("One person signed a statement twice.", entry.digest)
+        self.roster.require(one.document)
+        every = (*one.signers, signer)
+        left = lacking(duty_of(one.document, self.asked), every)
+        self.rulings[place] = replace(one, signers=every, lacking=left)
+        self._stand(place, entry.seq)
+
+    def _place_of(self, entry: str) -> int:
+        for place, one in enumerate(self.rulings):
+            if one.entry == entry and not one.is_in_force:
+                return place
+        raise bad_signature("A signature is under a statement that is not waiting.", entry)
+
+    def _stand(self, place: int, seq: int) -> None:
+        one = self.rulings[place]
+        if one.is_in_force:
+            self.rulings[place] = replace(one, in_force_at=seq)
+            self.roster.apply(one.document)
+
+
+def replay(
+    entries: Iterable[Entry], origin: str, asked: Mapping[str, Duty] | None = None
+) -> Replay:
+    """Every ruling of a log.
+
+    Args:
+        entries: the entries of the log, oldest first.
+        origin: which log it is.
+        asked: the signatures the policy asks for beyond the least, by kind.
+
+    Raises:
+        IntegrityRefused: ``EV_SIGNATURE``: a statement, a signature or its place is not good, or
+            somebody signed who might not.
+    """
+    found = Replay(asked=asked or {})
+    for entry in entries:
+        found.take(entry, origin)
+    return found
+
+
+def _body(entry: Entry, document: type[B]) -> B:
+    try:
+        return msgspec.convert(entry.body, document, strict=True)
+    except msgspec.ValidationError as error:
+        raise bad_signature(
+            "An entry of the log is not a signed statement.", entry.digest
+        ) from error

@@ -1,0 +1,1 @@
+"""Signing: keys of persons, and envelopes that hold exactly the bytes that were signed."""
