@@ -1,0 +1,111 @@
+"""Rulings of the review: on cause groups, and on amounts put right by hand (V5, A4, D16)."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from tieout.people.decided import Decided
+
+Disposed = Literal["accepted", "corrected", "escalated"]
+
+
+class GroupScope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a cause group is about, whatever its lines: the columns it is grouped by."""
+
+    cause: str
+    bucket: str
+    proof: str
+    source_model_id: str | None
+    cost_center: str | None
+    project: str | None
+    currency: str | None
+
+
+class Assignment(Decided, frozen=True, tag="assignment"):
+    """A cause group has an owner by name, and a day by which it is settled (A6).
+
+    Attributes:
+        period: the label of the period.
+        group_id: the cause group.
+        owner: who settles it.
+        due: the last day for it, ``YYYY-MM-DD``; or empty, then the policy says.
+        reason: why this owner; may be empty.
+    """
+
+    period: str
+    group_id: str
+    owner: str
+    due: str = ""
+    reason: str = ""
+
+
+class Comment(Decided, frozen=True, tag="comment"):
+    """A remark about a cause group; it changes nothing, and makes nothing stale (D24)."""
+
+    period: str
+    group_id: str
+    text: str
+
+
+class Disposition(Decided, frozen=True, tag="disposition"):
+    """What becomes of a cause group (V5, D16): accepted, corrected or escalated.
+
+    Attributes:
+        period: the label of the period.
+        group_id: the cause group.
+        group_digest: digest of the group as its author saw it: lines, amounts, prices, cause.
+        scope: what the group is about, so that an acceptance can be known again.
+        disposed: accepted, corrected or escalated.
+        reason: why.
+        net: what the group came to, with sign.
+        gross: what it came to without signs.
+        evidence_objects: the bytes that show it, objects of the store.
+        evidence_names: their names, in the same order.
+        cap: the most it may come to, gross, in a later period; or empty, then it ends with its own.
+        expires_on: the last day it is in force, ``YYYY-MM-DD``; empty where it has no cap.
+    """
+
+    period: str
+    group_id: str
+    group_digest: str
+    scope: GroupScope
+    disposed: Disposed
+    reason: str
+    net: str
+    gross: str
+    evidence_objects: tuple[str, ...]
+    evidence_names: tuple[str, ...]
+    cap: str = ""
+    expires_on: str = ""
+
+
+class Adjustment(Decided, frozen=True, tag="adjustment"):
+    """A manual change of the recorded amount: an entry of its own, never an edit (A4).
+
+    Attributes:
+        period: the label of the period.
+        amount: what is added to recorded, with sign, decimal text.
+        currency: its currency.
+        owner: who answers for it.
+        reason: why.
+        evidence_objects: the bytes that show it.
+        evidence_names: their names, in the same order.
+        source_model_id: the model it is about; or empty.
+        cost_center: who bears it; or empty.
+        project: the project; or empty.
+        group_id: the cause group it corrects; or empty.
+    """
+
+    period: str
+    amount: str
+    currency: str
+    owner: str
+    reason: str
+    evidence_objects: tuple[str, ...]
+    evidence_names: tuple[str, ...]
+    source_model_id: str = ""
+    cost_center: str = ""
+    project: str = ""
+    group_id: str = ""
