@@ -12,11 +12,23 @@ from typing import Final
 
 import msgspec
 
-from tieout.people.person import ROLES, Person, Role
+from tieout.errors import ApprovalRefused
+from tieout.people.person import ROLES, Duty, Person, Place, Role
 from tieout.people.ruling import KIND, Founding, RulingDocument, SignOff
 
-Place = tuple[Role, ...]
-Duty = tuple[Place, ...]
+__all__ = [
+    "FOUNDERS",
+    "LEAST",
+    "Duty",
+    "Place",
+    "Signer",
+    "duty_name",
+    "duty_of",
+    "in_words",
+    "lacking",
+    "require_duties",
+    "useful",
+]
 
 _ANYBODY: Final[Place] = ("checker", "engineering", "finance", "preparer")
 _MAKERS: Final[Place] = ("engineering", "finance", "preparer")
@@ -42,6 +54,10 @@ LEAST: Final[dict[str, Duty]] = {
     "closing": (("checker",),),
     "reopening": (("finance", "preparer"), ("checker",)),
 }
+# Whoever founds a workspace signs whatever role it is to have.
+FOUNDERS: Final[Duty] = (ROLES, ROLES)
+# More places than people would make a ruling that nobody can ever bring into force.
+_MOST_PLACES: Final = 6
 
 
 class Signer(msgspec.Struct, frozen=True):
@@ -68,9 +84,34 @@ def duty_of(ruling: RulingDocument, asked: Mapping[str, Duty] | None = None) -> 
     A founding is signed by two of those it names, whatever their roles.
     """
     if isinstance(ruling, Founding):
-        return (ROLES, ROLES)
+        return FOUNDERS
     name = duty_name(ruling)
     return LEAST[name] + tuple((asked or {}).get(name, ()))
+
+
+def require_duties(duties: Mapping[str, Duty]) -> None:
+    """Refuse duties of a policy that name no kind of ruling or no role, or ask for too much.
+
+    Raises:
+        ApprovalRefused: ``POLICY_DUTY``.
+    """
+    for name, places in duties.items():
+        if name not in LEAST:
+            raise _no_duty(f"There is no ruling called {name[:80]!a}.", sorted(LEAST))
+        for place in places:
+            if not place or len(set(place)) < len(place) or not set(place) <= set(ROLES):
+                raise _no_duty(f"A place of {name} names no role, or one twice.", ROLES)
+        if not places or len(LEAST[name]) + len(places) > _MOST_PLACES:
+            raise _no_duty(f"A ruling takes at most {_MOST_PLACES} signatures.", [name])
+
+
+def _no_duty(what: str, known: Sequence[str]) -> ApprovalRefused:
+    return ApprovalRefused(
+        "POLICY_DUTY",
+        what,
+        where=(", ".join(known),),
+        remedy="Correct the duties of the policy; each place lists the roles of which one signs.",
+    )
 
 
 def lacking(duty: Duty, signers: Sequence[Signer]) -> Duty:

@@ -12,6 +12,10 @@ from tieout.signing.key import key_id_of
 Role = Literal["preparer", "checker", "finance", "engineering", "auditor", "administrator"]
 ROLES: Final[tuple[Role, ...]] = get_args(Role)
 
+# A place is the roles of which one will do; a duty is the places that a ruling needs filled.
+Place = tuple[Role, ...]
+Duty = tuple[Place, ...]
+
 # Whoever checks does not prepare or administer, and an auditor does nothing else.
 _APART: Final[tuple[tuple[Role, Role], ...]] = (
     ("checker", "preparer"),
@@ -51,7 +55,7 @@ def require_sound(person: Person) -> None:
     # Reading the id is what checks the key.
     assert person.key_id
     name, roles = person.name, person.roles
-    if not name.strip() or name != name.strip() or len(name) > _LONGEST_NAME or not name.isascii():
+    if not name.strip() or name != name.strip() or len(name) > _LONGEST_NAME or not _is_plain(name):
         raise _unsound("A name is 1 to 80 plain characters, with no space around it.", name)
     if not roles or list(roles) != sorted(set(roles)) or not set(roles) <= set(ROLES):
         raise _unsound(f"A person has one or more of the roles {', '.join(ROLES)}.", *roles)
@@ -63,6 +67,11 @@ def require_sound(person: Person) -> None:
                 where=(ascii(name),),
                 remedy="Give one of the two roles to somebody else.",
             )
+
+
+def _is_plain(name: str) -> bool:
+    # One alphabet: names that look alike and are not would be two people to the rules.
+    return name.isascii() and name.isprintable()
 
 
 def _unsound(what: str, *where: str) -> ApprovalRefused:

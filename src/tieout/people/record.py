@@ -15,7 +15,7 @@ from tieout.evidence.checkpoint import NO_ENTRY
 from tieout.evidence.log import EvidenceLog
 from tieout.evidence.records import append
 from tieout.evidence.signed import Countersigned, Signed
-from tieout.people.duty import Signer, duty_of, in_words, useful
+from tieout.people.duty import FOUNDERS, Duty, Signer, duty_name, duty_of, in_words, useful
 from tieout.people.replay import Replay, Ruling, replay
 from tieout.people.ruling import Founding, RulingDocument, objects_of_ruling
 from tieout.people.statement import Statement
@@ -56,19 +56,21 @@ def record_founding(
 ) -> Ruling:
     """Found the people of a workspace, signed by two of them (A3).
 
+    With one key the founding waits for the second, so that no two keys need be in one place.
+
     Raises:
         ApprovalRefused: ``PEOPLE_FOUNDED``, ``PEOPLE_FEW``, ``SOD_KEY``, ``SOD_ROLES`` and
-            ``PERSON_FORM``, or ``SIGN_TWICE`` where the two keys are one.
+            ``PERSON_FORM``, or ``SIGN_TWICE`` where the two keys are one, or are more than two.
     """
     people = {one.key_id: one for one in founding.people}
     for key in keys:
         if key.key_id not in people:
-            raise _role(Signer("", key.key_id, ()), founding)
-    if len({key.key_id for key in keys}) < len(keys) or len(keys) < 2:
+            raise _role(Signer("", key.key_id, ()), founding, FOUNDERS)
+    if len({key.key_id for key in keys}) < len(keys) or not 1 <= len(keys) <= len(FOUNDERS):
         raise _twice()
     with log.locked():
         replayed = rulings_of(log)
-        replayed.roster.require(founding)
+        replayed.require(founding)
         return _append(log, founding, keys, people[keys[0].key_id].name, at)
 
 
@@ -96,9 +98,9 @@ def record_ruling(
         replayed = rulings_of(log)
         person = replayed.roster.owner(key.key_id)
         signer = Signer.of(person)
-        replayed.roster.require(document)
+        replayed.require(document)
         if not useful(duty_of(document, replayed.asked), (), signer):
-            raise _role(signer, document)
+            raise _role(signer, document, duty_of(document, replayed.asked))
         if guard is not None:
             guard(replayed, signer)
         return _append(log, document, (key,), person.name, at)
@@ -117,7 +119,7 @@ def countersign(
     with log.locked():
         replayed = rulings_of(log)
         waiting = _waiting(replayed, ruling_id)
-        signer = Signer.of(replayed.roster.owner(key.key_id))
+        signer = Signer.of(replayed.roster_for(waiting.document).owner(key.key_id))
         if any(signer.name == s.name or signer.key_id == s.key_id for s in waiting.signers):
             raise ApprovalRefused(
                 "SOD_SELF",
@@ -125,9 +127,9 @@ def countersign(
                 where=(f"ruling {waiting.ruling_id}, signed by {', '.join(waiting.names)}",),
                 remedy="Have it signed by somebody else who may.",
             )
-        replayed.roster.require(waiting.document)
-        if not useful(duty_of(waiting.document, replayed.asked), waiting.signers, signer):
-            raise _role(signer, waiting.document)
+        replayed.require(waiting.document)
+        if not useful(waiting.duty, replayed.counting(waiting), signer):
+            raise _role(signer, waiting.document, waiting.lacking)
         if guard is not None:
             guard(replayed, signer)
         append(log, Countersigned(waiting.entry, sign(waiting.content, key)), at)
@@ -183,12 +185,12 @@ def _waiting(replayed: Replay, ruling_id: str) -> Ruling:
     return found
 
 
-def _role(signer: Signer, document: RulingDocument) -> ApprovalRefused:
+def _role(signer: Signer, document: RulingDocument, places: Duty) -> ApprovalRefused:
     who = f"{signer.name}: {', '.join(signer.roles)}" if signer.name else signer.key_id[:12]
     return ApprovalRefused(
         "SOD_ROLE",
         "That person may not sign this.",
-        where=(who, f"it takes {in_words(duty_of(document))}"),
+        where=(who, f"{duty_name(document)} takes {in_words(places)}"),
         remedy="Have it signed by somebody with that role; see tieout people review.",
     )
 
@@ -197,5 +199,5 @@ def _twice() -> ApprovalRefused:
     return ApprovalRefused(
         "SIGN_TWICE",
         "A workspace is founded with two different keys.",
-        remedy="Give the keys of two people.",
+        remedy="Give the keys of two people; or one, and have the other sign it: tieout sign",
     )

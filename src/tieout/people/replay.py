@@ -1,7 +1,8 @@
 """Rulings by replay of the log: every signature checked, each ruling with who stands behind it.
 
 A signature counts by the roster of the moment it entered the log, and order is the number of the
-entry: a key revoked later leaves what it signed, a person enrolled later signed nothing before.
+entry: a person enrolled later signed nothing before, and a key revoked later leaves what is in
+force. A ruling that still waits loses the signature of a key that is revoked meanwhile.
 """
 
 from __future__ import annotations
@@ -16,9 +17,18 @@ from tieout.errors import ApprovalRefused, InputRefused
 from tieout.evidence.documents import KINDS
 from tieout.evidence.log import Entry
 from tieout.evidence.signed import Countersigned, Signed
-from tieout.people.duty import Duty, Signer, duty_of, lacking
+from tieout.people.decided import MOST_BYTES, require_texts
+from tieout.people.duty import Duty, Signer, duty_of, lacking, require_duties, useful
 from tieout.people.roster import Roster
-from tieout.people.ruling import KIND, Founding, PolicyApproval, RulingDocument, objects_of_ruling
+from tieout.people.ruling import (
+    KIND,
+    Enrolment,
+    Founding,
+    PolicyApproval,
+    Revocation,
+    RulingDocument,
+    objects_of_ruling,
+)
 from tieout.people.statement import Statement, read_statement
 from tieout.signing.envelope import bad_signature, require_signature, signers
 
@@ -35,6 +45,7 @@ class Ruling:
         statement: what was signed, by whom first, and when.
         content: the exact bytes that were signed.
         signers: everybody who signed, in order.
+        duty: the signatures it needs, by the policy that was in force when it was made.
         lacking: the signatures that are still missing; in force where there are none.
         in_force_at: the number of the entry that brought it into force; 0 while it waits.
     """
@@ -44,6 +55,7 @@ class Ruling:
     statement: Statement
     content: bytes
     signers: tuple[Signer, ...]
+    duty: Duty
     lacking: Duty
     in_force_at: int = 0
 
@@ -80,7 +92,7 @@ class Replay:
     Attributes:
         roster: who may sign after the last entry.
         rulings: every ruling, in force or waiting.
-        asked: the signatures the policy asks for beyond the least, by kind.
+        asked: the signatures that the policy signed last asks for beyond the least, by kind.
     """
 
     roster: Roster = field(default_factory=Roster)
@@ -111,6 +123,28 @@ class Replay:
             return one.document.policy_object, one.document.policy_version
         return "", ""
 
+    def roster_for(self, document: RulingDocument) -> Roster:
+        """Who may sign that document: those who found a workspace sign the list they stand on."""
+        return Roster.of(document.people) if isinstance(document, Founding) else self.roster
+
+    def counting(self, ruling: Ruling) -> tuple[Signer, ...]:
+        """The signers of a waiting ruling whose keys still sign."""
+        roster = self.roster_for(ruling.document)
+        return tuple(one for one in ruling.signers if roster.holds(one.name, one.key_id))
+
+    def require(self, document: RulingDocument) -> None:
+        """Refuse a ruling that cannot stand on what was decided before, whoever signs it.
+
+        Raises:
+            ApprovalRefused: ``RULING_TEXT``, ``RULING_REASON``, ``POLICY_DUTY``,
+                ``POLICY_VERSION``, or a code of the roster.
+        """
+        require_texts(document)
+        self.roster.require(document)
+        if isinstance(document, Founding | PolicyApproval):
+            require_duties(document.duties)
+            self._require_version(document.policy_version, document.policy_object)
+
     def take(self, entry: Entry, origin: str) -> None:
         """Take the next entry of the log of that origin; entries of other kinds pass.
 
@@ -128,35 +162,43 @@ class Replay:
 
     def _take_signed(self, entry: Entry, body: Signed, origin: str) -> None:
         content = body.envelope.content
+        if len(content) > MOST_BYTES:
+            raise bad_signature("A signed statement is larger than any ruling.", entry.digest)
         statement = read_statement(content)
         document = statement.ruling
         if (statement.origin, statement.after) != (origin, entry.previous):
             raise bad_signature("A signed statement stands where it was not signed.", entry.digest)
         if body.evidence_objects != objects_of_ruling(document):
             raise bad_signature("A signed statement rests on other objects.", entry.digest)
-        # Those who found a workspace sign the list on which they stand.
-        roster = Roster.of(document.people) if isinstance(document, Founding) else self.roster
+        roster = self.roster_for(document)
         found = tuple(
             Signer.of(roster.owner(key)) for key in signers(body.envelope, roster.signing)
         )
         if found[0].name != statement.by:
             raise bad_signature("A signed statement names another author.", entry.digest)
-        self.roster.require(document)
-        left = lacking(duty_of(document, self.asked), found)
-        self.rulings.append(Ruling(entry.digest, entry.seq, statement, content, found, left))
+        self.require(document)
+        duty = duty_of(document, self.asked)
+        for place, signer in enumerate(found):
+            if not useful(duty, found[:place], signer):
+                raise bad_signature("Somebody signed who might not.", entry.digest)
+        left = lacking(duty, found)
+        self.rulings.append(Ruling(entry.digest, entry.seq, statement, content, found, duty, left))
         self._stand(len(self.rulings) - 1, entry.seq)
 
     def _take_countersigned(self, entry: Entry, body: Countersigned) -> None:
         place = self._place_of(body.entry)
         one = self.rulings[place]
-        require_signature(one.content, body.signature, self.roster.signing)
-        signer = Signer.of(self.roster.owner(body.signature.keyid))
+        roster = self.roster_for(one.document)
+        require_signature(one.content, body.signature, roster.signing)
+        signer = Signer.of(roster.owner(body.signature.keyid))
         if any(signer.name == s.name or signer.key_id == s.key_id for s in one.signers):
             raise bad_signature("One person signed a statement twice.", entry.digest)
-        self.roster.require(one.document)
-        every = (*one.signers, signer)
-        left = lacking(duty_of(one.document, self.asked), every)
-        self.rulings[place] = replace(one, signers=every, lacking=left)
+        self.require(one.document)
+        counting = self.counting(one)
+        if not useful(one.duty, counting, signer):
+            raise bad_signature("Somebody signed who might not.", entry.digest)
+        left = lacking(one.duty, (*counting, signer))
+        self.rulings[place] = replace(one, signers=(*one.signers, signer), lacking=left)
         self._stand(place, entry.seq)
 
     def _place_of(self, entry: str) -> int:
@@ -167,26 +209,46 @@ class Replay:
 
     def _stand(self, place: int, seq: int) -> None:
         one = self.rulings[place]
+        if not one.is_in_force:
+            return
+        self.rulings[place] = replace(one, in_force_at=seq)
+        self.roster.apply(one.document)
+        if isinstance(one.document, Founding | PolicyApproval):
+            self.asked = one.document.duties
+        if isinstance(one.document, Enrolment | Revocation):
+            self.rulings = [self._waiting_again(other) for other in self.rulings]
+
+    def _waiting_again(self, one: Ruling) -> Ruling:
+        """A ruling after keys changed: one that waits lacks what a revoked key had signed."""
         if one.is_in_force:
-            self.rulings[place] = replace(one, in_force_at=seq)
-            self.roster.apply(one.document)
+            return one
+        return replace(one, lacking=lacking(one.duty, self.counting(one)))
+
+    def _require_version(self, version: str, policy_object: str) -> None:
+        for one in self.of(Founding, PolicyApproval):
+            assert isinstance(one.document, Founding | PolicyApproval)
+            said = one.document
+            if said.policy_version == version and said.policy_object != policy_object:
+                raise ApprovalRefused(
+                    "POLICY_VERSION",
+                    "Another policy of that version was signed before.",
+                    where=(f"version {version[:80]!a}, signed by {', '.join(one.names)}",),
+                    remedy="Give the changed policy a version of its own.",
+                )
 
 
-def replay(
-    entries: Iterable[Entry], origin: str, asked: Mapping[str, Duty] | None = None
-) -> Replay:
+def replay(entries: Iterable[Entry], origin: str) -> Replay:
     """Every ruling of a log.
 
     Args:
         entries: the entries of the log, oldest first.
         origin: which log it is.
-        asked: the signatures the policy asks for beyond the least, by kind.
 
     Raises:
         IntegrityRefused: ``EV_SIGNATURE``: a statement, a signature or its place is not good, or
             somebody signed who might not.
     """
-    found = Replay(asked=asked or {})
+    found = Replay()
     for entry in entries:
         found.take(entry, origin)
     return found

@@ -31,7 +31,7 @@ class Roster:
         """The roster of these people.
 
         Raises:
-            ApprovalRefused: ``SOD_KEY``, ``PERSON_FORM`` or ``SOD_ROLES``.
+            ApprovalRefused: ``SOD_KEY``, ``SOD_NAME``, ``PERSON_FORM`` or ``SOD_ROLES``.
         """
         found = cls()
         for one in people:
@@ -49,6 +49,24 @@ class Roster:
         """The public keys that sign now, by their id."""
         return {one.key_id: one.public_key for one in self.people.values()}
 
+    def holds(self, name: str, key_id: str) -> bool:
+        """Whether that person signs with that key now."""
+        return name in self.people and self.people[name].key_id == key_id
+
+    def find_key(self, beginning: str) -> str:
+        """The id of the one key that signs now and whose id begins so.
+
+        Raises:
+            ApprovalRefused: ``PEOPLE_NONE``; ``KEY_STATUS``: there is none, or more than one.
+        """
+        found = [key for key in self.signing if beginning and key.startswith(beginning)]
+        if len(found) == 1:
+            return found[0]
+        if len(found) > 1:
+            raise _status(beginning, "That key id is cut too short.")
+        known = [key for key in self.revoked if beginning and key.startswith(beginning)]
+        return self.owner(known[0] if known else beginning).key_id
+
     def owner(self, key_id: str) -> Person:
         """Who signs with a key.
 
@@ -62,19 +80,14 @@ class Roster:
             if one.key_id == key_id:
                 return one
         was = "was revoked" if key_id in self.revoked else "is not enrolled"
-        raise ApprovalRefused(
-            "KEY_STATUS",
-            f"That key {was}; it signs nothing here.",
-            where=(key_id[:12],),
-            remedy="See who may sign: tieout people review",
-        )
+        raise _status(key_id, f"That key {was}; it signs nothing here.")
 
     def require(self, document: RulingDocument) -> None:
         """Refuse a change of the roster that cannot stand; other rulings pass.
 
         Raises:
-            ApprovalRefused: ``PEOPLE_FOUNDED``, ``SOD_KEY``, ``PERSON_FORM``, ``SOD_ROLES``,
-                ``KEY_STATUS``.
+            ApprovalRefused: ``PEOPLE_FOUNDED``, ``SOD_KEY``, ``SOD_NAME``, ``PERSON_FORM``,
+                ``SOD_ROLES``, ``KEY_STATUS``.
         """
         if isinstance(document, Founding):
             self._require_founding(document)
@@ -90,7 +103,7 @@ class Roster:
                 self._enrol(person)
         elif isinstance(document, Enrolment):
             before = self.people.get(document.person.name)
-            if before is not None:
+            if before is not None and before.key_id != document.person.key_id:
                 self.revoked[before.key_id] = document.reason
             self._enrol(document.person)
         elif isinstance(document, Revocation):
@@ -123,6 +136,14 @@ class Roster:
     def _require_new_key(self, person: Person) -> None:
         """A key belongs to one person for good: a second name for it would be a second person."""
         require_sound(person)
+        for name in self.people:
+            if name != person.name and name.casefold() == person.name.casefold():
+                raise ApprovalRefused(
+                    "SOD_NAME",
+                    "Two names differ in nothing but capital letters.",
+                    where=(ascii(name), ascii(person.name)),
+                    remedy="Give people names that nobody takes for one another.",
+                )
         holder = next((p for p in self.people.values() if p.key_id == person.key_id), None)
         # Other roles with the same key are one person still.
         same = holder is not None and holder.name == person.name
@@ -134,6 +155,15 @@ class Roster:
                 where=(ascii(person.name), person.key_id[:12]),
                 remedy="Make a key of its own for every person: tieout key new FILE",
             )
+
+
+def _status(key_id: str, what: str) -> ApprovalRefused:
+    return ApprovalRefused(
+        "KEY_STATUS",
+        what,
+        where=(ascii(key_id[:12]),),
+        remedy="See who may sign: tieout people review",
+    )
 
 
 def nobody() -> ApprovalRefused:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from tieout.people.decided import Decided
-from tieout.people.person import Person
+from tieout.people.person import Duty, Person
 
 
 class Founding(Decided, frozen=True, tag="founding"):
@@ -13,11 +15,13 @@ class Founding(Decided, frozen=True, tag="founding"):
         people: everybody, sorted by name.
         policy_object: the policy in force, as canonical JSON in the store.
         policy_version: the name of that policy.
+        duties: the signatures that the policy asks for beyond the least, by kind of ruling.
     """
 
     people: tuple[Person, ...]
     policy_object: str
     policy_version: str
+    duties: dict[str, Duty] = msgspec.field(default_factory=dict)
 
 
 class Enrolment(Decided, frozen=True, tag="enrolment"):
@@ -35,8 +39,16 @@ class Revocation(Decided, frozen=True, tag="revocation"):
 
 
 class PolicyApproval(Decided, frozen=True, tag="policy"):
-    """A policy that is in force from here on."""
+    """A policy that is in force from here on.
+
+    Attributes:
+        policy_object: the policy, as canonical JSON in the store.
+        policy_version: its name; another policy needs another one.
+        reason: why it changes.
+        duties: the signatures that it asks for beyond the least, by kind of ruling.
+    """
 
     policy_object: str
     policy_version: str
     reason: str
+    duties: dict[str, Duty] = msgspec.field(default_factory=dict)

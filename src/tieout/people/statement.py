@@ -10,6 +10,8 @@ from typing import Any, Final, Literal
 
 import msgspec
 
+from tieout.calendar import instant_text, parse_instant
+from tieout.errors import ConfigurationRefused
 from tieout.evidence.canonical import canonical, parse_document, sha256
 from tieout.people.ruling import (
     KIND,
@@ -76,9 +78,16 @@ def read_statement(content: bytes) -> Statement:
         statement = msgspec.convert(said, Statement, strict=True)
     except (ValueError, msgspec.ValidationError) as error:
         raise bad_signature("A signed statement has a form that is not known.") from error
-    if statement.encoded() != content:
+    if statement.encoded() != content or not _is_instant(statement.at):
         raise bad_signature("A signed statement is not in its one exact form.")
     return statement
+
+
+def _is_instant(text: str) -> bool:
+    try:
+        return instant_text(parse_instant(text, "at")) == text
+    except ConfigurationRefused:
+        return False
 
 
 def _subjects(ruling: RulingDocument) -> list[dict[str, Any]]:

@@ -1,0 +1,62 @@
+"""One ruling of every kind, as small as it can be."""
+
+from __future__ import annotations
+
+from tests.people.small_log import key_of, person
+from tieout.people.ruling import (
+    Adjustment,
+    Assignment,
+    CalculationApproval,
+    ChecklistAnswer,
+    Closing,
+    Comment,
+    Disposition,
+    Enrolment,
+    EstimateApproval,
+    ExclusionApproval,
+    GroupScope,
+    MappingApproval,
+    MappingRow,
+    MergeApproval,
+    PolicyApproval,
+    Reopening,
+    Revocation,
+    RulingDocument,
+    SignOff,
+)
+
+D = "d" * 64
+ROW = MappingRow("house-alpha", "alpha", "1M tokens", "2026-01-01T00:00:00Z")
+SCOPE = GroupScope("duplicate_row", "usage", "proved", "alpha", "search", None, "USD")
+ADJUSTMENT = Adjustment("2026-08", "-1.20", "USD", "AB", "booked twice", (D,), ("memo.pdf",))
+
+
+def sample(duty: str, revoked: str = "ZZ") -> RulingDocument:
+    """A ruling whose signatures stand under that name.
+
+    Args:
+        duty: the name of the duty.
+        revoked: whose key a revocation is about.
+    """
+    samples: dict[str, RulingDocument] = {
+        "enrolment": Enrolment(person("XY", "preparer"), "joins the team"),
+        "revocation": Revocation(key_of(revoked).key_id, "left the team"),
+        "policy": PolicyApproval("b" * 64, "p2", "a new limit"),
+        "assignment": Assignment("2026-08", "g-1", "AB"),
+        "comment": Comment("2026-08", "g-1", "asked the vendor"),
+        "disposition": Disposition(
+            "2026-08", "g-1", D, SCOPE, "accepted", "known", "1", "1", (D,), ("mail.txt",)
+        ),
+        "adjustment": ADJUSTMENT,
+        "mapping": MappingApproval((ROW,), "the gateway's own name"),
+        "merge": MergeApproval((ROW,), "one product, two names"),
+        "exclusion": ExclusionApproval(("probe",), (D,), "our own probe"),
+        "estimate": EstimateApproval("c1", "last known price", "none published", (D,), ("x.pdf",)),
+        "calculation": CalculationApproval("v2", D, "rounds by line"),
+        "answer": ChecklistAnswer("2026-08", 5, "yes", "looked at the export", D),
+        "prepared": SignOff("2026-08", "r1", "prepared", D, D, {"usage": D}),
+        "checked": SignOff("2026-08", "r1", "checked", D, D, {"usage": D}),
+        "closing": Closing("2026-08", "r1", D),
+        "reopening": Reopening("2026-08", "a late invoice"),
+    }
+    return samples[duty]
