@@ -22,6 +22,7 @@ from tieout.money import plain
 from tieout.review.checklist import ChecklistItem
 from tieout.review.decision import DecidedSlice, Trigger, Verdict
 from tieout.variance.cause import BY_NAME, RIVALS, UNCOUNTED
+from tieout.workspace.policy import Owners
 
 Json = dict[str, Any]
 
@@ -81,7 +82,8 @@ def build_summary(
         "ledger_rows": figures.ledger_places,
         "buckets": _buckets(figures),
         "groups": [
-            _group(row, _evidence(row, figures)) for row in figures["groups"][:_SHOWN_GROUPS]
+            _group(row, _evidence(row, figures), stored.settings.policy.owners)
+            for row in figures["groups"][:_SHOWN_GROUPS]
         ],
         "triggers": [
             {"code": t.code, "fired": t.fired, "text": t.text, "money": _trigger_money(t)}
@@ -147,7 +149,7 @@ def claim_id(row: Mapping[str, Any]) -> str:
     return group_id({**row, **named, "cost_center": None, "project": None})
 
 
-def _group(row: Mapping[str, Any], evidence: str) -> Json:
+def _group(row: Mapping[str, Any], evidence: str, owners: Owners) -> Json:
     cause = BY_NAME[row["cause"]]
     own_id = group_id(row)
     model = row["source_model_id"] or "no model"
@@ -169,7 +171,7 @@ def _group(row: Mapping[str, Any], evidence: str) -> Json:
         "net": amount(row["net"]),
         "gross": amount(row["gross"]),
         "currency": currency(row),
-        "owner": FIRST_OWNER[Bucket(row["bucket"])],
+        "owner": owners.of(Bucket(row["bucket"])) or FIRST_OWNER[Bucket(row["bucket"])],
         "status": "open",
         "explanation": cause.sentence + evidence + doubt,
         "next": f"tieout variance show {own_id}",

@@ -7,9 +7,13 @@ from typing import Final, Literal
 
 import msgspec
 
+from tieout.findings import Bucket
 from tieout.money import RoundingRule
+from tieout.people.person import Duty
 
 Basis = Literal["list", "net", "charged", "cash-effective"]
+
+Change = Literal["new", "changed", "aged", "cleared"]
 
 # The fields the matching statements know as parts of a group key, beside the currency.
 GROUP_KEYS: Final = (
@@ -50,6 +54,52 @@ class CrossCheck(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     check: tuple[str, ...] = ()
 
 
+class Owners(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who settles the cause groups of a bucket first, by name; empty leaves it to the role (V2)."""
+
+    source: str = ""
+    usage: str = ""
+    contract: str = ""
+    timing: str = ""
+    rounding: str = ""
+    unknown: str = ""
+    otherwise: str = ""
+
+    def of(self, bucket: Bucket) -> str:
+        """The owner of a bucket; empty where the policy names nobody for it."""
+        named: str = getattr(self, bucket.value)
+        return named or self.otherwise
+
+
+class DueDays(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How many days a cause group of a bucket may stay open before it is overdue (A6)."""
+
+    source: int | None = None
+    usage: int | None = None
+    contract: int | None = None
+    timing: int | None = None
+    rounding: int | None = None
+    unknown: int | None = None
+    otherwise: int | None = None
+
+    def of(self, bucket: Bucket) -> int | None:
+        """The days for a bucket; none where the policy names none for it."""
+        named: int | None = getattr(self, bucket.value)
+        return self.otherwise if named is None else named
+
+
+class Acceptance(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The most that an acceptance beyond its own period may be (D16).
+
+    Attributes:
+        max_days: the most days it may be in force; 0 allows none.
+        max_gross: the most it may come to in a later period, gross.
+    """
+
+    max_days: int = 0
+    max_gross: Decimal = Decimal(0)
+
+
 class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Local policy, versioned; no universal tolerance is built in (V4).
 
@@ -67,6 +117,17 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         price_jump_factor: a price that moves by more than this many times, up or down, is accepted
             only with a word of its own; null raises no alarm.
         free_prices: whether prices stated as free are accepted only with a word of their own.
+        trivial_amount: a cause group of at most this, gross, needs no disposition.
+        unverified_limit: money behind unverified contract items above this refuses a close (C3);
+            null is the materiality.
+        auto_clear_timing: whether a timing difference clears once its counterpart has arrived.
+        cadence: how often a run is expected (A5).
+        aging_days: the steps in which the age of an open difference is shown (A6).
+        due_days: the days to settle a cause group, by bucket.
+        notify: which changes since the run before are worth a message (A7).
+        owners: who settles a bucket first, by name.
+        acceptance: the most that an acceptance beyond its own period may be.
+        duties: signatures asked for beyond the least, by kind of ruling (A3).
     """
 
     version: str = "p1"
@@ -79,3 +140,18 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     second_source_share: Decimal | None = None
     price_jump_factor: Decimal | None = None
     free_prices: Literal["accept", "ask"] = "accept"
+    trivial_amount: Decimal = Decimal(0)
+    unverified_limit: Decimal | None = None
+    auto_clear_timing: bool = False
+    cadence: Literal["daily", "weekly", "monthly"] = "daily"
+    aging_days: tuple[int, ...] = ()
+    due_days: DueDays = DueDays()
+    notify: tuple[Change, ...] = ("new", "changed", "aged", "cleared")
+    owners: Owners = Owners()
+    acceptance: Acceptance = Acceptance()
+    duties: dict[str, Duty] = {}
+
+    @property
+    def most_unverified(self) -> Decimal:
+        """The money behind unverified contract items that does not refuse a close yet."""
+        return self.materiality if self.unverified_limit is None else self.unverified_limit

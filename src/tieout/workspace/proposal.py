@@ -18,6 +18,7 @@ from tieout.workspace.draft import Draft
 from tieout.workspace.draft_feed import draft_ledger, draft_usage
 from tieout.workspace.feeds import profiles
 from tieout.workspace.look import Look
+from tieout.workspace.policy_signing import starter_policy
 from tieout.workspace.price_draft import is_price_list, price_list_lines, price_map_lines
 from tieout.workspace.sampled import decimal_comma, filled, most_decimals, step_question, time_form
 from tieout.workspace.seen import unknown_lines
@@ -220,16 +221,7 @@ def _terms(drafts: Sequence[Draft]) -> list[str]:
         comment("What rows without a common id must agree in; only labels that every feed has."),
         f"keys = [{listed}]",
         "",
-        "[policy]",
-        comment("Local policy, at its strictest; Tieout has no tolerance of its own."),
-        'version = "p1"',
-        'hold_limit = "0"',
-        'materiality = "0"',
-        "quarantine_limit = 0",
-        'absurd_factor = "100"',
-        "price_max_age_days = 45",
-        'price_jump_factor = "2"',
-        'free_prices = "ask"',
+        *starter_policy().rstrip("\n").split("\n"),
     ]
 
 

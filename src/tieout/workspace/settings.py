@@ -24,6 +24,7 @@ from tieout.workspace.document import nearest, read_document, refuse_unknown_key
 from tieout.workspace.feeds import check_feed, with_profile
 from tieout.workspace.fetch_terms import Fetch
 from tieout.workspace.policy import GROUP_KEYS, CrossCheck, LedgerTerms, Matching, Policy
+from tieout.workspace.policy_check import check_policy
 
 Shape = TypeVar("Shape")
 
@@ -36,6 +37,9 @@ _DECIMALS: Final = (
     ("policy", "absurd_factor", Decimal(1), False),
     ("policy", "second_source_share", Decimal(0), True),
     ("policy", "price_jump_factor", Decimal(1), False),
+    ("policy", "trivial_amount", Decimal(0), True),
+    ("policy", "unverified_limit", Decimal(0), True),
+    ("policy.acceptance", "max_gross", Decimal(0), True),
 )
 
 _MOST_DECIMALS: Final = COST_SCALE - 1
@@ -233,9 +237,6 @@ def _check(settings: Settings) -> None:
     zone(settings.zone, "zone")
     for setting, value, low, high in (
         ("margin_days", settings.margin_days, 0, 31),
-        ("policy.quarantine_limit", settings.policy.quarantine_limit, 0, 10**12),
-        ("policy.price_max_age_days", settings.policy.price_max_age_days, 1, 3650),
-        ("policy.price_gap_range_hours", settings.policy.price_gap_range_hours, 0, 87600),
         *(
             (f"collecting.{name}", getattr(settings.collecting, name), low, high)
             for name, low, high in COLLECTING_RANGES
@@ -258,6 +259,7 @@ def _check(settings: Settings) -> None:
     settings.fetch.check()
     _check_steps(settings.ledger_terms)
     _check_roles(settings)
+    check_policy(settings.policy)
     keys = settings.matching.keys
     for key in keys:
         if key not in GROUP_KEYS:
@@ -273,7 +275,7 @@ def _check(settings: Settings) -> None:
 
 
 def _check_roles(settings: Settings) -> None:
-    """Each source has one role; what checks has something to check; a share is a share (P4)."""
+    """Each source has one role; what checks has something to check (P4)."""
     roles = settings.cross_check
     named = (*roles.primary, *roles.check)
     if twice := sorted({name for name in named if named.count(name) > 1}):
@@ -285,12 +287,6 @@ def _check_roles(settings: Settings) -> None:
         raise refused(
             "CFG_ROLE", "There are sources that check, and none that they check.",
             "cross_check.primary", "Name the source that prices, as a rule the documentation.",
-        )  # fmt: skip
-    share = settings.policy.second_source_share
-    if share is not None and share > 1:
-        raise refused(
-            "CFG_RANGE", f"policy.second_source_share is {plain(share)}.",
-            "policy.second_source_share", 'Write a share from "0" to "1".',
         )  # fmt: skip
 
 
