@@ -35,7 +35,11 @@ if TYPE_CHECKING:
     from tieout.actions.demo_real import run_real_demo
     from tieout.actions.doctor import doctor
     from tieout.actions.evidence import verify_evidence
+    from tieout.actions.key_file import KeyFile, make_key
     from tieout.actions.names import check_mapping
+    from tieout.actions.people import add_person, found_people, revoke_key, show_ruling, sign_ruling
+    from tieout.actions.people_review import review_people
+    from tieout.actions.policy import approve_policy, show_policy
     from tieout.actions.price_approval import approve_prices, declare_prices
     from tieout.actions.price_history import show_prices
     from tieout.actions.prices import (
@@ -48,9 +52,24 @@ if TYPE_CHECKING:
     from tieout.actions.records import check_file, import_files
     from tieout.actions.start import create_workspace, find_workspace
     from tieout.errors import ExitCode, Refusal
+    from tieout.people.person import Person
+    from tieout.signing.key import SigningKey, unlock
     from tieout.workspace.layout import Workspace
 
 _HOMES: Final = {
+    "KeyFile": "tieout.actions.key_file",
+    "make_key": "tieout.actions.key_file",
+    "add_person": "tieout.actions.people",
+    "found_people": "tieout.actions.people",
+    "revoke_key": "tieout.actions.people",
+    "show_ruling": "tieout.actions.people",
+    "sign_ruling": "tieout.actions.people",
+    "review_people": "tieout.actions.people_review",
+    "approve_policy": "tieout.actions.policy",
+    "show_policy": "tieout.actions.policy",
+    "Person": "tieout.people.person",
+    "SigningKey": "tieout.signing.key",
+    "unlock": "tieout.signing.key",
     "ExitCode": "tieout.errors",
     "Origin": "tieout.actions.prices",
     "Refusal": "tieout.errors",
@@ -82,10 +101,15 @@ _HOMES: Final = {
 
 __all__ = [
     "ExitCode",
+    "KeyFile",
     "Origin",
+    "Person",
     "Refusal",
+    "SigningKey",
     "Workspace",
     "__version__",
+    "add_person",
+    "approve_policy",
     "approve_prices",
     "check_coverage",
     "check_file",
@@ -94,18 +118,26 @@ __all__ = [
     "declare_prices",
     "doctor",
     "find_workspace",
+    "found_people",
     "import_files",
     "import_prices",
     "list_prices",
     "list_variances",
+    "make_key",
     "origin_from_meta",
     "read_manifest",
     "read_report",
+    "review_people",
+    "revoke_key",
     "run",
     "run_demo",
     "run_real_demo",
+    "show_policy",
     "show_prices",
+    "show_ruling",
     "show_variance",
+    "sign_ruling",
+    "unlock",
     "verify",
     "verify_evidence",
     "write_report",

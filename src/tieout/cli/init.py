@@ -51,4 +51,5 @@ def _text(started: Started) -> str:
             f"  {root}/tieout.toml is a proposal: {plural(unsure, 'question')} marked UNSURE",
             "  Read it, settle each question, set confirmed = true.",
         ]
+    lines += ["", "  Names are recorded unsigned until people have keys: tieout key new FILE"]
     return "\n" + "\n".join(lines) + "\n" + next_text(IMPORT_PRICES)

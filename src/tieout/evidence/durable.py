@@ -46,8 +46,13 @@ class Health:
 HEALTH: Final = Health()
 
 
-def write_new_file(path: Path, content: bytes) -> bool:
+def write_new_file(path: Path, content: bytes, mode: int = 0o644) -> bool:
     """Write a new file durably; it appears whole or not at all, and never replaces another.
+
+    Args:
+        path: its final name.
+        content: its bytes.
+        mode: who may read it, from its first byte on.
 
     Returns:
         True when it was written, False when a file with the same bytes is already there.
@@ -58,7 +63,7 @@ def write_new_file(path: Path, content: bytes) -> bool:
     """
     make_folder(path.parent)
     with _writing(path):
-        staged = _stage(path.parent, content)
+        staged = _stage(path.parent, content, mode)
         try:
             written = _link(staged, path, content)
         finally:
@@ -185,10 +190,10 @@ def _sync_handle(handle: int, path: Path) -> None:
         raise _sync_failed(str(path)) from error
 
 
-def _stage(folder: Path, content: bytes) -> Path:
+def _stage(folder: Path, content: bytes, mode: int = 0o644) -> Path:
     """A durable temporary file with these bytes in that folder, under a name nobody else uses."""
     staged = folder / staged_name()
-    handle = os.open(staged, _NEW_FILE, 0o644)
+    handle = os.open(staged, _NEW_FILE, mode)
     complete = False
     try:
         rest = memoryview(content)

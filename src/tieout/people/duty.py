@@ -135,7 +135,9 @@ def useful(duty: Duty, signers: Sequence[Signer], further: Signer) -> bool:
 
 def in_words(places: Duty) -> str:
     """Places as a person reads them: finance and engineering; one of checker or finance."""
-    return " and ".join(" or ".join(place) for place in places)
+    return " and ".join(
+        "another founder" if place == ROLES else " or ".join(place) for place in places
+    )
 
 
 def _choices(duty: Duty, size: int) -> list[tuple[int, ...]]:

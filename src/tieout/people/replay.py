@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -73,6 +73,12 @@ class Ruling:
     def kind(self) -> str:
         """Which kind of ruling it is."""
         return KIND[type(self.document)]
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """What was decided, field by field, as it stands in what was signed."""
+        found: dict[str, Any] = msgspec.to_builtins(self.document)
+        return found
 
     @property
     def is_in_force(self) -> bool:

@@ -86,6 +86,11 @@ def instant(text: str | None) -> str:
     return f"{found[1]} {found[2]}{seconds}{found[4]}"
 
 
+def minute(text: str) -> str:
+    """An instant in UTC to the minute it lies in."""
+    return f"{text[:10]} {text[11:16]}Z"
+
+
 def period(label: str) -> str:
     """A period for people: ``August 2026`` for ``2026-08``, anything else as it was asked for."""
     found = _MONTH.fullmatch(label)

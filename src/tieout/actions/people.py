@@ -1,0 +1,151 @@
+"""What ``tieout people`` and ``tieout sign`` do: who may sign, and signing what waits (A3)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from tieout.people.person import Person, Role
+from tieout.people.record import (
+    countersign,
+    find_ruling,
+    record_founding,
+    record_ruling,
+    rulings_of,
+)
+from tieout.people.replay import Ruling
+from tieout.people.ruling import Enrolment, Founding, Revocation
+from tieout.signing.key import SigningKey
+from tieout.workspace.layout import Workspace
+from tieout.workspace.policy_signing import policy_content
+
+
+def found_people(
+    workspace: Workspace,
+    people: Sequence[Person],
+    keys: Sequence[SigningKey],
+    at: datetime | None = None,
+) -> Ruling:
+    """Found the people of a workspace, and its policy with them.
+
+    Args:
+        workspace: the workspace; its settings are confirmed.
+        people: everybody who is to sign, in any order.
+        keys: the keys of two of them; or of one, then it waits for the signature of another.
+        at: the time of the entry; now, if it is left out.
+
+    Raises:
+        ConfigurationRefused: ``CFG_UNCONFIRMED``.
+        ApprovalRefused: ``PEOPLE_FOUNDED``, ``PEOPLE_FEW``, ``PERSON_FORM``, ``SOD_KEY``,
+            ``SOD_NAME``, ``SOD_ROLES``, ``SOD_ROLE`` or ``SIGN_TWICE``.
+        InputRefused: ``KEY_FORM``.
+    """
+    workspace.settings.require_confirmed()
+    policy = workspace.settings.policy
+    founding = Founding(
+        people=tuple(sorted(people, key=lambda one: one.name)),
+        policy_object=workspace.store.put(policy_content(policy)),
+        policy_version=policy.version,
+        duties=policy.duties,
+    )
+    return record_founding(workspace.log, founding, keys, at or datetime.now(UTC))
+
+
+def add_person(
+    workspace: Workspace,
+    name: str,
+    *,
+    roles: Sequence[Role],
+    public_key: str,
+    reason: str,
+    key: SigningKey,
+    at: datetime | None = None,
+) -> Ruling:
+    """Enrol a person, or give somebody another key or other roles; a second person signs it too.
+
+    Args:
+        workspace: the workspace.
+        name: who it is; with a name that is known, the key and roles before are replaced.
+        roles: what the person may do.
+        public_key: the line that ``tieout key new`` printed for the person.
+        reason: why.
+        key: the key of who enrols.
+        at: the time of the entry; now, if it is left out.
+
+    Raises:
+        ApprovalRefused: ``PEOPLE_NONE``, ``PERSON_FORM``, ``SOD_KEY``, ``SOD_NAME``,
+            ``SOD_ROLES``, ``SOD_ROLE``, ``KEY_STATUS`` or ``RULING_REASON``.
+        InputRefused: ``KEY_FORM``.
+    """
+    person = Person(name, tuple(sorted(roles)), public_key)
+    moment = at or datetime.now(UTC)
+    return record_ruling(workspace.log, Enrolment(person, reason), key, moment)
+
+
+def revoke_key(
+    workspace: Workspace,
+    key_id: str,
+    *,
+    reason: str,
+    key: SigningKey,
+    at: datetime | None = None,
+) -> Ruling:
+    """Revoke a key: it signs nothing from here on, and what it brought into force stands.
+
+    Args:
+        workspace: the workspace.
+        key_id: the id of the key, or its beginning.
+        reason: why.
+        key: the key of who revokes it.
+        at: the time of the entry; now, if it is left out.
+
+    Raises:
+        ApprovalRefused: ``PEOPLE_NONE``, ``KEY_STATUS``, ``SOD_ROLE`` or ``RULING_REASON``.
+    """
+    found = rulings_of(workspace.log).roster.find_key(key_id)
+    return record_ruling(workspace.log, Revocation(found, reason), key, at or datetime.now(UTC))
+
+
+def show_ruling(workspace: Workspace, ruling_id: str) -> Ruling:
+    """One ruling, with everything its signers sign.
+
+    Raises:
+        ConfigurationRefused: ``RULING_UNKNOWN``.
+    """
+    return find_ruling(rulings_of(workspace.log), ruling_id)
+
+
+def sign_ruling(
+    workspace: Workspace, ruling_id: str, key: SigningKey, at: datetime | None = None
+) -> Ruling:
+    """Sign a ruling that waits for a further signature.
+
+    Args:
+        workspace: the workspace.
+        ruling_id: its id, or the beginning of it.
+        key: the key of who signs.
+        at: the time of the entry; now, if it is left out.
+
+    Raises:
+        ConfigurationRefused: ``RULING_UNKNOWN``.
+        ApprovalRefused: ``PEOPLE_NONE``, ``KEY_STATUS``, ``SOD_SELF``, ``SOD_ROLE``,
+            ``RULING_IN_FORCE``, or what has come to stand against the ruling meanwhile.
+    """
+    return countersign(workspace.log, ruling_id, key, at or datetime.now(UTC))
+
+
+def ruling_json(ruling: Ruling) -> dict[str, object]:
+    """A ruling as it stands, as one JSON object; what was decided is under ``document``."""
+    return {
+        "ruling_id": ruling.ruling_id,
+        "entry": ruling.entry,
+        "kind": ruling.kind,
+        "at": ruling.statement.at,
+        "in_force": ruling.is_in_force,
+        "signers": [
+            {"name": one.name, "key_id": one.key_id, "roles": list(one.roles)}
+            for one in ruling.signers
+        ],
+        "lacks": [list(place) for place in ruling.lacking],
+        "document": ruling.said,
+    }

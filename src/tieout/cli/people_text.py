@@ -1,0 +1,61 @@
+"""The review listing as text for a person."""
+
+from __future__ import annotations
+
+from tieout.actions.people_review import PeopleReview
+from tieout.cli.ruling_text import state
+from tieout.findings import plural
+from tieout.report.layout import aligned, wrapped
+from tieout.report.shown import minute, visible
+
+_SHORT = 12
+
+
+def reviewed_text(found: PeopleReview, width: int) -> str:
+    """Everybody who signs, keys that no longer do, what waits, and what nobody could sign."""
+    lines = _people(found, width)
+    if found.revoked:
+        lines += ["", *wrapped("revoked keys", width)]
+        for one in found.revoked:
+            said = (
+                f"{one.key_id[:_SHORT]}  {one.name}, {minute(one.since)} by"
+                f" {', '.join(one.by)}: {one.reason}"
+            )
+            lines += wrapped(said, width, indent="    ", hang=2)
+    if found.waiting:
+        lines += ["", *wrapped(plural(len(found.waiting), "ruling waits", "rulings wait"), width)]
+        for ruling in found.waiting:
+            said = (
+                f"{ruling.ruling_id}  {ruling.kind} by {ruling.statement.by},"
+                f" {minute(ruling.statement.at)}; {state(ruling)}"
+            )
+            lines += wrapped(said, width, indent="    ", hang=2)
+    if found.gaps:
+        said = f"with these people nobody can bring into force: {', '.join(found.gaps)}"
+        lines += ["", *wrapped(said, width)]
+    lines += ["", *wrapped(_policy(found), width)]
+    return "\n" + "\n".join(lines) + "\n"
+
+
+def _people(found: PeopleReview, width: int) -> list[str]:
+    if not found.people:
+        said = "Nobody is enrolled here: names are recorded unsigned. Found it: tieout people found"
+        return wrapped(said, width)
+    rows = [("name", "roles", "key", "since", "enrolled by")]
+    rows += [
+        (
+            visible(one.person.name),
+            ", ".join(one.person.roles),
+            one.person.key_id[:_SHORT],
+            minute(one.since),
+            visible(", ".join(one.by)),
+        )
+        for one in found.people
+    ]
+    return aligned(rows, "lllll", width, flexible=(1, 4))
+
+
+def _policy(found: PeopleReview) -> str:
+    if found.policy_signed:
+        return f"policy {found.policy_version} is signed"
+    return f"policy {found.policy_version} as it is written is not signed: tieout policy show"
