@@ -1,7 +1,7 @@
 """The nightly search: every call of every command killed and failed, every image of a power cut.
 
 ``python -m tests.crash sweep``, ``images`` and ``tamper`` (every byte of every kept file, three
-bits each), with ``--commands`` and ``--step`` for a part of it.
+bits each), with ``--commands``, ``--kinds`` and ``--step`` for a part of it.
 Prints counts; exits 1 when an invariant was broken.
 """
 
@@ -32,14 +32,14 @@ def say(text: str) -> None:
     sys.stdout.flush()
 
 
-def swept(folder: Path, names: Sequence[str], step: int) -> int:
+def swept(folder: Path, names: Sequence[str], kinds: Sequence[str], step: int) -> int:
     """Fail every call of those commands; returns how many invariants were broken."""
     wrong = 0
     with Server() as server:
         for name in names:
             began = time.monotonic()
             place = folder / name.replace(" ", "-")
-            found = sweep(server, folder / "prepared", place, name, kinds=KINDS, step=step)
+            found = sweep(server, folder / "prepared", place, name, kinds=kinds, step=step)
             wrong += len(found.broken)
             say(
                 f"{name}: {found.points} calls, {found.tried} faults,"
@@ -103,6 +103,7 @@ def main() -> int:
     asked = argparse.ArgumentParser(prog="python -m tests.crash", description=__doc__)
     asked.add_argument("what", choices=("sweep", "images", "tamper"))
     asked.add_argument("--commands", nargs="*", choices=sorted(WORDS), default=sorted(WORDS))
+    asked.add_argument("--kinds", nargs="*", choices=list(KINDS), default=list(KINDS))
     asked.add_argument("--step", type=int, default=1)
     given = asked.parse_args()
     with tempfile.TemporaryDirectory(prefix="tieout-crash-") as folder:
@@ -110,8 +111,9 @@ def main() -> int:
             prepare(Path(folder) / "prepared")
         if given.what == "tamper":
             return 1 if tampered(Path(folder), given.step) else 0
-        search = swept if given.what == "sweep" else imaged
-        return 1 if search(Path(folder), given.commands, given.step) else 0
+        if given.what == "sweep":
+            return 1 if swept(Path(folder), given.commands, given.kinds, given.step) else 0
+        return 1 if imaged(Path(folder), given.commands, given.step) else 0
 
 
 if __name__ == "__main__":
