@@ -16,14 +16,12 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.crash.commands import WORDS, prepare
+from tests.crash.commands import COMMANDS, place_of, words_of
 from tests.crash.cutting import compound, cut
 from tests.crash.forked import Server
-from tests.crash.sweep import ADDED, KINDS, sweep
+from tests.crash.preparing import prepare, rehearsing
+from tests.crash.sweep import KINDS, sweep
 from tests.evidence.tampering import flips, is_noticed, kept_files
-
-# A repeated run supersedes the first, so that there is no second recovery to look at.
-ONCE = frozenset({"run", "doctor --sweep"})
 
 
 def say(text: str) -> None:
@@ -42,8 +40,8 @@ def swept(folder: Path, names: Sequence[str], kinds: Sequence[str], step: int) -
             found = sweep(server, folder / "prepared", place, name, kinds=kinds, step=step)
             wrong += len(found.broken)
             say(
-                f"{name}: {found.points} calls, {found.tried} faults,"
-                f" {len(found.broken)} broken, {time.monotonic() - began:.0f} s"
+                f"{name}: {found.points} calls, {found.tried} faults, {found.disks} different"
+                f" disks repeated, {len(found.broken)} broken, {time.monotonic() - began:.0f} s"
             )
             for ending, count in sorted(found.endings.items()):
                 say(f"    {ending:<24}{count:>6}")
@@ -58,18 +56,22 @@ def imaged(folder: Path, names: Sequence[str], step: int) -> int:
     prepared = folder / "prepared"
     for name in names:
         began = time.monotonic()
-        words, added = WORDS[name](prepared), ADDED.get(name, 1)
+        command, words, before = COMMANDS[name], words_of(name, prepared), place_of(name, prepared)
         place = folder / name.replace(" ", "-")
-        one = cut(prepared / "small", place / "once", words, added=added, step=step, repeat=25)
+        one = cut(
+            before, place / "once", words, added=command.added, done=command.done, step=step,
+            repeat=25,
+        )  # fmt: skip
         say(
             f"{name}: {one.steps} steps, {one.images} images, {one.distinct} of them different and"
             f" judged, {one.repeated} repeated, {len(one.broken)} broken,"
             f" {time.monotonic() - began:.0f} s"
         )
         found = list(one.broken)
-        if name not in ONCE:
+        # What adds an entry of its own each time has no second recovery to look at.
+        if command.added > 0 and not command.repeats:
             began = time.monotonic()
-            two = compound(prepared / "small", place / "twice", words, step=step)
+            two = compound(before, place / "twice", words, added=command.added, step=step)
             say(
                 f"    cut again while recovering: {two.images} images, {two.distinct} judged,"
                 f" {len(two.broken)} broken, {time.monotonic() - began:.0f} s"
@@ -102,7 +104,7 @@ def main() -> int:
     """Do what was asked; 1 when anything was broken."""
     asked = argparse.ArgumentParser(prog="python -m tests.crash", description=__doc__)
     asked.add_argument("what", choices=("sweep", "images", "tamper"))
-    asked.add_argument("--commands", nargs="*", choices=sorted(WORDS), default=sorted(WORDS))
+    asked.add_argument("--commands", nargs="*", choices=sorted(COMMANDS), default=sorted(COMMANDS))
     asked.add_argument("--kinds", nargs="*", choices=list(KINDS), default=list(KINDS))
     asked.add_argument("--step", type=int, default=1)
     given = asked.parse_args()
@@ -111,9 +113,10 @@ def main() -> int:
             prepare(Path(folder) / "prepared")
         if given.what == "tamper":
             return 1 if tampered(Path(folder), given.step) else 0
-        if given.what == "sweep":
-            return 1 if swept(Path(folder), given.commands, given.kinds, given.step) else 0
-        return 1 if imaged(Path(folder), given.commands, given.step) else 0
+        with rehearsing(Path(folder) / "prepared"):
+            if given.what == "sweep":
+                return 1 if swept(Path(folder), given.commands, given.kinds, given.step) else 0
+            return 1 if imaged(Path(folder), given.commands, given.step) else 0
 
 
 if __name__ == "__main__":

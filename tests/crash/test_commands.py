@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.crash.commands import WORDS
+from tests.crash.commands import words_of
 from tests.crash.cutting import compound, cut
 from tests.crash.forked import Server
 from tests.crash.sweep import sweep
@@ -53,7 +53,7 @@ def test_a_command_survives_faults_by_lot(
 def test_a_power_cut_leaves_the_old_state_or_the_new(
     prepared: Path, tmp_path: Path, name: str, step: int
 ) -> None:
-    words = WORDS[name](prepared)
+    words = words_of(name, prepared)
     found = cut(prepared / "small", tmp_path, words, added=1, step=step, repeat=15)
     assert found.images > 80
     assert found.distinct > 8
@@ -63,7 +63,7 @@ def test_a_power_cut_leaves_the_old_state_or_the_new(
 def test_a_second_power_cut_while_recovering_changes_nothing(
     prepared: Path, tmp_path: Path
 ) -> None:
-    words = WORDS["prices approve"](prepared)
+    words = words_of("prices approve", prepared)
     found = compound(prepared / "small", tmp_path, words, step=6)
     assert found.images > 150
     assert found.broken == []

@@ -13,7 +13,7 @@ from typing import Final
 
 import pytest
 
-from tests.crash.commands import WORDS
+from tests.crash.commands import words_of
 from tests.crash.faulty_calls import Fault
 from tests.crash.forked import ROOT, Server
 
@@ -53,7 +53,7 @@ def test_every_call_that_writes_is_one_the_harness_can_fail(prepared: Path, tmp_
     strace = shutil.which("strace")
     if strace is None:
         pytest.skip("strace is not installed: scripts/bootstrap brings it where it may")
-    words = WORDS["prices approve"](prepared)
+    words = words_of("prices approve", prepared)
     for name in ("traced", "counted"):
         shutil.copytree(prepared / "small", tmp_path / name)
     system = asked_of_the_system(strace, tmp_path / "traced", words, tmp_path / "trace")
