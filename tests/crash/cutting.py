@@ -7,11 +7,11 @@ import io
 import shutil
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from tests.crash.commands import in_place
+from tests.crash.commands import Command, in_place
 from tests.crash.invariants import Before, Ending, broken, differs
 from tests.crash.recorder import Image, Recorder
 from tieout.cli import main
@@ -82,9 +82,8 @@ def cut(
     prepared: Path,
     folder: Path,
     words: tuple[str, ...],
+    command: Command,
     *,
-    added: int,
-    done: int = 0,
     step: int = 1,
     repeat: int = 0,
     failing_sync: int = 0,
@@ -97,8 +96,7 @@ def cut(
         prepared: the workspace before the command; it is not touched.
         folder: where the images go.
         words: the command.
-        added: how many entries it adds to the log; -1 to count them here.
-        done: the code of a repeated command that finds its work done; see ``Command.done``.
+        command: what is known of it, above all how many entries it adds.
         step: 1 for every image.
         repeat: repeat the command in every so many-th image, and compare; 0 for never.
         failing_sync: which fsync of a file fails while it is recorded.
@@ -110,6 +108,7 @@ def cut(
     shutil.copytree(prepared, clean)
     recorder = record(clean, words, failing_sync=failing_sync)
     before = before or Before.of(prepared)
+    added = command.added
     if added < 0:
         added = len(Before.of(clean).entries) - len(before.entries)
     found = Cut(steps=len(recorder.steps))
@@ -120,7 +119,7 @@ def cut(
         if repeat and found.distinct % repeat == 0:
             found.repeated += 1
             again = said_and_code(root, words, lambda: None)
-            if not (again.is_acknowledged or again.code == done):
+            if not (again.is_acknowledged or again.code == command.done):
                 wrong.append(f"I6: repeating ended with {again.code}")
             wrong += differs(root, clean)
         found.broken += [f"after {length} of {found.steps} steps: {one}" for one in wrong]
@@ -131,7 +130,7 @@ def cut(
 
 
 def compound(
-    prepared: Path, folder: Path, words: tuple[str, ...], *, added: int = 1, step: int = 1
+    prepared: Path, folder: Path, words: tuple[str, ...], command: Command, *, step: int = 1
 ) -> Cut:
     """Cut the power, repeat the command in what is left, and cut again while it recovers (L3)."""
     # One name for all of them, because a new workspace is called after its folder.
@@ -145,8 +144,10 @@ def compound(
         image.write(root, prepared, recorder.before.files)
         left = Before.of(root)
         again = folder / f"again-{first.distinct}"
-        rest = len(before.entries) + added - len(left.entries)
-        inner = cut(root, again, words, added=rest, before=left)
+        rest = command.added
+        if not command.repeats:
+            rest += len(before.entries) - len(left.entries)
+        inner = cut(root, again, words, replace(command, added=rest), before=left)
         total.images += inner.images
         total.distinct += inner.distinct
         total.broken += [f"after {length} steps, then {one}" for one in inner.broken]

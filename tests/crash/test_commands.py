@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.crash.commands import words_of
+from tests.crash.commands import COMMANDS, words_of
 from tests.crash.cutting import compound, cut
 from tests.crash.forked import Server
 from tests.crash.sweep import sweep
@@ -54,7 +54,7 @@ def test_a_power_cut_leaves_the_old_state_or_the_new(
     prepared: Path, tmp_path: Path, name: str, step: int
 ) -> None:
     words = words_of(name, prepared)
-    found = cut(prepared / "small", tmp_path, words, added=1, step=step, repeat=15)
+    found = cut(prepared / "small", tmp_path, words, COMMANDS[name], step=step, repeat=15)
     assert found.images > 80
     assert found.distinct > 8
     assert found.broken == []
@@ -64,6 +64,6 @@ def test_a_second_power_cut_while_recovering_changes_nothing(
     prepared: Path, tmp_path: Path
 ) -> None:
     words = words_of("prices approve", prepared)
-    found = compound(prepared / "small", tmp_path, words, step=6)
+    found = compound(prepared / "small", tmp_path, words, COMMANDS["prices approve"], step=6)
     assert found.images > 150
     assert found.broken == []
