@@ -18,7 +18,7 @@ from tieout.close.manifest import Manifest, canonical_json
 from tieout.close.stored import StoredInputs, Witnesses
 from tieout.close.summary import Conclusion, Json, amount
 from tieout.engine.port import Engine
-from tieout.evidence.durable import make_folder, publish_folder, staged_name, write_new_file
+from tieout.evidence.durable import publish_folder
 
 # Row order of the written tables, so that their bytes do not depend on threads.
 ROW_ORDER: Final[dict[str, str]] = {
@@ -76,19 +76,14 @@ def artifact_files(
 
 
 def publish(final: Path, files: dict[str, bytes]) -> bytes:
-    """Write the files into a staged folder and publish it whole; returns the list of digests.
+    """Publish the files and the list of their digests as one folder; returns that list.
 
     Raises:
         EnvironmentRefused: the machine failed; nothing is visible under the final name.
     """
     digests = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
     listing = canonical_json(digests)
-    # A name of its own each time: what an earlier attempt left in its folder is not published.
-    staging = final.parent / staged_name()
-    make_folder(staging)
-    for name, content in {**files, "artifacts.json": listing}.items():
-        write_new_file(staging / name, content)
-    publish_folder(staging, final)
+    publish_folder(final, {**files, "artifacts.json": listing})
     return listing
 
 
