@@ -120,7 +120,7 @@ def test_a_planted_command_that_does_not_exist_is_found() -> None:
     assert not exists("prices burn")
     assert not exists("contract burn")
     assert exists("contract list")
-    assert not exists("sign")
+    assert not exists("pay")
     assert exists("prices")
     assert mentioned("from tieout import tables") == set()
     assert mentioned("run `tieout prices burn x` now") == {"prices burn"}

@@ -27,7 +27,8 @@ from tieout.close.views import VIEWS
 from tieout.engine.port import Engine
 from tieout.findings import Finding
 from tieout.money import RoundingRule, plain
-from tieout.review.checklist import ChecklistFacts, FetchedFacts, SecondSource, answer_checklist
+from tieout.review.answers import answered
+from tieout.review.checklist_facts import ChecklistFacts, FetchedFacts, SecondSource
 from tieout.review.decision import decide, decide_slice, rehearsed
 
 # What the result is: amounts, states, causes and labels. Not ordinals, offsets, capture ids or
@@ -83,7 +84,8 @@ def conclude(
     items = stakes(register_of_run(stored, as_of).items, figures["contract_leans"], as_of)
     triggers = find_triggers(figures, policy.materiality, stale, cross)
     facts = _facts(figures, stored, items, gaps, cross, two_way=two_way)
-    checklist = answer_checklist(replace(facts, fetched=_fetched(witnesses.fetched, gaps, period)))
+    facts = replace(facts, fetched=_fetched(witnesses.fetched, gaps, period))
+    checklist = answered(facts, stored.rulings, period.label)
     findings = check_run(figures, witnesses, stored, cross, days=days)
     verdict = decide(
         slices,
