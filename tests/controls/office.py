@@ -19,6 +19,7 @@ from tieout.actions.checklist import answer_item
 from tieout.actions.closing import run
 from tieout.actions.prices import Origin, import_prices
 from tieout.actions.records import import_files
+from tieout.actions.signing_off import Signed, SignedAs, show_approval, sign_run
 from tieout.close.run import RunResult
 from tieout.evidence.canonical import canonical
 from tieout.people.person import Person, Role
@@ -152,6 +153,21 @@ def _template(name: str, make: Callable[[Path], None]) -> Path:
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     make(folder)
     return folder
+
+
+def signed(workspace: Workspace, name: str, signed_as: SignedAs, key: str = "") -> Signed:
+    """The newest run, signed by somebody who looked at it."""
+    seen = show_approval(workspace).facts
+    return sign_run(
+        workspace, seen.record.run_id, signed_as=signed_as, digest=seen.content.digest,
+        key=key_of(key or name), at=AS_OF + timedelta(hours=1),
+    )  # fmt: skip
+
+
+def both_signed(workspace: Workspace) -> None:
+    """Signed as prepared by AB, and as checked by CD."""
+    signed(workspace, "AB", "prepared")
+    signed(workspace, "CD", "checked")
 
 
 def found(workspace: Workspace, version: str = "p1") -> None:

@@ -36,6 +36,7 @@ COMMANDS: Final = (
     ("mapping", "tieout.cli.mapping:app", "Which model names are priced as which."),
     ("run", "tieout.cli.run:app", "Tie out a period: the main job."),
     ("variance", "tieout.cli.variance:app", "Review by cause group or line."),
+    ("escalate", "tieout.cli.escalate:app", "What somebody else needs to answer a cause group."),
     ("checklist", "tieout.cli.checklist:app", "Thirteen items, answered by query or by name."),
     ("sign", "tieout.cli.sign:app", "Sign a run, as prepared or as checked."),
     ("close", "tieout.cli.close:app", "Close a period; its figures do not move any more."),

@@ -11,10 +11,11 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from tieout.calendar import Period, parse_period, zone
-from tieout.close.checks import check_run, gap_days, shared_origin
+from tieout.close.checks import check_run, gap_days, in_order, shared_origin
 from tieout.close.cross_check import CrossCheck, cross_check
 from tieout.close.fetched_log import FetchedLog, missing_of, seconds_of
 from tieout.close.figures import Figures, fetch_figures
+from tieout.close.late_rows import late_findings
 from tieout.close.manifest import canonical_json
 from tieout.close.pipeline import STAGES
 from tieout.close.price_doubts import waiting_models
@@ -86,7 +87,8 @@ def conclude(
     facts = _facts(figures, stored, items, gaps, cross, two_way=two_way)
     facts = replace(facts, fetched=_fetched(witnesses.fetched, gaps, period))
     checklist = answered(facts, stored.rulings, period.label)
-    findings = check_run(figures, witnesses, stored, cross, days=days)
+    found = check_run(figures, witnesses, stored, cross, days=days)
+    findings = in_order((*found, *late_findings(stored, witnesses, as_of)))
     verdict = decide(
         slices,
         triggers,
