@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Final
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from tieout.actions.checklist import answer_item, show_checklist
     from tieout.actions.closing import (
         list_variances,
         read_report,
@@ -50,6 +51,12 @@ if TYPE_CHECKING:
         read_manifest,
     )
     from tieout.actions.records import check_file, import_files
+    from tieout.actions.signing_off import (
+        close_period,
+        reopen_period,
+        show_approval,
+        sign_run,
+    )
     from tieout.actions.start import create_workspace, find_workspace
     from tieout.errors import ExitCode, Refusal
     from tieout.people.person import Person
@@ -74,13 +81,15 @@ _HOMES: Final = {
     "Origin": "tieout.actions.prices",
     "Refusal": "tieout.errors",
     "Workspace": "tieout.workspace.layout",
+    "answer_item": "tieout.actions.checklist",
     "approve_prices": "tieout.actions.prices",
     "check_coverage": "tieout.actions.completeness",
     "check_file": "tieout.actions.records",
     "check_mapping": "tieout.actions.names",
+    "close_period": "tieout.actions.signing_off",
     "create_workspace": "tieout.actions.start",
-    "doctor": "tieout.actions.doctor",
     "declare_prices": "tieout.actions.prices",
+    "doctor": "tieout.actions.doctor",
     "find_workspace": "tieout.actions.start",
     "import_files": "tieout.actions.records",
     "import_prices": "tieout.actions.prices",
@@ -89,13 +98,17 @@ _HOMES: Final = {
     "origin_from_meta": "tieout.actions.prices",
     "read_manifest": "tieout.actions.prices",
     "read_report": "tieout.actions.closing",
+    "reopen_period": "tieout.actions.signing_off",
     "run": "tieout.actions.closing",
     "run_demo": "tieout.actions.demo_month",
     "run_real_demo": "tieout.actions.demo_real",
+    "show_approval": "tieout.actions.signing_off",
+    "show_checklist": "tieout.actions.checklist",
     "show_prices": "tieout.actions.price_history",
     "show_variance": "tieout.actions.closing",
-    "verify_evidence": "tieout.actions.evidence",
+    "sign_run": "tieout.actions.signing_off",
     "verify": "tieout.actions.closing",
+    "verify_evidence": "tieout.actions.evidence",
     "write_report": "tieout.actions.closing",
 }
 
@@ -109,11 +122,13 @@ __all__ = [
     "Workspace",
     "__version__",
     "add_person",
+    "answer_item",
     "approve_policy",
     "approve_prices",
     "check_coverage",
     "check_file",
     "check_mapping",
+    "close_period",
     "create_workspace",
     "declare_prices",
     "doctor",
@@ -127,16 +142,20 @@ __all__ = [
     "origin_from_meta",
     "read_manifest",
     "read_report",
+    "reopen_period",
     "review_people",
     "revoke_key",
     "run",
     "run_demo",
     "run_real_demo",
+    "show_approval",
+    "show_checklist",
     "show_policy",
     "show_prices",
     "show_ruling",
     "show_variance",
     "sign_ruling",
+    "sign_run",
     "unlock",
     "verify",
     "verify_evidence",

@@ -10,11 +10,14 @@ from cyclopts import App, Parameter
 from tieout.actions.closing import list_variances, show_variance
 from tieout.actions.start import find_workspace
 from tieout.cli.face import Here
+from tieout.cli.variance_diff import diff
 from tieout.report.listing import line_show, variance_list, variance_show
 
 app = App(
     name="variance", help_epilogue="Example:\n\n    tieout variance list --period 2026-08 --open"
 )
+
+app.command(diff, help_epilogue="Example:\n\n    tieout variance diff 7f3a9c12 9b70c1d2")
 
 
 @app.command(

@@ -5,7 +5,7 @@ Each check reads a summary; the rows behind it stand in the artifacts.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -116,6 +116,11 @@ def check_run(
         *cross_check_findings(cross, stored),
         *witnesses.findings,
     ]
+    return in_order(found)
+
+
+def in_order(found: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Findings as reports list them: open ones first, then by code and place."""
     return tuple(sorted(found, key=lambda f: (f.severity is not Severity.OPEN, f.code, f.where)))
 
 

@@ -11,10 +11,11 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from tieout.calendar import Period, parse_period, zone
-from tieout.close.checks import check_run, gap_days, shared_origin
+from tieout.close.checks import check_run, gap_days, in_order, shared_origin
 from tieout.close.cross_check import CrossCheck, cross_check
 from tieout.close.fetched_log import FetchedLog, missing_of, seconds_of
 from tieout.close.figures import Figures, fetch_figures
+from tieout.close.late_rows import late_findings
 from tieout.close.manifest import canonical_json
 from tieout.close.pipeline import STAGES
 from tieout.close.price_doubts import waiting_models
@@ -27,7 +28,8 @@ from tieout.close.views import VIEWS
 from tieout.engine.port import Engine
 from tieout.findings import Finding
 from tieout.money import RoundingRule, plain
-from tieout.review.checklist import ChecklistFacts, FetchedFacts, SecondSource, answer_checklist
+from tieout.review.answers import answered
+from tieout.review.checklist_facts import ChecklistFacts, FetchedFacts, SecondSource
 from tieout.review.decision import decide, decide_slice, rehearsed
 
 # What the result is: amounts, states, causes and labels. Not ordinals, offsets, capture ids or
@@ -83,8 +85,10 @@ def conclude(
     items = stakes(register_of_run(stored, as_of).items, figures["contract_leans"], as_of)
     triggers = find_triggers(figures, policy.materiality, stale, cross)
     facts = _facts(figures, stored, items, gaps, cross, two_way=two_way)
-    checklist = answer_checklist(replace(facts, fetched=_fetched(witnesses.fetched, gaps, period)))
-    findings = check_run(figures, witnesses, stored, cross, days=days)
+    facts = replace(facts, fetched=_fetched(witnesses.fetched, gaps, period))
+    checklist = answered(facts, stored.rulings, period.label)
+    found = check_run(figures, witnesses, stored, cross, days=days)
+    findings = in_order((*found, *late_findings(stored, witnesses, as_of)))
     verdict = decide(
         slices,
         triggers,

@@ -153,6 +153,7 @@ def _checklist_item(item: ChecklistItem) -> Json:
         "answer": item.answer,
         "answered_by": item.answered_by,
         "detail": item.detail,
+        "machine_digest": item.machine_digest,
     }
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from tieout.calendar import Period, instant_text, parse_instant, parse_period
+from tieout.close.approval import require_open
 from tieout.close.artifacts import artifact_files, publish
 from tieout.close.calculation import Terms, calculate
 from tieout.close.conclude import conclude, fetch_results, result_digest
@@ -111,12 +112,14 @@ def run_period(  # noqa: PLR0913 - each is a choice of who asks for it
     Raises:
         ConfigurationRefused: settings, mapping or exclusions cannot be used; ``EXCLUDE_ALL``:
             the exclusions leave no usage row of the period.
+        ApprovalRefused: ``PERIOD_CLOSED``: the period, or one that holds it, is closed.
         InputRefused: ``NOTHING_IMPORTED`` without usage, ledger or prices.
         IntegrityRefused: counts or control totals do not agree; the stage is named.
     """
     settings = workspace.settings
     settings.require_confirmed()
     bounds = parse_period(period, settings.zone)
+    require_open(workspace, bounds)
     checkpoint = workspace.log.checkpoint()
     stored, objects = store_inputs(workspace, known_at, checkpoint.size)
     require_witnesses(stored, known_later=bool(counted(captures(workspace.log), settings)))

@@ -15,10 +15,10 @@ from tieout.close.document import build_document
 from tieout.close.manifest import Manifest, canonical_json
 from tieout.close.rederive import rederive
 from tieout.close.run import calculate_stored
+from tieout.close.run_facts import stored_manifest
 from tieout.close.runs import RunFolder, find_run
 from tieout.close.stored import StoredInputs
 from tieout.engine.opening import EngineName, open_engine
-from tieout.errors import IntegrityRefused
 from tieout.people.record import rulings_until
 from tieout.people.replay import Replay
 from tieout.workspace.layout import Workspace
@@ -66,7 +66,7 @@ def verify_run(
         IntegrityRefused: the evidence log or an object of the store is not what it was.
     """
     found = find_run(workspace, run)
-    manifest = _manifest(workspace, found)
+    manifest = stored_manifest(workspace.store, found.record)
     files = _compare_files(workspace, found)
     stored = _stored(workspace, manifest)
     label, start, end = manifest.period
@@ -129,19 +129,6 @@ def _rulings(workspace: Workspace, manifest: Manifest) -> Replay:
         return Replay()
     known_at = parse_instant(manifest.known_at, "manifest") if manifest.known_at else None
     return rulings_until(workspace.log, manifest.checkpoint.size, known_at)
-
-
-def _manifest(workspace: Workspace, found: RunFolder) -> Manifest:
-    content = workspace.store.get(found.record.manifest_object)
-    try:
-        return msgspec.json.decode(content, type=Manifest)
-    except msgspec.MsgspecError as error:
-        raise IntegrityRefused(
-            "MANIFEST_FORM",
-            "The stored manifest is not one this version can read.",
-            where=(f"run {found.record.run_id}", str(error)),
-            remedy="Verify with the version of Tieout that wrote the run.",
-        ) from error
 
 
 def _compare_files(workspace: Workspace, found: RunFolder) -> list[Check]:

@@ -182,11 +182,10 @@ def _sync_handle(handle: int, path: Path) -> None:
 def _stage(folder: Path, content: bytes, mode: int = 0o644) -> Path:
     """A durable temporary file with these bytes in that folder, under a name nobody else uses."""
     staged = folder / staged_name()
-    try:
+    with contextlib.ExitStack() as undo:
+        undo.callback(_discard, staged)
         _write_whole(staged, content, mode)
-    except BaseException:
-        _discard(staged)
-        raise
+        undo.pop_all()
     return staged
 
 

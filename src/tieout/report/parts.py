@@ -261,6 +261,7 @@ class ChecklistItem(Part, frozen=True):
     answer: Literal["yes", "no", "unanswered"]
     answered_by: str | None
     detail: str
+    machine_digest: str = ""
 
 
 class ReportFinding(Part, frozen=True):
