@@ -13,7 +13,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from tieout.actions.checklist import answer_item
 from tieout.actions.closing import run
@@ -139,6 +139,11 @@ def _approved(folder: Path) -> None:
     workspace = ready(folder)
     answer_item(workspace, 3, "yes", detail="read the docs", key=key_of("AB"), at=AS_OF)
     assert ran(workspace, 1).summary["decision"] == "approve"
+
+
+def template(name: Literal["ran", "approved"]) -> Path:
+    """The folder that copies of such an office are made of; it is only read."""
+    return _template(name, _ran if name == "ran" else _approved)
 
 
 def _copied(folder: Path, name: str, make: Callable[[Path], None]) -> Workspace:
