@@ -94,10 +94,26 @@ ROLES: Final[dict[str, tuple[Role, ...]]] = {
 }
 
 
+OPENS: Final = "a long passphrase"
+
+
 @cache
+def _key(name: str) -> tuple[SigningKey, bytes]:
+    assert name
+    return new_key(OPENS)
+
+
 def key_of(name: str) -> SigningKey:
-    """The key of a person; a name with a number behind it is a later key."""
-    return new_key(f"a long passphrase of {name}")[0]
+    """The key of a person; more words behind the name make a later key."""
+    return _key(name)[0]
+
+
+def key_file(folder: Path, name: str) -> Path:
+    """The key of a person as its owner keeps it."""
+    path = folder / f"{name.lower()}.key"
+    path.write_bytes(_key(name)[1])
+    path.chmod(0o600)
+    return path
 
 
 def person(name: str, *roles: Role, key: str = "") -> Person:

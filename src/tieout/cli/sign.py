@@ -9,9 +9,10 @@ from cyclopts import App, Parameter
 
 from tieout.actions.signing_off import show_approval, sign_run
 from tieout.actions.start import find_workspace
-from tieout.cli.approval_text import ruling_json, ruling_text, state_json, state_text
+from tieout.cli.approval_text import ruling_json, ruling_text, state_text
 from tieout.cli.face import Here
 from tieout.cli.signing_key import signing_key
+from tieout.close.approval_record import approval_record
 from tieout.errors import ConfigurationRefused
 
 app = App(
@@ -50,7 +51,7 @@ def sign(
     workspace = find_workspace(face.workspace)
     if show:
         state = show_approval(workspace, run)
-        face.answer(state_text(state, face.width), state_json(state))
+        face.answer(state_text(state, face.width), approval_record(state))
         return
     if signed_as is None or key is None:
         raise ConfigurationRefused(
@@ -62,4 +63,4 @@ def sign(
         workspace, run, signed_as=signed_as, digest=digest, key=signing_key(key, passphrase_file)
     )
     text = ruling_text(done.ruling, face.width) + state_text(done.state, face.width)
-    face.answer(text, {**ruling_json(done.ruling), "state": state_json(done.state)})
+    face.answer(text, {**ruling_json(done.ruling), "state": approval_record(done.state)})
