@@ -13,7 +13,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from tieout.actions.checklist import answer_item
 from tieout.actions.closing import run
@@ -94,10 +94,26 @@ ROLES: Final[dict[str, tuple[Role, ...]]] = {
 }
 
 
+OPENS: Final = "a long passphrase"
+
+
 @cache
+def _key(name: str) -> tuple[SigningKey, bytes]:
+    assert name
+    return new_key(OPENS)
+
+
 def key_of(name: str) -> SigningKey:
-    """The key of a person; a name with a number behind it is a later key."""
-    return new_key(f"a long passphrase of {name}")[0]
+    """The key of a person; more words behind the name make a later key."""
+    return _key(name)[0]
+
+
+def key_file(folder: Path, name: str) -> Path:
+    """The key of a person as its owner keeps it."""
+    path = folder / f"{name.lower()}.key"
+    path.write_bytes(_key(name)[1])
+    path.chmod(0o600)
+    return path
 
 
 def person(name: str, *roles: Role, key: str = "") -> Person:
@@ -139,6 +155,11 @@ def _approved(folder: Path) -> None:
     workspace = ready(folder)
     answer_item(workspace, 3, "yes", detail="read the docs", key=key_of("AB"), at=AS_OF)
     assert ran(workspace, 1).summary["decision"] == "approve"
+
+
+def template(name: Literal["ran", "approved"]) -> Path:
+    """The folder that copies of such an office are made of; it is only read."""
+    return _template(name, _ran if name == "ran" else _approved)
 
 
 def _copied(folder: Path, name: str, make: Callable[[Path], None]) -> Workspace:

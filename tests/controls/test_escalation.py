@@ -1,4 +1,4 @@
-"""An escalation packet says what somebody else needs, the same bytes each time, and no more (A6)."""
+"""An escalation packet says what somebody else needs, in the same bytes each time (A6)."""
 
 from __future__ import annotations
 
@@ -50,11 +50,13 @@ def test_a_packet_names_request_amounts_prices_places_and_digests(
     assert (line["line_key"], line["expected_cost"], line["recorded_cost"], line["variance"]) == (
         "id:=2+3", "0.2", "0.4", "0.2",
     )  # fmt: skip
-    (request,) = whole["requests"]
-    assert (request["request_id"], request["meter"], request["quantity"], request["unit_rate"]) == (
-        "=2+3", "input_tokens", "100000", "0.000002",
+    requests = {row["meter"]: row for row in whole["requests"]}
+    assert set(requests) == {"input_tokens", "output_tokens"}
+    request = requests["input_tokens"]
+    assert (request["request_id"], request["quantity"], request["unit_rate"]) == (
+        "=2+3", "100000", "0.000002",
     )  # fmt: skip
-    assert request["charged_units"] is None
+    assert (request["expected_cost"], request["charged_units"]) == ("0.2", None)
     meters = {price["meter"]: price for price in whole["prices"]}
     assert meters["input_tokens"]["price_text"] == "2"
     assert meters["input_tokens"]["source_url"] == "https://docs.example/list"

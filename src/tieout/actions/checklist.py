@@ -10,11 +10,14 @@ from typing import Any, Literal
 
 from tieout.actions.opened import file_content
 from tieout.actions.signing_off import show_approval
-from tieout.close.approval import ApprovalState
+from tieout.close.approval import ApprovalState, period_log
+from tieout.close.approval_letters import period_closed
+from tieout.close.period_life import life_of
 from tieout.errors import ApprovalRefused, ConfigurationRefused
 from tieout.evidence.records import require
+from tieout.people.duty import Signer
 from tieout.people.record import record_ruling
-from tieout.people.replay import Ruling
+from tieout.people.replay import Replay, Ruling
 from tieout.people.ruling import ChecklistAnswer
 from tieout.signing.key import SigningKey
 from tieout.workspace.layout import Workspace
@@ -102,7 +105,8 @@ def answer_item(
     Raises:
         ConfigurationRefused: ``CHECKLIST_ITEM``: there is no such item; ``RUN_UNKNOWN``.
         InputRefused: ``RECORD_FIELD``: no detail.
-        ApprovalRefused: ``CHECKLIST_ANSWERED``: the machine answered it; ``SOD_ROLE`` and others.
+        ApprovalRefused: ``CHECKLIST_ANSWERED``: the machine answered it; ``PERIOD_CLOSED``;
+            ``SOD_ROLE`` and others.
     """
     require(detail=detail)
     found = show_checklist(workspace, None, period)
@@ -130,7 +134,12 @@ def answer_item(
         evidence_objects=tuple(workspace.store.put(file_content(path)) for path in evidence),
         evidence_names=tuple(path.name for path in evidence),
     )
-    return record_ruling(workspace.log, document, key, at or datetime.now(UTC))
+
+    def guard(replayed: Replay, _signer: Signer) -> None:
+        if life_of(period_log(workspace, replayed), document.period).closing is not None:
+            raise period_closed(document.period)
+
+    return record_ruling(workspace.log, document, key, at or datetime.now(UTC), guard)
 
 
 def _machine_answered(found: Checklist, said: Item) -> bool:

@@ -44,6 +44,7 @@ COMMANDS: Final = (
     ("sign", "tieout.cli.sign:app", "Sign a run, or a ruling that waits for you."),
     ("close", "tieout.cli.close:app", "Close a period; its figures do not move any more."),
     ("reopen", "tieout.cli.reopen:app", "Open a closed period again, with two signatures."),
+    ("calculation", "tieout.cli.calculation:app", "The calculation in force, and its approval."),
     ("report", "tieout.cli.report:app", "The report of a run, to hand on."),
     ("verify", "tieout.cli.verify:app", "Read every kept byte again; calculate a run again."),
     ("doctor", "tieout.cli.doctor:app", "Health of the store and of the machine under it."),

@@ -7,6 +7,7 @@ from typing import Any
 from tieout.actions.checklist import Checklist, Item
 from tieout.cli.face import next_text
 from tieout.close.approval import ApprovalState, Signature
+from tieout.close.approval_record import approval_record, signed_json
 from tieout.findings import plural
 from tieout.people.replay import Ruling
 from tieout.report.layout import wrapped
@@ -33,7 +34,7 @@ def checklist_text(found: Checklist, width: int) -> str:
 def checklist_json(found: Checklist) -> dict[str, Any]:
     """The checklist with the state of approval."""
     items = [{name: getattr(item, name) for name in Item.__slots__} for item in found.items]
-    return {**state_json(found.state), "items": items}
+    return {**approval_record(found.state), "items": items}
 
 
 def state_text(state: ApprovalState, width: int) -> str:
@@ -62,37 +63,6 @@ def state_text(state: ApprovalState, width: int) -> str:
     return "\n" + "\n".join(lines) + "\n"
 
 
-def state_json(state: ApprovalState) -> dict[str, Any]:
-    """The state of approval as JSON."""
-    record, content = state.facts.record, state.facts.content
-    return {
-        "run_id": record.run_id,
-        "period": record.period,
-        "period_state": state.state,
-        "newest": state.is_newest,
-        "decision": record.decision,
-        "signoff_digest": content.digest,
-        "result_digest": content.result_digest,
-        "input_digests": dict(content.input_digests),
-        "policy_version": content.policy_version,
-        "policy_signed": bool(content.policy_object),
-        "signatures": [
-            {
-                **_ruling_json(one.ruling),
-                "signed_as": one.signed_as,
-                "stands": one.stands,
-                "why": one.why or None,
-                "notes": list(one.notes),
-            }
-            for one in state.signatures
-        ],
-        "closing": None if state.closing is None else _ruling_json(state.closing),
-        "open": list(state.still_open),
-        "changed": list(state.changed),
-        "exceptions": list(state.facts.exceptions),
-    }
-
-
 def ruling_text(ruling: Ruling, width: int) -> str:
     """What was just signed, and what it still lacks."""
     said = f"{ruling.kind} {ruling.ruling_id} signed by {', '.join(ruling.names)}"
@@ -102,17 +72,7 @@ def ruling_text(ruling: Ruling, width: int) -> str:
 
 def ruling_json(ruling: Ruling) -> dict[str, Any]:
     """What was just signed."""
-    return {**_ruling_json(ruling), "kind": ruling.kind, "in_force": ruling.is_in_force}
-
-
-def _ruling_json(ruling: Ruling) -> dict[str, Any]:
-    return {
-        "ruling": ruling.ruling_id,
-        "by": list(ruling.names),
-        "keys": [one.key_id for one in ruling.signers],
-        "at": ruling.statement.at,
-        "entry": ruling.entry,
-    }
+    return {**signed_json(ruling), "kind": ruling.kind, "in_force": ruling.is_in_force}
 
 
 def _signature(one: Signature) -> str:

@@ -9,9 +9,10 @@ from cyclopts import App, Parameter
 
 from tieout.actions.signing_off import reopen_period
 from tieout.actions.start import find_workspace
-from tieout.cli.approval_text import ruling_json, ruling_text, state_json, state_text
+from tieout.cli.approval_text import ruling_json, ruling_text, state_text
 from tieout.cli.face import Here
 from tieout.cli.signing_key import signing_key
+from tieout.close.approval_record import approval_record
 
 app = App(
     name="reopen",
@@ -51,4 +52,4 @@ def reopen(
         workspace, period, reason=reason, evidence=evidence, key=signing_key(key, passphrase_file)
     )
     text = ruling_text(done.ruling, face.width) + state_text(done.state, face.width)
-    face.answer(text, {**ruling_json(done.ruling), "state": state_json(done.state)})
+    face.answer(text, {**ruling_json(done.ruling), "state": approval_record(done.state)})

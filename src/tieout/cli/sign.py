@@ -15,6 +15,7 @@ from tieout.cli import approval_text
 from tieout.cli.face import Here, next_text
 from tieout.cli.ruling_text import made_text, shown_text
 from tieout.cli.signing_key import signing_key
+from tieout.close.approval_record import approval_record
 from tieout.errors import ConfigurationRefused
 from tieout.people.replay import Ruling
 from tieout.workspace.layout import Workspace
@@ -62,7 +63,7 @@ def sign(
     if key is None:
         state = show_approval(workspace, name)
         text = approval_text.state_text(state, face.width)
-        face.answer(text, approval_text.state_json(state))
+        face.answer(text, approval_record(state))
         return
     if signed_as is None:
         raise ConfigurationRefused(
@@ -79,7 +80,7 @@ def sign(
         text + approval_text.state_text(done.state, face.width),
         {
             **approval_text.ruling_json(done.ruling),
-            "state": approval_text.state_json(done.state),
+            "state": approval_record(done.state),
         },
     )
 

@@ -127,15 +127,21 @@ def require_open(workspace: Workspace, period: Period) -> None:
 
 def closed_bounds(workspace: Workspace) -> tuple[Period, ...]:
     """The bounds of every period that is closed."""
+    return tuple(facts.period for facts in closed_runs(workspace))
+
+
+def closed_runs(workspace: Workspace) -> tuple[RunFacts, ...]:
+    """The runs of every period that is closed, the one that was closed last at the end."""
     rulings = rulings_of(workspace.log)
     if not rulings.of(Closing):
         return ()
     log = period_log(workspace, rulings)
     named = {run.run_id: run for _, run in log.runs}
+    found = [life.closing for life in closed_periods(log) if life.closing is not None]
     return tuple(
-        log.facts(named[life.closing.document.run_id]).period
-        for life in closed_periods(log)
-        if life.closing is not None and isinstance(life.closing.document, Closing)
+        log.facts(named[one.document.run_id])
+        for one in sorted(found, key=lambda one: one.in_force_at)
+        if isinstance(one.document, Closing)
     )
 
 

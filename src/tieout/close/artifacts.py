@@ -160,7 +160,11 @@ def _variance_report(document: Json) -> Json:
 
 
 def _approval_record(conclusion: Conclusion, manifest: Manifest) -> Json:
-    """Who reviewed, when, with which exceptions; nobody has yet, and the record says so."""
+    """Who reviewed, when, with which exceptions: nobody has when a run is published.
+
+    The folder is never touched again; who signed it since is read from the log
+    (:mod:`tieout.close.approval_record`).
+    """
     return {
         "schema": "tieout-approval-record/1",
         "run_id": manifest.run_id,
@@ -168,6 +172,7 @@ def _approval_record(conclusion: Conclusion, manifest: Manifest) -> Json:
         "decision": conclusion.verdict.decision,
         "as_of": manifest.as_of,
         "prepared_by": manifest.operator,
+        "stands_as": "published",
         "signed": False,
         "reviewer": None,
         "reviewed_at": None,

@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from tieout.calendar import Period, parse_period, zone
+from tieout.close.calculation_approval import with_calculation
 from tieout.close.checks import check_run, gap_days, in_order, shared_origin
 from tieout.close.cross_check import CrossCheck, cross_check
 from tieout.close.fetched_log import FetchedLog, missing_of, seconds_of
@@ -112,6 +113,7 @@ def conclude(
     )
     if stored.settings.fetch.rehearsal:
         verdict = rehearsed(verdict)
+    verdict = with_calculation(verdict, stored)
     return Conclusion(slices, triggers, checklist, verdict, findings, gaps, two_way, items, cross)
 
 

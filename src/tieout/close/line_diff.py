@@ -23,8 +23,10 @@ from tieout.evidence.canonical import sha256
 from tieout.evidence.machine import read_file
 from tieout.workspace.layout import Workspace
 
+Row = dict[str, Any]
+
 _SHOWN: Final = 200
-_READ: Final = (
+COMPARED: Final = (
     "line_key", "day", "source_model_id", "cost_center", "project", "currency", "line_state",
     "cause", "expected_cost", "charged_cost", "recorded_cost", "variance",
 )  # fmt: skip
@@ -57,8 +59,8 @@ class LineDiff:
     old: RunFolder
     new: RunFolder
     lines: int
-    totals: tuple[dict[str, Any], ...]
-    shown: tuple[dict[str, Any], ...]
+    totals: tuple[Row, ...]
+    shown: tuple[Row, ...]
     result_is_same: bool
     calculation: tuple[str, str]
 
@@ -77,25 +79,32 @@ def line_diff(workspace: Workspace, old: RunFolder, new: RunFolder) -> LineDiff:
             where=tuple(f"{one.record.run_id}  {one.record.period}" for one in (old, new)),
             remedy="Name two runs of one period.",
         )
+    tables = [
+        published_table(workspace, run, "variance_lines.parquet", COMPARED) for run in (old, new)
+    ]
+    changes = compared_lines(*tables)
+    return LineDiff(
+        old,
+        new,
+        *changes,
+        old.record.result_digest == new.record.result_digest,
+        (old.record.calculation_version, new.record.calculation_version),
+    )
+
+
+def compared_lines(old: pa.Table, new: pa.Table) -> tuple[int, tuple[Row, ...], tuple[Row, ...]]:
+    """How many lines differ between two tables of lines, by cause, and the largest of them."""
     engine = DuckDBEngine()
     try:
-        for name, run in (("old_line", old), ("new_line", new)):
-            engine.load(name, published_table(workspace, run, "variance_lines.parquet", _READ))
+        engine.load("old_line", old)
+        engine.load("new_line", new)
         for name in ("line_change", "line_change_total"):
             engine.run(statement(f"variance/{name}"))
         counted = engine.fetch(_COUNTED).column(0)[0].as_py()
         totals, lines = (engine.fetch(query).to_pylist() for query in (_TOTALS, _LINES))
     finally:
         engine.close()
-    return LineDiff(
-        old,
-        new,
-        int(counted),
-        tuple(totals),
-        tuple(lines),
-        old.record.result_digest == new.record.result_digest,
-        (old.record.calculation_version, new.record.calculation_version),
-    )
+    return int(counted), tuple(totals), tuple(lines)
 
 
 def published_table(

@@ -58,7 +58,7 @@ def to_signing(
             "Nobody has signed this run as prepared yet.", "tieout sign RUN --as prepared"
         )
         return
-    yield from _maker(life, newest, signers)
+    yield from _maker(life, newest, signers, before)
 
 
 def to_closing(
@@ -91,7 +91,7 @@ def to_closing(
     still_open = open_things(newest, life.log.rulings, before)
     if still_open:
         yield not_settled("closed", still_open)
-    yield from _maker(life, newest, signers)
+    yield from _maker(life, newest, signers, before)
 
 
 def to_reopening(life: PeriodLife, document: Reopening) -> Iterator[Refusal]:
@@ -124,14 +124,17 @@ def _other_digest(document: SignOff, facts: RunFacts) -> Iterator[Refusal]:
         yield digest_differs("signed", document.signoff_digest, content.digest)
 
 
-def _maker(life: PeriodLife, facts: RunFacts, signers: Sequence[Signer]) -> Iterator[Refusal]:
+def _maker(
+    life: PeriodLife, facts: RunFacts, signers: Sequence[Signer], before: int
+) -> Iterator[Refusal]:
     """Whoever checks or closes had no hand in the figures, under any name or key."""
     assert life.prepared is not None
     rulings, run_id = life.log.rulings, facts.record.run_id
+    by_rulings = makers(rulings, life.label, before - 1)
     made = [
         *((one.name, one.key_id, f"run {run_id}, as prepared") for one in life.prepared.signers),
         (facts.record.operator, "", f"run {run_id}, as its operator"),
-        *((one.signer.name, one.signer.key_id, one.made) for one in makers(rulings, life.label)),
+        *((one.signer.name, one.signer.key_id, one.made) for one in by_rulings),
     ]
     for signer in signers:
         for name, key_id, what in made:

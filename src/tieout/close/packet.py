@@ -30,14 +30,12 @@ _CLAIM: Final = "charged_above_price"
 # What is nobody's business but ours: who bears the cost.
 _INTERNAL: Final = ("cost_center", "project", "customer")
 _SCOPE: Final = (
-    "cause",
-    "bucket",
-    "proof",
-    "source_model_id",
-    "cost_center",
-    "project",
-    "currency",
-)
+    "cause", "bucket", "proof", "source_model_id", "cost_center", "project", "currency",
+)  # fmt: skip
+_TOLD: Final = (
+    "group_id", "bucket", "cause", "title", "proof", "source_model_id", "first_day", "last_day",
+    "lines", "net", "gross", "currency", "explanation",
+)  # fmt: skip
 _GROUP: Final = Table(
     "packet_group",
     "The cause group that is escalated.",

@@ -68,7 +68,7 @@ def verify_run(
     found = find_run(workspace, run)
     manifest = stored_manifest(workspace.store, found.record)
     files = _compare_files(workspace, found)
-    stored = _stored(workspace, manifest)
+    stored = stored_of_run(workspace, manifest)
     label, start, end = manifest.period
     period = Period(
         label, datetime.fromisoformat(start), datetime.fromisoformat(end), manifest.terms.zone
@@ -104,7 +104,7 @@ def verify_run(
     return Verification(found.record.run_id, tuple(checks))
 
 
-def _stored(workspace: Workspace, manifest: Manifest) -> StoredInputs:
+def stored_of_run(workspace: Workspace, manifest: Manifest) -> StoredInputs:
     """What the run read, by the digests of its manifest; nothing of this installation (K1)."""
     objects, get = manifest.objects, workspace.store.get
     facts = {place: get(digest) for place, digest in objects.vendors.items()}

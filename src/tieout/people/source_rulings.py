@@ -72,10 +72,22 @@ class EstimateApproval(Decided, frozen=True, tag="estimate"):
 
 
 class CalculationApproval(Decided, frozen=True, tag="calculation"):
-    """A calculation version that is approved like a price, with its rerun beside it (A8)."""
+    """A calculation version that is approved like a price, with its rerun beside it (A8).
+
+    Attributes:
+        calculation_version: its name, as the settings say it.
+        statements_digest: digest over its statements, each by path and digest.
+        reason: why it is in force from here on.
+        original_id: the run of the period that was closed last; or empty, where none was.
+        original_result: the result of that run.
+        rerun_result: what these statements make of the same inputs.
+        changed_lines: how many lines differ between the two.
+    """
 
     calculation_version: str
     statements_digest: str
     reason: str
-    rerun_id: str = ""
     original_id: str = ""
+    original_result: str = ""
+    rerun_result: str = ""
+    changed_lines: int = 0

@@ -75,11 +75,14 @@ def counted(rulings: Replay, period: str, until: int | None = None) -> tuple[Rul
     )
 
 
-def makers(rulings: Replay, period: str) -> tuple[Maker, ...]:
-    """Everybody who made something that counts in a period."""
+def makers(rulings: Replay, period: str, until: int | None = None) -> tuple[Maker, ...]:
+    """Everybody who made something that counts in a period, by an entry of the log.
+
+    What somebody makes later takes nothing from what they checked before.
+    """
     return tuple(
         Maker(signer, f"{one.kind} {one.ruling_id}")
-        for one in counted(rulings, period)
+        for one in counted(rulings, period, until)
         for signer in _hands(one)
     )
 
