@@ -208,9 +208,9 @@ def test_a_changed_policy_is_approved_by_the_two_who_may(desk: Desk) -> None:
     first = desk.ask(*words, *desk.signed("ab"))
     assert not first["in_force"]
     assert not desk.ask("policy", "show")["signed"]
-    # Whoever approves second signs the same ruling, and makes no other one.
-    second = desk.ask(*words, *desk.signed("cd"))
-    assert (second["in_force"], second["ruling_id"]) == (True, first["ruling_id"])
+    # Whoever is second signs that ruling; a reason of theirs would have no place.
+    assert desk.refused(*words, *desk.signed("cd")) == "POLICY_WAITS"
+    assert desk.ask("sign", first["ruling_id"], *desk.signed("cd"))["in_force"]
     shown = desk.ask("policy", "show")
     assert (shown["signed"], shown["signed_by"]) == (True, ["AB", "CD"])
 

@@ -9,7 +9,7 @@ from typing import Any
 from tieout.errors import ApprovalRefused
 from tieout.evidence.canonical import parse_document, plain_document
 from tieout.people.duty import Signer
-from tieout.people.record import countersign, record_ruling, rulings_of
+from tieout.people.record import record_ruling, rulings_of
 from tieout.people.replay import Replay, Ruling
 from tieout.people.ruling import Founding, PolicyApproval
 from tieout.signing.key import SigningKey
@@ -78,7 +78,7 @@ def policy_terms(workspace: Workspace, ruling: Ruling) -> Json | None:
 def approve_policy(
     workspace: Workspace, *, reason: str, key: SigningKey, at: datetime | None = None
 ) -> Ruling:
-    """Sign the policy of the settings; whoever is second signs what the first one approved.
+    """Approve the policy of the settings; it is in force when a second person has signed it too.
 
     Args:
         workspace: the workspace; its settings are confirmed.
@@ -88,9 +88,10 @@ def approve_policy(
 
     Raises:
         ConfigurationRefused: ``CFG_UNCONFIRMED``.
-        ApprovalRefused: ``POLICY_SIGNED``: it is in force already; ``POLICY_VERSION``: another
-            one of that version was signed; ``PEOPLE_NONE``, ``KEY_STATUS``, ``SOD_SELF``,
-            ``SOD_ROLE`` or ``RULING_REASON``.
+        ApprovalRefused: ``POLICY_SIGNED``: it is in force already; ``POLICY_WAITS``: somebody
+            approved it, and it waits for a signature; ``POLICY_VERSION``: another one of that
+            version was signed; ``PEOPLE_NONE``, ``KEY_STATUS``, ``SOD_ROLE`` or
+            ``RULING_REASON``.
     """
     workspace.settings.require_confirmed()
     policy, moment = workspace.settings.policy, at or datetime.now(UTC)
@@ -100,10 +101,6 @@ def approve_policy(
         reason=reason,
         duties=policy.duties,
     )
-    for one in rulings_of(workspace.log).waiting:
-        said = one.document
-        if isinstance(said, PolicyApproval) and _is_same(said, document):
-            return countersign(workspace.log, one.entry, key, moment)
 
     def not_again(rulings: Replay, _: Signer) -> None:
         if policy_is_signed(policy, rulings):
@@ -113,6 +110,14 @@ def approve_policy(
                 where=(f"version {policy.version}",),
                 remedy="Nothing is left to do; see tieout policy show.",
             )
+        for one in rulings.waiting:
+            if isinstance(one.document, PolicyApproval) and _is_same(one.document, document):
+                raise ApprovalRefused(
+                    "POLICY_WAITS",
+                    "Exactly this policy was approved, and waits for a signature.",
+                    where=(f"ruling {one.ruling_id}, signed by {', '.join(one.names)}",),
+                    remedy="Look at it and sign it, with its id: tieout sign RULING --key FILE",
+                )
 
     return record_ruling(workspace.log, document, key, moment, not_again)
 
