@@ -62,7 +62,7 @@ def sign_off_content(
     manifest: Manifest,
     report: Mapping[str, Any],
     rulings: Sequence[Ruling],
-    policy: tuple[str, str],
+    policy_object: str,
 ) -> SignOffContent:
     """What there is to sign of a run.
 
@@ -70,14 +70,13 @@ def sign_off_content(
         manifest: its stored manifest.
         report: its published ``report.json``.
         rulings: the rulings that took part in it.
-        policy: digest and version of the policy that was signed when it began.
+        policy_object: the policy it was decided by, where somebody signed it; or empty.
     """
-    signed = policy[0] if policy[1] == manifest.policy_version else ""
     named = [*_inputs(manifest), *((f"{one.kind} {one.ruling_id}", one.entry) for one in rulings)]
     found = dict(named)
     assert len(found) == len(named), "every input has a name of its own"
     return SignOffContent(
-        found, manifest.result_digest, manifest.policy_version, signed, tuple(_open(report))
+        found, manifest.result_digest, manifest.policy_version, policy_object, tuple(_open(report))
     )
 
 
