@@ -22,17 +22,17 @@ from typing import TYPE_CHECKING, Final
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from tieout.actions.adjusting import adjust_period
     from tieout.actions.closing import (
-        list_variances,
         read_report,
         run,
-        show_variance,
         verify,
         write_report,
     )
     from tieout.actions.completeness import check_coverage
     from tieout.actions.demo_month import run_demo
     from tieout.actions.demo_real import run_real_demo
+    from tieout.actions.disposing import assign_groups, comment_group, resolve_groups
     from tieout.actions.doctor import doctor
     from tieout.actions.evidence import verify_evidence
     from tieout.actions.names import check_mapping
@@ -45,8 +45,10 @@ if TYPE_CHECKING:
         origin_from_meta,
         read_manifest,
     )
+    from tieout.actions.proposing import propose_decisions
     from tieout.actions.records import check_file, import_files
     from tieout.actions.start import create_workspace, find_workspace
+    from tieout.actions.variances import list_variances, show_variance
     from tieout.errors import ExitCode, Refusal
     from tieout.workspace.layout import Workspace
 
@@ -55,10 +57,13 @@ _HOMES: Final = {
     "Origin": "tieout.actions.prices",
     "Refusal": "tieout.errors",
     "Workspace": "tieout.workspace.layout",
+    "adjust_period": "tieout.actions.adjusting",
     "approve_prices": "tieout.actions.prices",
+    "assign_groups": "tieout.actions.disposing",
     "check_coverage": "tieout.actions.completeness",
     "check_file": "tieout.actions.records",
     "check_mapping": "tieout.actions.names",
+    "comment_group": "tieout.actions.disposing",
     "create_workspace": "tieout.actions.start",
     "doctor": "tieout.actions.doctor",
     "declare_prices": "tieout.actions.prices",
@@ -66,15 +71,17 @@ _HOMES: Final = {
     "import_files": "tieout.actions.records",
     "import_prices": "tieout.actions.prices",
     "list_prices": "tieout.actions.prices",
-    "list_variances": "tieout.actions.closing",
+    "list_variances": "tieout.actions.variances",
     "origin_from_meta": "tieout.actions.prices",
+    "propose_decisions": "tieout.actions.proposing",
     "read_manifest": "tieout.actions.prices",
     "read_report": "tieout.actions.closing",
+    "resolve_groups": "tieout.actions.disposing",
     "run": "tieout.actions.closing",
     "run_demo": "tieout.actions.demo_month",
     "run_real_demo": "tieout.actions.demo_real",
     "show_prices": "tieout.actions.price_history",
-    "show_variance": "tieout.actions.closing",
+    "show_variance": "tieout.actions.variances",
     "verify_evidence": "tieout.actions.evidence",
     "verify": "tieout.actions.closing",
     "write_report": "tieout.actions.closing",
@@ -86,10 +93,13 @@ __all__ = [
     "Refusal",
     "Workspace",
     "__version__",
+    "adjust_period",
     "approve_prices",
+    "assign_groups",
     "check_coverage",
     "check_file",
     "check_mapping",
+    "comment_group",
     "create_workspace",
     "declare_prices",
     "doctor",
@@ -99,8 +109,10 @@ __all__ = [
     "list_prices",
     "list_variances",
     "origin_from_meta",
+    "propose_decisions",
     "read_manifest",
     "read_report",
+    "resolve_groups",
     "run",
     "run_demo",
     "run_real_demo",

@@ -16,9 +16,11 @@ from tieout.close.manifest import Manifest, canonical_json
 from tieout.close.rederive import rederive
 from tieout.close.run import calculate_stored
 from tieout.close.runs import RunFolder, find_run
+from tieout.close.seen_groups import SeenBefore, seen_before
 from tieout.close.stored import StoredInputs
 from tieout.engine.opening import EngineName, open_engine
 from tieout.errors import IntegrityRefused
+from tieout.evidence.records import runs
 from tieout.people.record import rulings_until
 from tieout.people.replay import Replay
 from tieout.workspace.layout import Workspace
@@ -68,11 +70,11 @@ def verify_run(
     found = find_run(workspace, run)
     manifest = _manifest(workspace, found)
     files = _compare_files(workspace, found)
-    stored = _stored(workspace, manifest)
     label, start, end = manifest.period
     period = Period(
         label, datetime.fromisoformat(start), datetime.fromisoformat(end), manifest.terms.zone
     )
+    stored = _stored(workspace, manifest, period)
     opened = msgspec.structs.replace(
         manifest, statements=(), control_totals=(), result_digest="", decision=""
     )
@@ -104,7 +106,7 @@ def verify_run(
     return Verification(found.record.run_id, tuple(checks))
 
 
-def _stored(workspace: Workspace, manifest: Manifest) -> StoredInputs:
+def _stored(workspace: Workspace, manifest: Manifest, period: Period) -> StoredInputs:
     """What the run read, by the digests of its manifest; nothing of this installation (K1)."""
     objects, get = manifest.objects, workspace.store.get
     facts = {place: get(digest) for place, digest in objects.vendors.items()}
@@ -120,7 +122,15 @@ def _stored(workspace: Workspace, manifest: Manifest) -> StoredInputs:
         contradictions=manifest.contradictions,
         resolutions=manifest.resolutions,
         rulings=_rulings(workspace, manifest),
+        seen=_seen(workspace, manifest, period),
     )
+
+
+def _seen(workspace: Workspace, manifest: Manifest, period: Period) -> SeenBefore:
+    """What earlier runs had left when the run began."""
+    if manifest.checkpoint is None:
+        return SeenBefore()
+    return seen_before(workspace.store, runs(workspace.log, manifest.checkpoint.size), period)
 
 
 def _rulings(workspace: Workspace, manifest: Manifest) -> Replay:

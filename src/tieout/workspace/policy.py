@@ -8,6 +8,7 @@ from typing import Final, Literal
 import msgspec
 
 from tieout.money import RoundingRule
+from tieout.review.decision_rules import ReviewTerms
 
 Basis = Literal["list", "net", "charged", "cash-effective"]
 
@@ -67,6 +68,12 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         price_jump_factor: a price that moves by more than this many times, up or down, is accepted
             only with a word of its own; null raises no alarm.
         free_prices: whether prices stated as free are accepted only with a word of their own.
+        accept_cap: the most that one cause group may come to, gross, and still be accepted, now or
+            in a later period; null sets no limit (V4).
+        accept_days: for how many days an acceptance may reach into later periods (D16).
+        due_days: how many days after it was first seen a cause group is due; 0: none is (A6).
+        escalated_limit: how much money of slices whose differences are all escalated a run may
+            withhold and still be approved (D19).
     """
 
     version: str = "p1"
@@ -79,3 +86,14 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     second_source_share: Decimal | None = None
     price_jump_factor: Decimal | None = None
     free_prices: Literal["accept", "ask"] = "accept"
+    accept_cap: Decimal | None = None
+    accept_days: int = 366
+    due_days: int = 0
+    escalated_limit: Decimal = Decimal(0)
+
+    @property
+    def review_terms(self) -> ReviewTerms:
+        """What the policy says of decisions about cause groups."""
+        return ReviewTerms(
+            self.accept_cap, self.accept_days, self.due_days or None, self.escalated_limit
+        )

@@ -36,6 +36,8 @@ _DECIMALS: Final = (
     ("policy", "absurd_factor", Decimal(1), False),
     ("policy", "second_source_share", Decimal(0), True),
     ("policy", "price_jump_factor", Decimal(1), False),
+    ("policy", "accept_cap", Decimal(0), True),
+    ("policy", "escalated_limit", Decimal(0), True),
 )
 
 _MOST_DECIMALS: Final = COST_SCALE - 1
@@ -236,6 +238,8 @@ def _check(settings: Settings) -> None:
         ("policy.quarantine_limit", settings.policy.quarantine_limit, 0, 10**12),
         ("policy.price_max_age_days", settings.policy.price_max_age_days, 1, 3650),
         ("policy.price_gap_range_hours", settings.policy.price_gap_range_hours, 0, 87600),
+        ("policy.accept_days", settings.policy.accept_days, 0, 3660),
+        ("policy.due_days", settings.policy.due_days, 0, 3660),
         *(
             (f"collecting.{name}", getattr(settings.collecting, name), low, high)
             for name, low, high in COLLECTING_RANGES
