@@ -192,8 +192,14 @@ def _adjusted_rows(totals: Totals) -> list[tuple[str, ...]]:
     if totals.recorded_after_adjustments is None or totals.adjustments == "0":
         return []
     return [
-        ("adjustments", short(totals.adjustments, signed=True), "", "", "entries of their own", ""),
-        ("after them", short(totals.recorded_after_adjustments), "", "", "", ""),
+        (
+            "adjustments",
+            short(totals.adjustments, signed=True),
+            "",
+            "",
+            f"recorded after them {short(totals.recorded_after_adjustments)}",
+            "",
+        )
     ]
 
 
