@@ -229,6 +229,15 @@ CONTROL_TOTALS: Final[dict[str, tuple[ControlTotal, ...]]] = {
             "SELECT coalesce(sum(net), 0) FROM cause_group",
         ),
     ),
+    "group_digest": (
+        ControlTotal(
+            "lines of group_digest",
+            "SELECT count(CASE WHEN line_state = 'open' THEN 1 END)"
+            " + count(CASE WHEN overcharge > 0 THEN 1 END) FROM variance_line",
+            "SELECT coalesce(sum(lines), 0) FROM group_digest",
+        ),
+        same_rows("group_digest", "cause_group"),
+    ),
     "bucket_total": (
         all_lines("bucket_total", "variance_line WHERE line_state <> 'ties_out'"),
         same_sum("net", "bucket_total", "variance_line", "variance"),

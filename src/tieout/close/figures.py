@@ -49,6 +49,16 @@ QUERIES: Final[dict[str, str]] = {
     "buckets": "SELECT * FROM bucket_total ORDER BY bucket, currency NULLS LAST",
     "groups": "SELECT * FROM cause_group ORDER BY gross DESC, cause, source_model_id NULLS LAST,"
     " cost_center NULLS LAST, project NULLS LAST, currency NULLS LAST, bucket, proof",
+    "group_digests": "SELECT * FROM group_digest ORDER BY cause, bucket, proof,"
+    " source_model_id NULLS LAST, cost_center NULLS LAST, project NULLS LAST,"
+    " currency NULLS LAST",
+    # In which slices the lines of a cause group are: a name nobody mapped has slices of its own.
+    "group_lines": "SELECT coalesce(source_model_id, model_name) AS model, source_model_id,"
+    " cost_center, currency, cause, bucket, proof, project, count(*) AS lines FROM variance_line"
+    " WHERE line_state = 'open' GROUP BY coalesce(source_model_id, model_name), source_model_id,"
+    " cost_center, currency, cause, bucket, proof, project ORDER BY cause, bucket, proof,"
+    " model NULLS LAST, source_model_id NULLS LAST, cost_center NULLS LAST,"
+    " project NULLS LAST, currency NULLS LAST",
     "slices": "SELECT * FROM slice ORDER BY recorded_cost DESC, model NULLS LAST,"
     " cost_center NULLS LAST, currency NULLS LAST",
     "basis": "SELECT * FROM basis_total ORDER BY currency NULLS LAST,"

@@ -117,6 +117,7 @@ _ORDER: Final = (
     "variance/line_cause",
     "variance/variance_line",
     "variance/cause_group",
+    "variance/group_digest",
     "variance/bucket_total",
     "review/slice",
 )

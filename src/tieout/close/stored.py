@@ -25,6 +25,7 @@ from tieout.close.contract_terms import (
     without_withheld_charges,
 )
 from tieout.close.fetched_log import FetchedLog, fetched_logs
+from tieout.close.seen_groups import SeenBefore
 from tieout.contract.register import Register, read_register
 from tieout.errors import IntegrityRefused
 from tieout.evidence.canonical import short_id
@@ -67,6 +68,7 @@ class StoredInputs:
         contradictions: every contradiction of one.
         resolutions: every resolution of a source conflict.
         rulings: everything that people signed, as it stood when the run began.
+        seen: the cause groups that earlier runs left.
     """
 
     settings: Settings
@@ -80,6 +82,7 @@ class StoredInputs:
     contradictions: tuple[Contradiction, ...] = ()
     resolutions: tuple[Resolution, ...] = ()
     rulings: Replay = field(default_factory=Replay)
+    seen: SeenBefore = field(default_factory=SeenBefore)
 
     def __post_init__(self) -> None:
         """Whatever takes part comes through here: what a rehearsal captured stays out."""

@@ -14,6 +14,7 @@ from tieout.people.review_rulings import (
     Assignment,
     Comment,
     Disposed,
+    DisposedGroup,
     Disposition,
     GroupScope,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "Closing",
     "Comment",
     "Disposed",
+    "DisposedGroup",
     "Disposition",
     "Enrolment",
     "EstimateApproval",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from tieout.tables.column import Table
+from tieout.tables.stage_groups import GROUP_DIGEST
 from tieout.tables.stage_matching import (
     LEDGER_MEMBER,
     MATCH_LINE,
@@ -124,6 +125,7 @@ STAGE_TABLES: Final[dict[str, Table]] = {
         LINE_CAUSE,
         VARIANCE_LINE,
         CAUSE_GROUP,
+        GROUP_DIGEST,
         BUCKET_TOTAL,
         SLICE,
     )
