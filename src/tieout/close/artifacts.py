@@ -15,10 +15,13 @@ import pyarrow.parquet as pq
 from tieout.close.figures import Figures
 from tieout.close.making import require_held
 from tieout.close.manifest import Manifest, canonical_json
+from tieout.close.signed_part import signed_part
 from tieout.close.stored import StoredInputs, Witnesses
 from tieout.close.summary import Conclusion, Json, amount
 from tieout.engine.port import Engine
 from tieout.evidence.durable import make_folder, publish_folder, staged_name, write_new_file
+from tieout.mapping.alias import Alias
+from tieout.people.replay import Ruling
 
 # Row order of the written tables, so that their bytes do not depend on threads.
 ROW_ORDER: Final[dict[str, str]] = {
@@ -134,24 +137,35 @@ def _price(row: dict[str, Any], source_url: str) -> Json:
 
 
 def _model_mapping(witnesses: Witnesses) -> Json:
+    mapping = witnesses.mapping
     return {
         "schema": "tieout-model-mapping/1",
-        "rows": [
+        "rows": [_mapping_row(alias, mapping.ruling_of(alias)) for alias in mapping.aliases],
+        "waiting": [
             {
-                "internal_model_alias": alias.internal_model_alias,
-                "source_model_id": alias.source_model_id,
-                "pricing_unit": alias.pricing_unit,
-                "effective_from": alias.effective_from.isoformat(),
-                "effective_to": alias.effective_until.isoformat()
-                if alias.effective_until
-                else None,
-                "approved_by": alias.approved_by,
-                "signed": False,
-                "evidence": alias.evidence,
-                "line": alias.line,
+                "internal_model_alias": one.name,
+                "source_model_id": one.source_model_id,
+                "stands_in": one.place,
+                "code": one.code,
+                "why": one.why,
             }
-            for alias in witnesses.aliases
+            for one in mapping.waiting
         ],
+    }
+
+
+def _mapping_row(alias: Alias, ruling: Ruling | None) -> Json:
+    return {
+        "internal_model_alias": alias.internal_model_alias,
+        "source_model_id": alias.source_model_id,
+        "pricing_unit": alias.pricing_unit,
+        "effective_from": alias.effective_from.isoformat(),
+        "effective_to": alias.effective_until.isoformat() if alias.effective_until else None,
+        "approved_by": alias.approved_by,
+        "signed": ruling is not None,
+        "ruling": None if ruling is None else signed_part(ruling),
+        "evidence": alias.evidence,
+        "line": alias.line or None,
     }
 
 

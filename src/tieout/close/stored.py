@@ -41,6 +41,7 @@ from tieout.findings import Finding
 from tieout.intake.feed import Feed
 from tieout.ledger.reading import read_ledger
 from tieout.mapping.alias import Alias, alias_table, read_mapping
+from tieout.mapping.standing import Standing, standing
 from tieout.metering.reading import read_usage
 from tieout.people.replay import Replay
 from tieout.pricebook.book import PriceBook, build_price_book
@@ -109,12 +110,17 @@ class Witnesses:
 
     inputs: Inputs
     book: PriceBook
-    aliases: tuple[Alias, ...]
+    mapping: Standing
     quarantine: pa.Table
     usage_count: LegCount
     ledger_count: LegCount
     notes: tuple[str, ...] = field(default_factory=tuple)
     fetched: tuple[FetchedLog, ...] = ()
+
+    @property
+    def aliases(self) -> tuple[Alias, ...]:
+        """The rows of the mapping that take part."""
+        return self.mapping.aliases
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -131,13 +137,15 @@ def read_witnesses(
         IntegrityRefused: ``CONSERVATION`` when the records of a leg do not add up, ``EV_OBJECT``
             when stored bytes are not what their digest says.
     """
-    aliases = read_mapping(stored.mapping, "mapping.csv")
+    in_file = read_mapping(stored.mapping, "mapping.csv")
     usage = [one for one in stored.imports if one.leg == "usage"]
     ledger = [one for one in stored.imports if one.leg == "ledger"]
     usage_rows, usage_quarantine, meters = _read_usage(store, usage, as_of)
     ledger_rows, ledger_quarantine = _read_ledger(store, ledger)
-    roles = price_roles(store, stored, models_in_use(aliases, usage_rows))
+    mapped = standing(in_file, stored.rulings).aliases
+    roles = price_roles(store, stored, models_in_use(mapped, usage_rows))
     book = roles.book
+    mapping = standing(in_file, stored.rulings, roles.source_model_ids)
     usage_count = _counted(usage, usage_rows, usage_quarantine, "usage")
     ledger_count = _counted(ledger, ledger_rows, ledger_quarantine, "ledger")
     contract = contract_terms(
@@ -150,7 +158,7 @@ def read_witnesses(
             recorded_meters=meters,
             price_sets=book.price_sets,
             price_lines=pa.concat_tables([book.price_lines, book.waiting_lines]),
-            aliases=alias_table(aliases),
+            aliases=alias_table(mapping.aliases),
             exclusions=read_exclusions(stored.exclusions, "exclusions.csv"),
             usage_waiting=usage_quarantine.num_rows,
             waiting_prices=book.waiting,
@@ -159,7 +167,7 @@ def read_witnesses(
             resolved_pairs=roles.resolved_pairs,
         ),
         book,
-        aliases,
+        mapping,
         pa.concat_tables([usage_quarantine, ledger_quarantine]),
         usage_count,
         ledger_count,

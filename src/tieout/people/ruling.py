@@ -156,13 +156,26 @@ class Adjustment(_Ruling, frozen=True, tag="adjustment"):
 
 
 class MappingRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One row of the mapping table as it is approved: the fields of M1 that decide."""
+    """One row of the mapping table as it is approved: the fields of M1 that decide, and the others.
+
+    A later approval of the same row with another end ends it there; one that ends where it begins
+    is withdrawn.
+
+    Attributes:
+        internal_model_alias: the name in our logs and books.
+        source_model_id: exact spelling and case of the source.
+        pricing_unit: the unit the approver saw, as written.
+        effective_from: in force from this instant, as written.
+        effective_to: in force before this instant; or empty.
+        evidence: the further columns of the row that were filled in, by name.
+    """
 
     internal_model_alias: str
     source_model_id: str
     pricing_unit: str
     effective_from: str
     effective_to: str = ""
+    evidence: dict[str, str] = {}
 
 
 class MappingApproval(_Ruling, frozen=True, tag="mapping"):
