@@ -34,6 +34,11 @@ COMMANDS: Final = (
         "What the vendor's contract says, and who verified it.",
     ),
     ("mapping", "tieout.cli.mapping:app", "Which model names are priced as which."),
+    (
+        "exclusions",
+        "tieout.cli.exclusions:app",
+        "Which usage rows are left out; who signed that.",
+    ),
     ("run", "tieout.cli.run:app", "Tie out a period: the main job."),
     ("variance", "tieout.cli.variance:app", "Review by cause group or line."),
     ("report", "tieout.cli.report:app", "The report of a run, to hand on."),

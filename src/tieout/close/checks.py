@@ -13,6 +13,7 @@ from tieout.close.advice import declare_text, rounding_text
 from tieout.close.basis import basis_findings
 from tieout.close.cross_check import CrossCheck
 from tieout.close.cross_check_findings import cross_check_findings, overlap_texts
+from tieout.close.exclusion_checks import exclusion_findings
 from tieout.close.figures import Figures
 from tieout.close.mapping_checks import mapping_findings
 from tieout.close.part_files import missing_parts
@@ -107,6 +108,7 @@ def check_run(
         *_call_times(figures),
         *_labels(figures),
         *_equal_rows(figures),
+        *exclusion_findings(witnesses),
         *mapping_findings(figures, witnesses, days[-1]),
         *_undeclared_rounding(figures),
         *missing_parts(stored.imports),

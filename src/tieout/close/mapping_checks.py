@@ -21,10 +21,10 @@ _UNUSED: Final = timedelta(days=90)
 _SIGN: Final = "tieout mapping approve --key FILE --reason TEXT"
 _WAITING: Final = {
     "MAP_APPROVAL": f"Mapping rows are not signed; they map nothing. Next: {_SIGN}",
-    "MAP_CHANGED": "Mapping rows say otherwise than what was signed; the signed row counts. Next: end it"
-    f" and sign the change: {_SIGN}",
-    "MAP_MERGE": "Mapping rows merge one source model id into another, and finance and engineering have"
-    " not both signed; they merge nothing. Next: tieout mapping approve --merge --key FILE"
+    "MAP_CHANGED": "Mapping rows say otherwise than what was signed; the signed row counts. Next:"
+    f" end it and sign the change: {_SIGN}",
+    "MAP_MERGE": "Mapping rows merge one source model id into another, and finance and engineering"
+    " have not both signed; they merge nothing. Next: tieout mapping approve --merge --key FILE"
     " --reason TEXT",
 }
 

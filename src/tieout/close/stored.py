@@ -46,7 +46,12 @@ from tieout.metering.reading import read_usage
 from tieout.people.replay import Replay
 from tieout.pricebook.book import PriceBook, build_price_book
 from tieout.pricebook.source_roles import Roles, SettledPrice, with_roles
-from tieout.rating.exclusion import read_exclusions
+from tieout.rating.exclusion import (
+    Exclusions,
+    exclusion_table,
+    exclusions_of,
+    read_exclusions,
+)
 from tieout.vendors_path import VendorFacts
 from tieout.workspace.rehearsal import counted
 from tieout.workspace.settings import Settings
@@ -111,6 +116,7 @@ class Witnesses:
     inputs: Inputs
     book: PriceBook
     mapping: Standing
+    exclusions: Exclusions
     quarantine: pa.Table
     usage_count: LegCount
     ledger_count: LegCount
@@ -138,6 +144,8 @@ def read_witnesses(
             when stored bytes are not what their digest says.
     """
     in_file = read_mapping(stored.mapping, "mapping.csv")
+    rules = read_exclusions(stored.exclusions, "exclusions.csv")
+    exclusions = exclusions_of(rules, stored.rulings)
     usage = [one for one in stored.imports if one.leg == "usage"]
     ledger = [one for one in stored.imports if one.leg == "ledger"]
     usage_rows, usage_quarantine, meters = _read_usage(store, usage, as_of)
@@ -159,7 +167,7 @@ def read_witnesses(
             price_sets=book.price_sets,
             price_lines=pa.concat_tables([book.price_lines, book.waiting_lines]),
             aliases=alias_table(mapping.aliases),
-            exclusions=read_exclusions(stored.exclusions, "exclusions.csv"),
+            exclusions=exclusion_table(exclusions.rules),
             usage_waiting=usage_quarantine.num_rows,
             waiting_prices=book.waiting,
             contract=contract,
@@ -168,6 +176,7 @@ def read_witnesses(
         ),
         book,
         mapping,
+        exclusions,
         pa.concat_tables([usage_quarantine, ledger_quarantine]),
         usage_count,
         ledger_count,

@@ -197,11 +197,21 @@ class MergeApproval(_Ruling, frozen=True, tag="merge"):
 
 
 class ExclusionApproval(_Ruling, frozen=True, tag="exclusion"):
-    """Rules of ``exclusions.csv`` that are approved, each by the digest of its whole row (K1)."""
+    """Rules of ``exclusions.csv`` that are approved, each by the digest of its whole row (K1).
+
+    Attributes:
+        rules: their names.
+        row_digests: the digest of each row, in the same order.
+        reason: why.
+        shown: what each of them took when it was signed, as the signer was shown it.
+        evidence_objects: the bytes that show it.
+        evidence_names: their names, in the same order.
+    """
 
     rules: tuple[str, ...]
     row_digests: tuple[str, ...]
     reason: str
+    shown: tuple[str, ...] = ()
     evidence_objects: tuple[str, ...] = ()
     evidence_names: tuple[str, ...] = ()
 
