@@ -39,6 +39,7 @@ COMMANDS: Final = (
         "tieout.cli.exclusions:app",
         "Which usage rows are left out; who signed that.",
     ),
+    ("estimate", "tieout.cli.estimate:app", "Prices and meters that are estimated; two sign them."),
     ("run", "tieout.cli.run:app", "Tie out a period: the main job."),
     ("variance", "tieout.cli.variance:app", "Review by cause group or line."),
     ("report", "tieout.cli.report:app", "The report of a run, to hand on."),

@@ -12,6 +12,7 @@ import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from tieout.close.captured_prices import SignedPrices
 from tieout.close.figures import Figures
 from tieout.close.making import require_held
 from tieout.close.manifest import Manifest, canonical_json
@@ -64,7 +65,7 @@ def artifact_files(
             )
         )
     return {
-        "pricing_snapshot.json": canonical_json(_pricing_snapshot(figures, stored)),
+        "pricing_snapshot.json": canonical_json(_pricing_snapshot(figures, stored, witnesses)),
         "usage_export.parquet": tables["usage_export"],
         "model_mapping.json": canonical_json(_model_mapping(witnesses)),
         "calculation_manifest.json": manifest.encoded(),
@@ -101,17 +102,48 @@ def _parquet(table: pa.Table) -> bytes:
     return sink.getvalue()
 
 
-def _pricing_snapshot(figures: Figures, stored: StoredInputs) -> Json:
+def _pricing_snapshot(figures: Figures, stored: StoredInputs, witnesses: Witnesses) -> Json:
     by_id = {capture.capture_id: capture for capture in stored.captures}
     return {
         "schema": "tieout-pricing-snapshot/1",
         "captures": [
             msgspec.to_builtins(by_id[row["capture_id"]]) for row in figures["captures_used"]
         ],
+        "estimates": _estimates(figures, stored),
+        "meter_estimates": _meter_estimates(witnesses),
         "prices": [
             _price(row, by_id[row["capture_id"]].source_url) for row in figures["rates_used"]
         ],
     }
+
+
+def _estimates(figures: Figures, stored: StoredInputs) -> list[Json]:
+    """Who signed the estimated prices in use, by which method, on which evidence (D21)."""
+    used = {row["capture_id"] for row in figures["captures_used"]}
+    of_capture = {one.declaration_id: one.capture_id for one in stored.declarations}
+    return [
+        {
+            "price_id": price_id,
+            "capture_id": of_capture.get(price_id, price_id),
+            "method": getattr(ruling.document, "method", ""),
+            **signed_part(ruling),
+        }
+        for price_id, ruling in sorted(SignedPrices.of(stored.rulings).rulings.items())
+        if of_capture.get(price_id, price_id) in used
+    ]
+
+
+def _meter_estimates(witnesses: Witnesses) -> list[Json]:
+    """The estimated meters with who signed them, by which method, on which evidence (U5)."""
+    return [
+        {
+            **msgspec.to_builtins(one.said),
+            "method": getattr(one.ruling.document, "method", ""),
+            **signed_part(one.ruling),
+        }
+        for one in witnesses.estimates.counting
+        if one.ruling is not None
+    ]
 
 
 def _price(row: dict[str, Any], source_url: str) -> Json:

@@ -13,6 +13,7 @@ from tieout.close.advice import declare_text, rounding_text
 from tieout.close.basis import basis_findings
 from tieout.close.cross_check import CrossCheck
 from tieout.close.cross_check_findings import cross_check_findings, overlap_texts
+from tieout.close.estimate_checks import estimate_findings
 from tieout.close.exclusion_checks import exclusion_findings
 from tieout.close.figures import Figures
 from tieout.close.mapping_checks import mapping_findings
@@ -109,6 +110,7 @@ def check_run(
         *_labels(figures),
         *_equal_rows(figures),
         *exclusion_findings(witnesses),
+        *estimate_findings(figures, witnesses, stored),
         *mapping_findings(figures, witnesses, days[-1]),
         *_undeclared_rounding(figures),
         *missing_parts(stored.imports),

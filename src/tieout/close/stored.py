@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 
 from tieout import tables
 from tieout.close.calculation import Inputs
-from tieout.close.captured_prices import captured_source, declared_starts
+from tieout.close.captured_prices import SignedPrices, captured_source, declared_starts
 from tieout.close.contract_terms import (
     contract_terms,
     vendors_used,
@@ -46,6 +46,7 @@ from tieout.metering.reading import read_usage
 from tieout.people.replay import Replay
 from tieout.pricebook.book import PriceBook, build_price_book
 from tieout.pricebook.source_roles import Roles, SettledPrice, with_roles
+from tieout.rating.estimate import Estimates, estimate_table, estimates_of
 from tieout.rating.exclusion import (
     Exclusions,
     exclusion_table,
@@ -117,6 +118,7 @@ class Witnesses:
     book: PriceBook
     mapping: Standing
     exclusions: Exclusions
+    estimates: Estimates
     quarantine: pa.Table
     usage_count: LegCount
     ledger_count: LegCount
@@ -146,6 +148,7 @@ def read_witnesses(
     in_file = read_mapping(stored.mapping, "mapping.csv")
     rules = read_exclusions(stored.exclusions, "exclusions.csv")
     exclusions = exclusions_of(rules, stored.rulings)
+    estimates = estimates_of(stored.rulings, stored.settings.zone)
     usage = [one for one in stored.imports if one.leg == "usage"]
     ledger = [one for one in stored.imports if one.leg == "ledger"]
     usage_rows, usage_quarantine, meters = _read_usage(store, usage, as_of)
@@ -168,6 +171,7 @@ def read_witnesses(
             price_lines=pa.concat_tables([book.price_lines, book.waiting_lines]),
             aliases=alias_table(mapping.aliases),
             exclusions=exclusion_table(exclusions.rules),
+            meter_estimates=estimate_table(estimates.counting),
             usage_waiting=usage_quarantine.num_rows,
             waiting_prices=book.waiting,
             contract=contract,
@@ -177,6 +181,7 @@ def read_witnesses(
         book,
         mapping,
         exclusions,
+        estimates,
         pa.concat_tables([usage_quarantine, ledger_quarantine]),
         usage_count,
         ledger_count,
@@ -249,11 +254,12 @@ def resolution_id(resolution: Resolution) -> str:
 def _price_book(
     store: EvidenceStore, stored: StoredInputs, in_use: Collection[str] | None
 ) -> PriceBook:
+    signed = SignedPrices.of(stored.rulings)
     captured = [
-        captured_source(capture, store.get, stored.settings, stored.vendors)
+        captured_source(capture, store.get, stored.settings, stored.vendors, signed)
         for capture in stored.captures
     ]
-    return build_price_book(captured, declared_starts(stored.declarations), in_use)
+    return build_price_book(captured, declared_starts(stored.declarations, signed), in_use)
 
 
 def _read_usage(

@@ -216,30 +216,46 @@ class ExclusionApproval(_Ruling, frozen=True, tag="exclusion"):
     evidence_names: tuple[str, ...] = ()
 
 
-class EstimateApproval(_Ruling, frozen=True, tag="estimate"):
-    """Prices or meters that are estimated, with method and evidence; two sign it (U5, D21 grade D).
+class EstimatedMeter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A meter that was not recorded, for one model in one period, as it is taken to have been (U5).
 
     Attributes:
-        capture_id: the capture of grade D that holds the estimated prices; or empty.
+        period: the label of the period, in the reporting zone.
+        source_model_id: the model.
+        meter: the meter that was not recorded.
+        quantity: units of each row, or of each unit of ``per_meter``, decimal text.
+        lowest: the least it may have been, in the same form.
+        highest: the most it may have been, in the same form.
+        per_meter: the recorded meter it is a multiple of; empty where it is per row.
+    """
+
+    period: str
+    source_model_id: str
+    meter: str
+    quantity: str
+    lowest: str
+    highest: str
+    per_meter: str = ""
+
+
+class EstimateApproval(_Ruling, frozen=True, tag="estimate"):
+    """Prices or a meter that are estimated, with method and evidence; two sign it (U5, D21).
+
+    Attributes:
         method: how the estimate was made.
         reason: why there is nothing better.
         evidence_objects: the bytes that show it.
         evidence_names: their names, in the same order.
-        period: the period of an estimated meter; or empty.
-        source_model_id: the model of an estimated meter; or empty.
-        meter: the meter that was not recorded; or empty.
-        quantity_per_row: what each row without it is taken to have used, decimal text; or empty.
+        price_id: the capture of grade C or D, or the declaration, whose prices are meant; or empty.
+        estimated: the meter; or none.
     """
 
-    capture_id: str
     method: str
     reason: str
     evidence_objects: tuple[str, ...]
     evidence_names: tuple[str, ...]
-    period: str = ""
-    source_model_id: str = ""
-    meter: str = ""
-    quantity_per_row: str = ""
+    price_id: str = ""
+    estimated: EstimatedMeter | None = None
 
 
 class CalculationApproval(_Ruling, frozen=True, tag="calculation"):
