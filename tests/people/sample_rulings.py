@@ -57,7 +57,7 @@ def sample(duty: str, revoked: str = "ZZ") -> RulingDocument:
         "mapping": MappingApproval((ROW,), "the gateway's own name"),
         "merge": MergeApproval((ROW,), "one product, two names"),
         "exclusion": ExclusionApproval(("probe",), (D,), "our own probe"),
-        "estimate": EstimateApproval("c1", "last known price", "none published", (D,), ("x.pdf",)),
+        "estimate": EstimateApproval("last known price", "none published", (D,), ("x.pdf",), "c1"),
         "calculation": CalculationApproval("v2", D, "rounds by line"),
         "answer": ChecklistAnswer("2026-08", 5, "yes", "looked at the export", D),
         "prepared": SignOff("2026-08", "r1", "prepared", D, D, {"usage": D}),

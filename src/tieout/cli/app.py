@@ -34,6 +34,12 @@ COMMANDS: Final = (
         "What the vendor's contract says, and who verified it.",
     ),
     ("mapping", "tieout.cli.mapping:app", "Which model names are priced as which."),
+    (
+        "exclusions",
+        "tieout.cli.exclusions:app",
+        "Which usage rows are left out; who signed that.",
+    ),
+    ("estimate", "tieout.cli.estimate:app", "Prices and meters that are estimated; two sign them."),
     ("run", "tieout.cli.run:app", "Tie out a period: the main job."),
     ("variance", "tieout.cli.variance_decide:app", "Review by cause group or line; decide."),
     ("escalate", "tieout.cli.escalate:app", "What somebody else needs to answer a cause group."),

@@ -79,7 +79,7 @@ def sign(
     face.answer(
         text + approval_text.state_text(done.state, face.width),
         {
-            **approval_text.ruling_json(done.ruling),
+            **ruling_json(done.ruling),
             "state": approval_record(done.state),
         },
     )

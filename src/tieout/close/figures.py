@@ -178,6 +178,17 @@ QUERIES: Final[dict[str, str]] = {
     " JOIN usage_price AS p ON p.row_id = r.row_id"
     " WHERE r.time_basis = 'end' AND r.entry_kind = 'consumption'"
     " GROUP BY p.currency ORDER BY p.currency NULLS LAST",
+    "estimated": "SELECT s.estimate_id, q.meter, p.currency, count(*) AS usage_rows,"
+    " sum(q.quantity) AS quantity,"
+    " sum(CASE WHEN e.counts THEN q.full_cost ELSE 0 END) AS expected_cost,"
+    " sum(CASE WHEN e.counts THEN q.lowest_cost ELSE 0 END) AS low_cost,"
+    " sum(q.highest_cost) AS high_cost FROM rated_meter AS q"
+    " JOIN estimated_meter AS s ON s.row_id = q.row_id AND s.meter = q.meter AND NOT s.is_rest"
+    " JOIN usage_state AS t ON t.row_id = q.row_id AND t.row_state = 'rated'"
+    " JOIN usage_price AS p ON p.row_id = q.row_id"
+    " JOIN expected_cost AS e ON e.row_id = q.row_id"
+    " GROUP BY s.estimate_id, q.meter, p.currency"
+    " ORDER BY s.estimate_id, q.meter, p.currency NULLS LAST",
     # Only rows of consumption without an id: the others are judged by their identity (D4).
     "equal_rows": "SELECT e.model_as_logged, sum(e.copies) AS usage_rows FROM"
     " (SELECT u.payload_digest, u.model_as_logged, count(*) AS copies FROM usage_record AS u"

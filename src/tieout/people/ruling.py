@@ -22,6 +22,7 @@ from tieout.people.roster_rulings import Enrolment, Founding, PolicyApproval, Re
 from tieout.people.source_rulings import (
     CalculationApproval,
     EstimateApproval,
+    EstimatedMeter,
     ExclusionApproval,
     MappingApproval,
     MappingRow,
@@ -41,6 +42,7 @@ __all__ = [
     "Disposition",
     "Enrolment",
     "EstimateApproval",
+    "EstimatedMeter",
     "ExclusionApproval",
     "Founding",
     "GroupScope",
