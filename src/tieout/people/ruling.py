@@ -20,6 +20,7 @@ from tieout.people.review_rulings import (
 from tieout.people.roster_rulings import Enrolment, Founding, PolicyApproval, Revocation
 from tieout.people.source_rulings import (
     CalculationApproval,
+    Endorsement,
     EstimateApproval,
     ExclusionApproval,
     MappingApproval,
@@ -37,6 +38,7 @@ __all__ = [
     "Comment",
     "Disposed",
     "Disposition",
+    "Endorsement",
     "Enrolment",
     "EstimateApproval",
     "ExclusionApproval",
@@ -67,6 +69,7 @@ RulingDocument = (
     | ExclusionApproval
     | EstimateApproval
     | CalculationApproval
+    | Endorsement
     | ChecklistAnswer
     | SignOff
     | Closing
@@ -79,7 +82,7 @@ KIND: Final[dict[type[RulingDocument], str]] = {
     for document in (
         Founding, Enrolment, Revocation, PolicyApproval, Assignment, Comment, Disposition,
         Adjustment, MappingApproval, MergeApproval, ExclusionApproval, EstimateApproval,
-        CalculationApproval, ChecklistAnswer, SignOff, Closing, Reopening,
+        CalculationApproval, Endorsement, ChecklistAnswer, SignOff, Closing, Reopening,
     )
 }  # fmt: skip
 

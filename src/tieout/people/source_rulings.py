@@ -79,3 +79,15 @@ class CalculationApproval(Decided, frozen=True, tag="calculation"):
     reason: str
     rerun_id: str = ""
     original_id: str = ""
+
+
+class Endorsement(Decided, frozen=True, tag="endorsement"):
+    """Two people stand behind entries of the log that were made under a name alone (D27).
+
+    Attributes:
+        entries: the digests of the entries, each once, sorted.
+        reason: why they may stand; what was looked at.
+    """
+
+    entries: tuple[str, ...]
+    reason: str
