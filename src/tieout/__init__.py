@@ -38,7 +38,14 @@ if TYPE_CHECKING:
     from tieout.actions.evidence import verify_evidence
     from tieout.actions.key_file import KeyFile, make_key
     from tieout.actions.names import check_mapping
-    from tieout.actions.people import add_person, found_people, revoke_key, show_ruling, sign_ruling
+    from tieout.actions.people import (
+        add_person,
+        endorse_entries,
+        found_people,
+        revoke_key,
+        show_ruling,
+        sign_ruling,
+    )
     from tieout.actions.people_review import review_people
     from tieout.actions.policy import approve_policy, show_policy
     from tieout.actions.price_approval import approve_prices, declare_prices
@@ -69,6 +76,7 @@ _HOMES: Final = {
     "KeyFile": "tieout.actions.key_file",
     "make_key": "tieout.actions.key_file",
     "add_person": "tieout.actions.people",
+    "endorse_entries": "tieout.actions.people",
     "found_people": "tieout.actions.people",
     "revoke_key": "tieout.actions.people",
     "show_ruling": "tieout.actions.people",
@@ -142,6 +150,7 @@ __all__ = [
     "create_workspace",
     "declare_prices",
     "doctor",
+    "endorse_entries",
     "find_workspace",
     "found_people",
     "import_files",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from tieout.cli.face import next_text
 from tieout.people.duty import in_words
 from tieout.people.replay import Ruling
+from tieout.people.unsigned import Unsigned
 from tieout.report.layout import wrapped
 from tieout.report.shown import minute, visible
 
@@ -32,6 +33,15 @@ def shown_text(ruling: Ruling, width: int, policy: Mapping[str, object] | None =
     signed = ", ".join(f"{one.name} ({', '.join(one.roles)})" for one in ruling.signers)
     lines += ["", *wrapped(f"signed by {signed}, {minute(ruling.statement.at)}", width)]
     return "\n" + "\n".join(lines) + "\n"
+
+
+def named_text(found: Sequence[Unsigned], width: int) -> str:
+    """Decisions under a name alone, each with every field that is endorsed."""
+    lines: list[str] = []
+    for one in found:
+        lines += ["", *wrapped(f"entry {one.entry[:12]}  {one.kind}  {minute(one.at)}", width)]
+        lines += field_lines(one.body, width)
+    return "\n".join(lines) + "\n"
 
 
 def state(ruling: Ruling) -> str:

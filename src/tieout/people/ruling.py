@@ -21,6 +21,7 @@ from tieout.people.review_rulings import (
 from tieout.people.roster_rulings import Enrolment, Founding, PolicyApproval, Revocation
 from tieout.people.source_rulings import (
     CalculationApproval,
+    Endorsement,
     EstimateApproval,
     EstimatedMeter,
     ExclusionApproval,
@@ -40,6 +41,7 @@ __all__ = [
     "Disposed",
     "DisposedGroup",
     "Disposition",
+    "Endorsement",
     "Enrolment",
     "EstimateApproval",
     "EstimatedMeter",
@@ -71,6 +73,7 @@ RulingDocument = (
     | ExclusionApproval
     | EstimateApproval
     | CalculationApproval
+    | Endorsement
     | ChecklistAnswer
     | SignOff
     | Closing
@@ -83,7 +86,7 @@ KIND: Final[dict[type[RulingDocument], str]] = {
     for document in (
         Founding, Enrolment, Revocation, PolicyApproval, Assignment, Comment, Disposition,
         Adjustment, MappingApproval, MergeApproval, ExclusionApproval, EstimateApproval,
-        CalculationApproval, ChecklistAnswer, SignOff, Closing, Reopening,
+        CalculationApproval, Endorsement, ChecklistAnswer, SignOff, Closing, Reopening,
     )
 }  # fmt: skip
 

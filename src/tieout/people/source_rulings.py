@@ -130,3 +130,15 @@ class CalculationApproval(Decided, frozen=True, tag="calculation"):
     original_result: str = ""
     rerun_result: str = ""
     changed_lines: int = 0
+
+
+class Endorsement(Decided, frozen=True, tag="endorsement"):
+    """Two people stand behind entries of the log that were made under a name alone (D27).
+
+    Attributes:
+        entries: the digests of the entries, each once, sorted.
+        reason: why they may stand; what was looked at.
+    """
+
+    entries: tuple[str, ...]
+    reason: str

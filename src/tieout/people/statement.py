@@ -17,6 +17,7 @@ from tieout.people.ruling import (
     KIND,
     Closing,
     Disposition,
+    Endorsement,
     RulingDocument,
     SignOff,
     objects_of_ruling,
@@ -101,6 +102,8 @@ def _subjects(ruling: RulingDocument) -> list[dict[str, Any]]:
         return [_named("sign-off", ruling.signoff_digest)]
     if isinstance(ruling, Disposition):
         return [_named(f"cause group {one.group_id}", one.group_digest) for one in ruling.groups]
+    if isinstance(ruling, Endorsement):
+        return [_named("entry", digest) for digest in ruling.entries]
     return [_named(KIND[type(ruling)], _own_digest(ruling))]
 
 
