@@ -35,6 +35,7 @@ COMMANDS: Final = (
     ),
     ("mapping", "tieout.cli.mapping:app", "Which model names are priced as which."),
     ("run", "tieout.cli.run:app", "Tie out a period: the main job."),
+    ("daily", "tieout.cli.daily:app", "The morning check: fetch, run, and what is different."),
     ("variance", "tieout.cli.variance:app", "Review by cause group or line."),
     ("report", "tieout.cli.report:app", "The report of a run, to hand on."),
     ("verify", "tieout.cli.verify:app", "Read every kept byte again; calculate a run again."),
