@@ -83,6 +83,13 @@ class Desk:
         ]
 
 
+PRICE_LIST = """
+[prices.list]
+model = "model"
+meters = { input_tokens = "in" }
+fixed_unit = "1M tokens"
+currency = "USD"
+"""
 LOCKS = {"ab": CANARY, "cd": OTHER}
 
 
@@ -226,6 +233,35 @@ def test_a_workspace_without_people_says_so(desk: Desk) -> None:
     assert desk.refused("people", "revoke", "00", "--reason", "x", *desk.signed("ab")) == (
         "PEOPLE_NONE"
     )
+
+
+def test_a_price_accepted_by_name_is_listed_shown_and_endorsed(desk: Desk) -> None:
+    desk.founded()
+    settings = desk.root / "acme-ai" / "tieout.toml"
+    settings.write_text(settings.read_text() + PRICE_LIST)
+    (desk.root / "prices.csv").write_text("model,in\nalpha,2\n")
+    desk.ask(
+        "prices", "import", str(desk.root / "prices.csv"), "--source", "list",
+        "--format", "price-list", "--accessed-at", "2026-07-31T06:00:00Z",
+        "--url", "https://example.com/prices", "--by", "EF", "--approved-by", "GH",
+    )  # fmt: skip
+    listed = desk.ask("people", "review")["unsigned"]
+    assert {one["by"] for one in listed} == {"GH"}
+    ids = [one["entry"][:12] for one in listed]
+    assert ids[0] in desk.tell("people", "review")
+    text = desk.tell("sign", *ids)
+    assert "approved by: GH" in text
+    assert f"tieout sign {' '.join(ids)} --reason WHY --key FILE" in text
+    assert desk.ask("sign", ids[0])["entries"][0]["document"]["approved_by"] == "GH"
+    assert desk.refused("sign", *ids, *desk.signed("ab")) == "RULING_REASON"
+    assert desk.refused("sign", *ids, "00000000", "--reason", "x", *desk.signed("ab")) == (
+        "ENDORSE_ENTRY"
+    )
+    made = desk.ask("sign", *ids, "--reason", "read the page", *desk.signed("ab"))
+    assert (made["kind"], made["in_force"]) == ("endorsement", False)
+    assert desk.ask("sign", made["ruling_id"], *desk.signed("cd"))["in_force"]
+    assert desk.ask("people", "review")["unsigned"] == []
+    assert desk.ask("verify", "--store-only")["agrees"]
 
 
 # --- the passphrase -------------------------------------------------------------------------

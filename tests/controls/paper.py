@@ -334,9 +334,7 @@ def _group(status: str) -> dict[str, Any]:
 
 
 def _assignment() -> Assignment:
-    fields = {"period": PERIOD, "owner": "AB"}
-    many = "group_ids" in Assignment.__struct_fields__
-    return Assignment(**fields, **({"group_ids": (GROUP,)} if many else {"group_id": GROUP}))
+    return Assignment(PERIOD, (GROUP,), "AB")
 
 
 def _disposition(shown: tuple[str, ...]) -> Disposition:
@@ -346,8 +344,5 @@ def _disposition(shown: tuple[str, ...]) -> Disposition:
         "evidence_names": ("page.html",) * len(shown),
     }  # fmt: skip
     return msgspec.convert(
-        {"is": "disposition", **plain_document(said), **plain_document(seen)}
-        if "group_id" in Disposition.__struct_fields__
-        else {"is": "disposition", **plain_document(said), "groups": [plain_document(seen)]},
-        Disposition,
+        {"is": "disposition", **plain_document(said), "groups": [plain_document(seen)]}, Disposition
     )

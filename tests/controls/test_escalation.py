@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.controls.office import LEDGER_HEADER, USAGE_HEADER, bring, made, ran
-from tieout.actions.closing import list_variances
 from tieout.actions.escalation import escalate
+from tieout.actions.variances import list_variances
 from tieout.cli import main
 from tieout.close.packet import Recipient
 from tieout.errors import Refusal

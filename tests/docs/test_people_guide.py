@@ -101,7 +101,8 @@ ROWS = {
     "somebody is enrolled": "enrolment", "a key is revoked": "revocation",
     "the policy changes": "policy", "a difference is accepted": "disposition",
     "an adjustment": "adjustment", "a mapping": "mapping", "a merge": "merge",
-    "an exclusion": "exclusion", "an estimate": "estimate", "a calculation": "calculation",
+    "an exclusion": "exclusion", "an entry on a name alone": "endorsement",
+    "an estimate": "estimate", "a calculation": "calculation",
     "a period is closed": "closing", "a period is reopened": "reopening",
 }  # fmt: skip
 

@@ -29,6 +29,7 @@ merge        F | E
 exclusion    P F E | C F
 estimate     P F E | C
 calculation  E | C F
+endorsement  P F E | C F
 answer       P C F E
 prepared     P F
 checked      C
@@ -71,7 +72,7 @@ def outcome(name: str, first: Role, second: Role) -> str:
     """What the two signatures come to, by the core."""
     log = MemoryLog(crowd_entries())
     try:
-        made = record_ruling(log, sample(name), key_of(f"{first[:3]}1"), AT)
+        made = record_ruling(log, sample(name, log), key_of(f"{first[:3]}1"), AT)
     except ApprovalRefused as refused:
         return "refused" if refused.code == "SOD_ROLE" else refused.code
     if made.is_in_force:
@@ -111,7 +112,7 @@ def test_the_table_names_every_kind_that_the_core_knows() -> None:
 def test_nobody_signs_both_places_whatever_the_roles(name: str) -> None:
     everything = person("AB", "administrator", "engineering", "finance", "preparer")
     log = founded(everything, person("CD", "checker", "engineering", "finance"), by=("AB", "CD"))
-    made = record_ruling(log, sample(name), key_of("AB"), AT)
+    made = record_ruling(log, sample(name, log), key_of("AB"), AT)
     assert not made.is_in_force
     with pytest.raises(ApprovalRefused) as caught:
         countersign(log, made.ruling_id, key_of("AB"), AT)

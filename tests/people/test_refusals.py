@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
-from tests.people.sample_rulings import ADJUSTMENT, sample
+from tests.people.sample_rulings import ADJUSTMENT, APPROVAL, sample
 from tests.people.small_log import (
     AT,
     MemoryLog,
@@ -23,8 +25,16 @@ from tieout.people.record import (
     record_founding,
     record_ruling,
     rulings_of,
+    rulings_until,
 )
-from tieout.people.ruling import Comment, Enrolment, Founding, PolicyApproval, Revocation
+from tieout.people.ruling import (
+    Comment,
+    Endorsement,
+    Enrolment,
+    Founding,
+    PolicyApproval,
+    Revocation,
+)
 
 AB = person("AB", "preparer", "finance", "administrator")
 CD = person("CD", "checker", "engineering")
@@ -294,3 +304,51 @@ def test_a_policy_asks_for_a_second_signature_of_what_is_made_after_it() -> None
     # What was made under the stricter policy needs what that policy asked.
     assert [one.entry for one in rulings_of(log).waiting] == [after.entry]
     assert record_ruling(log, sample("disposition"), key_of("AB"), AT).is_in_force
+
+
+def named_entries(log: MemoryLog, count: int = 1) -> tuple[str, ...]:
+    """Entries that somebody's name alone stands behind."""
+    made = [log.append("approval", {**APPROVAL, "capture_id": f"c{n}"}, AT) for n in range(count)]
+    return tuple(sorted(one.digest for one in made))
+
+
+def test_what_stands_on_a_name_since_the_founding_is_listed_until_two_endorse_it() -> None:
+    log = MemoryLog()
+    before = named_entries(log)
+    record_founding(log, founding(AB, CD), [key_of("AB"), key_of("CD")], AT)
+    log.append("capture", {"capture_id": "c7", "approved_by": ""}, AT)
+    log.append("import", {"operator": "AB"}, AT)
+    after = named_entries(log, 2)
+    assert {one.entry for one in rulings_of(log).unsigned} == set(after)
+    made = record_ruling(log, Endorsement(after, "read both pages"), key_of("AB"), AT)
+    assert len(rulings_of(log).unsigned) == 2
+    countersign(log, made.ruling_id, key_of("CD"), AT)
+    assert rulings_of(log).unsigned == ()
+    # What was accepted before there were keys may be endorsed too.
+    record_ruling(log, Endorsement(before, "read it again"), key_of("AB"), AT)
+
+
+def test_only_decisions_on_a_name_are_endorsed_each_once() -> None:
+    log = two_people()
+    (entry,) = named_entries(log)
+    done = record_ruling(log, Endorsement((entry,), "read it"), key_of("AB"), AT)
+    for entries in ((), (entry, entry), ("f" * 64,), (done.entry,), (log.list[0].digest,)):
+        with pytest.raises(Refusal) as caught:
+            record_ruling(log, Endorsement(entries, "read it"), key_of("AB"), AT)
+        assert code(caught) == "ENDORSE_ENTRY"
+    other = record_ruling(log, Endorsement((entry,), "read it too"), key_of("AB"), AT)
+    countersign(log, done.ruling_id, key_of("CD"), AT)
+    with pytest.raises(Refusal) as caught:
+        countersign(log, other.ruling_id, key_of("CD"), AT)
+    assert code(caught) == "ENDORSE_ENTRY"
+
+
+def test_a_signer_whose_clock_is_behind_is_known_by_the_order_of_entries() -> None:
+    log = two_people()
+    ahead, behind = AT + timedelta(hours=2), AT + timedelta(hours=1)
+    made = record_ruling(log, ADJUSTMENT, key_of("AB"), ahead)
+    countersign(log, made.ruling_id, key_of("CD"), behind)
+    assert rulings_until(log, known_at=AT).of(type(ADJUSTMENT)) == ()
+    for known_at in (behind, ahead):
+        assert len(rulings_until(log, known_at=known_at).of(type(ADJUSTMENT))) == 1
+    assert rulings_until(log, size=2, known_at=ahead).of(type(ADJUSTMENT)) == ()

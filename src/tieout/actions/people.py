@@ -14,7 +14,8 @@ from tieout.people.record import (
     rulings_of,
 )
 from tieout.people.replay import Ruling
-from tieout.people.ruling import Enrolment, Founding, Revocation
+from tieout.people.ruling import Endorsement, Enrolment, Founding, Revocation
+from tieout.people.unsigned import Unsigned, find_unsigned
 from tieout.signing.key import SigningKey
 from tieout.workspace.layout import Workspace
 from tieout.workspace.policy_signing import policy_content
@@ -144,6 +145,63 @@ def sign_ruling(
             ``RULING_IN_FORCE``, or what has come to stand against the ruling meanwhile.
     """
     return countersign(workspace.log, ruling_id, key, at or datetime.now(UTC))
+
+
+def named_entries(
+    workspace: Workspace, entries: Sequence[str], *, strict: bool = True
+) -> tuple[Unsigned, ...]:
+    """Decisions that are on record under a name alone.
+
+    Args:
+        workspace: the workspace.
+        entries: the digests of their entries, or the beginnings of them.
+        strict: whether an unknown one is refused; else it is left out.
+
+    Raises:
+        ApprovalRefused: ``ENDORSE_ENTRY``.
+    """
+    named = rulings_of(workspace.log).named
+    if not strict:
+        entries = [one for one in entries if any(each.startswith(one) for each in named)]
+    return tuple(find_unsigned(named, one) for one in entries)
+
+
+def endorse_entries(
+    workspace: Workspace,
+    entries: Sequence[str],
+    *,
+    reason: str,
+    key: SigningKey,
+    at: datetime | None = None,
+) -> Ruling:
+    """Stand behind decisions that are on record under a name alone; a second person signs it too.
+
+    Args:
+        workspace: the workspace.
+        entries: the digests of their entries, or the beginnings of them.
+        reason: why they may stand; what was looked at.
+        key: the key of who endorses.
+        at: the time of the entry; now, if it is left out.
+
+    Raises:
+        ApprovalRefused: ``ENDORSE_ENTRY``, ``PEOPLE_NONE``, ``KEY_STATUS``, ``SOD_ROLE`` or
+            ``RULING_REASON``.
+    """
+    found = sorted({one.entry for one in named_entries(workspace, entries)})
+    document = Endorsement(tuple(found), reason)
+    return record_ruling(workspace.log, document, key, at or datetime.now(UTC))
+
+
+def unsigned_json(one: Unsigned) -> dict[str, object]:
+    """A decision under a name alone as one JSON object."""
+    return {
+        "entry": one.entry,
+        "kind": one.kind,
+        "at": one.at,
+        "by": one.by,
+        "about": one.about,
+        "document": one.body,
+    }
 
 
 def ruling_json(ruling: Ruling) -> dict[str, object]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from tieout.actions.people import ruling_json
+from tieout.actions.people import ruling_json, unsigned_json
 from tieout.people.duty import LEAST, Signer, lacking
 from tieout.people.person import Person
 from tieout.people.record import rulings_of
 from tieout.people.replay import Replay, Ruling
 from tieout.people.ruling import Enrolment, Founding, Revocation
+from tieout.people.unsigned import Unsigned
 from tieout.workspace.layout import Workspace
 from tieout.workspace.policy_signing import policy_is_signed
 
@@ -49,6 +50,7 @@ class PeopleReview:
         people: everybody who signs, by name.
         revoked: the keys that sign no more, in the order in which they ended.
         waiting: the rulings that lack a signature, oldest first.
+        unsigned: decisions made under a name alone since people were founded, not endorsed.
         gaps: the kinds of ruling that the people there are could not bring into force.
         policy_version: the policy of the settings.
         policy_signed: whether exactly that policy was signed.
@@ -57,6 +59,7 @@ class PeopleReview:
     people: tuple[Enrolled, ...]
     revoked: tuple[Revoked, ...]
     waiting: tuple[Ruling, ...]
+    unsigned: tuple[Unsigned, ...]
     gaps: tuple[str, ...]
     policy_version: str
     policy_signed: bool
@@ -86,6 +89,7 @@ class PeopleReview:
                 for one in self.revoked
             ],
             "waiting": [ruling_json(one) for one in self.waiting],
+            "unsigned": [unsigned_json(one) for one in self.unsigned],
             "cannot_be_signed": list(self.gaps),
             "policy_version": self.policy_version,
             "policy_signed": self.policy_signed,
@@ -102,6 +106,7 @@ def review_people(workspace: Workspace) -> PeopleReview:
         people=tuple(people[name] for name in sorted(people)),
         revoked=tuple(revoked),
         waiting=replayed.waiting,
+        unsigned=replayed.unsigned,
         gaps=gaps(replayed) if replayed.roster.is_founded else (),
         policy_version=policy.version,
         policy_signed=policy_is_signed(policy, replayed),

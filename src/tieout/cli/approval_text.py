@@ -7,7 +7,7 @@ from typing import Any
 from tieout.actions.checklist import Checklist, Item
 from tieout.cli.face import next_text
 from tieout.close.approval import ApprovalState, Signature
-from tieout.close.approval_record import approval_record, signed_json
+from tieout.close.approval_record import approval_record
 from tieout.findings import plural
 from tieout.people.replay import Ruling
 from tieout.report.layout import wrapped
@@ -68,11 +68,6 @@ def ruling_text(ruling: Ruling, width: int) -> str:
     said = f"{ruling.kind} {ruling.ruling_id} signed by {', '.join(ruling.names)}"
     waits = "" if ruling.is_in_force else "; it waits for another signature"
     return "\n" + "\n".join(wrapped(said + waits, width)) + "\n"
-
-
-def ruling_json(ruling: Ruling) -> dict[str, Any]:
-    """What was just signed."""
-    return {**signed_json(ruling), "kind": ruling.kind, "in_force": ruling.is_in_force}
 
 
 def _signature(one: Signature) -> str:

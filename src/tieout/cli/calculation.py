@@ -9,8 +9,9 @@ import msgspec
 from cyclopts import App, Parameter
 
 from tieout.actions.calculation import CalculationShown, approve_calculation, show_calculation
+from tieout.actions.people import ruling_json
 from tieout.actions.start import find_workspace
-from tieout.cli.approval_text import ruling_json, ruling_text
+from tieout.cli.approval_text import ruling_text
 from tieout.cli.face import Here
 from tieout.cli.signing_key import signing_key
 from tieout.findings import plural

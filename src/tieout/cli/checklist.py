@@ -8,8 +8,9 @@ from typing import Annotated, Literal
 from cyclopts import App, Parameter
 
 from tieout.actions.checklist import answer_item, show_checklist
+from tieout.actions.people import ruling_json
 from tieout.actions.start import find_workspace
-from tieout.cli.approval_text import checklist_json, checklist_text, ruling_json, ruling_text
+from tieout.cli.approval_text import checklist_json, checklist_text, ruling_text
 from tieout.cli.face import Here, next_text
 from tieout.cli.signing_key import signing_key
 

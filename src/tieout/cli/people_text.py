@@ -30,6 +30,14 @@ def reviewed_text(found: PeopleReview, width: int) -> str:
                 f" {minute(ruling.statement.at)}; {state(ruling)}"
             )
             lines += wrapped(said, width, indent="    ", hang=2)
+    if found.unsigned:
+        count = plural(len(found.unsigned), "decision stands", "decisions stand")
+        lines += ["", *wrapped(f"{count} on a name alone: tieout sign ENTRY", width)]
+        for each in found.unsigned:
+            said = (
+                f"{each.entry[:_SHORT]}  {each.kind} by {each.by}, {minute(each.at)}: {each.about}"
+            )
+            lines += wrapped(said, width, indent="    ", hang=2)
     if found.gaps:
         said = f"with these people nobody can bring into force: {', '.join(found.gaps)}"
         lines += ["", *wrapped(said, width)]

@@ -7,9 +7,10 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
+from tieout.actions.people import ruling_json
 from tieout.actions.signing_off import reopen_period
 from tieout.actions.start import find_workspace
-from tieout.cli.approval_text import ruling_json, ruling_text, state_text
+from tieout.cli.approval_text import ruling_text, state_text
 from tieout.cli.face import Here
 from tieout.cli.signing_key import signing_key
 from tieout.close.approval_record import approval_record

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from tieout.cli.face import next_text
 from tieout.people.duty import in_words
 from tieout.people.replay import Ruling
+from tieout.people.unsigned import Unsigned
 from tieout.report.layout import wrapped
-from tieout.report.shown import minute
+from tieout.report.shown import minute, visible
 
 
 def made_text(ruling: Ruling, width: int) -> str:
     """The answer to whoever has just signed: what, and what is still missing."""
-    step = "" if ruling.is_in_force else f"tieout sign {ruling.ruling_id} --key FILE"
+    step = next_signature(ruling)
     return shown_text(ruling, width) + (next_text(step) if step else "")
 
 
@@ -32,6 +33,15 @@ def shown_text(ruling: Ruling, width: int, policy: Mapping[str, object] | None =
     signed = ", ".join(f"{one.name} ({', '.join(one.roles)})" for one in ruling.signers)
     lines += ["", *wrapped(f"signed by {signed}, {minute(ruling.statement.at)}", width)]
     return "\n" + "\n".join(lines) + "\n"
+
+
+def named_text(found: Sequence[Unsigned], width: int) -> str:
+    """Decisions under a name alone, each with every field that is endorsed."""
+    lines: list[str] = []
+    for one in found:
+        lines += ["", *wrapped(f"entry {one.entry[:12]}  {one.kind}  {minute(one.at)}", width)]
+        lines += field_lines(one.body, width)
+    return "\n".join(lines) + "\n"
 
 
 def state(ruling: Ruling) -> str:
@@ -70,3 +80,16 @@ def _plain(value: object) -> str:
     if value is None or value == "":
         return "none"
     return ("yes" if value else "no") if isinstance(value, bool) else str(value)
+
+
+def ruling_lines(ruling: Ruling, width: int) -> list[str]:
+    """Its id, who signed, and whether it is in force."""
+    names = ", ".join(map(visible, ruling.names))
+    return wrapped(
+        f"{ruling.kind} {ruling.ruling_id}  signed by {names}  {state(ruling)}", width, hang=2
+    )
+
+
+def next_signature(ruling: Ruling) -> str:
+    """The command by which the next person signs it; empty where none is lacking."""
+    return "" if ruling.is_in_force else f"tieout sign {ruling.ruling_id} --key FILE"

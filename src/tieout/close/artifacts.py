@@ -12,13 +12,17 @@ import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from tieout.close.captured_prices import SignedPrices
 from tieout.close.figures import Figures
 from tieout.close.making import require_held
 from tieout.close.manifest import Manifest, canonical_json
+from tieout.close.signed_part import signed_part
 from tieout.close.stored import StoredInputs, Witnesses
 from tieout.close.summary import Conclusion, Json, amount
 from tieout.engine.port import Engine
 from tieout.evidence.durable import publish_folder
+from tieout.mapping.alias import Alias
+from tieout.people.replay import Ruling
 
 # Row order of the written tables, so that their bytes do not depend on threads.
 ROW_ORDER: Final[dict[str, str]] = {
@@ -61,7 +65,7 @@ def artifact_files(
             )
         )
     return {
-        "pricing_snapshot.json": canonical_json(_pricing_snapshot(figures, stored)),
+        "pricing_snapshot.json": canonical_json(_pricing_snapshot(figures, stored, witnesses)),
         "usage_export.parquet": tables["usage_export"],
         "model_mapping.json": canonical_json(_model_mapping(witnesses)),
         "calculation_manifest.json": manifest.encoded(),
@@ -93,17 +97,48 @@ def _parquet(table: pa.Table) -> bytes:
     return sink.getvalue()
 
 
-def _pricing_snapshot(figures: Figures, stored: StoredInputs) -> Json:
+def _pricing_snapshot(figures: Figures, stored: StoredInputs, witnesses: Witnesses) -> Json:
     by_id = {capture.capture_id: capture for capture in stored.captures}
     return {
         "schema": "tieout-pricing-snapshot/1",
         "captures": [
             msgspec.to_builtins(by_id[row["capture_id"]]) for row in figures["captures_used"]
         ],
+        "estimates": _estimates(figures, stored),
+        "meter_estimates": _meter_estimates(witnesses),
         "prices": [
             _price(row, by_id[row["capture_id"]].source_url) for row in figures["rates_used"]
         ],
     }
+
+
+def _estimates(figures: Figures, stored: StoredInputs) -> list[Json]:
+    """Who signed the estimated prices in use, by which method, on which evidence (D21)."""
+    used = {row["capture_id"] for row in figures["captures_used"]}
+    of_capture = {one.declaration_id: one.capture_id for one in stored.declarations}
+    return [
+        {
+            "price_id": price_id,
+            "capture_id": of_capture.get(price_id, price_id),
+            "method": ruling.said.get("method", ""),
+            **signed_part(ruling),
+        }
+        for price_id, ruling in sorted(SignedPrices.of(stored.rulings).rulings.items())
+        if of_capture.get(price_id, price_id) in used
+    ]
+
+
+def _meter_estimates(witnesses: Witnesses) -> list[Json]:
+    """The estimated meters with who signed them, by which method, on which evidence (U5)."""
+    return [
+        {
+            **msgspec.to_builtins(one.said),
+            "method": one.ruling.said.get("method", ""),
+            **signed_part(one.ruling),
+        }
+        for one in witnesses.estimates.counting
+        if one.ruling is not None
+    ]
 
 
 def _price(row: dict[str, Any], source_url: str) -> Json:
@@ -129,24 +164,35 @@ def _price(row: dict[str, Any], source_url: str) -> Json:
 
 
 def _model_mapping(witnesses: Witnesses) -> Json:
+    mapping = witnesses.mapping
     return {
         "schema": "tieout-model-mapping/1",
-        "rows": [
+        "rows": [_mapping_row(alias, mapping.ruling_of(alias)) for alias in mapping.aliases],
+        "waiting": [
             {
-                "internal_model_alias": alias.internal_model_alias,
-                "source_model_id": alias.source_model_id,
-                "pricing_unit": alias.pricing_unit,
-                "effective_from": alias.effective_from.isoformat(),
-                "effective_to": alias.effective_until.isoformat()
-                if alias.effective_until
-                else None,
-                "approved_by": alias.approved_by,
-                "signed": False,
-                "evidence": alias.evidence,
-                "line": alias.line,
+                "internal_model_alias": one.name,
+                "source_model_id": one.source_model_id,
+                "stands_in": one.place,
+                "code": one.code,
+                "why": one.why,
             }
-            for alias in witnesses.aliases
+            for one in mapping.waiting
         ],
+    }
+
+
+def _mapping_row(alias: Alias, ruling: Ruling | None) -> Json:
+    return {
+        "internal_model_alias": alias.internal_model_alias,
+        "source_model_id": alias.source_model_id,
+        "pricing_unit": alias.pricing_unit,
+        "effective_from": alias.effective_from.isoformat(),
+        "effective_to": alias.effective_until.isoformat() if alias.effective_until else None,
+        "approved_by": alias.approved_by,
+        "signed": ruling is not None,
+        "ruling": None if ruling is None else signed_part(ruling),
+        "evidence": alias.evidence,
+        "line": alias.line or None,
     }
 
 

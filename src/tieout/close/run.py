@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ from tieout.close.manifest import (
 )
 from tieout.close.on_record import require_witnesses, store_inputs
 from tieout.close.pipeline import STAGES, Receipt
+from tieout.close.seen_groups import seen_before
 from tieout.close.stored import StoredInputs, Witnesses, read_witnesses
 from tieout.close.summary import Conclusion, Json
 from tieout.close.views import VIEWS
@@ -125,6 +126,7 @@ def run_period(  # noqa: PLR0913 - each is a choice of who asks for it
     require_witnesses(stored, known_later=bool(counted(captures(workspace.log), settings)))
     earlier = runs(workspace.log)
     before = [run for run in earlier if run.period == bounds.label]
+    stored = replace(stored, seen=seen_before(workspace.store, earlier, bounds))
     bench = open_engine(engine, threads)
     with ThreadPoolExecutor(max_workers=1) as beside:
         try:
@@ -247,6 +249,7 @@ def _published(
             operator=manifest.operator,
             supersedes=manifest.supersedes,
             input_objects=manifest.objects.digests(),
+            groups_object=workspace.store.put(done.conclusion.review.left.encoded()),
         ),
         manifest.encoded(),
         as_of.astimezone(UTC),

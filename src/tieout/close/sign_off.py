@@ -15,9 +15,8 @@ import msgspec
 from tieout.close.manifest import Manifest
 from tieout.evidence.canonical import canonical, sha256
 from tieout.people.replay import Ruling
+from tieout.review.standing import DECIDED
 
-# A group that somebody decided about (V5); any other status keeps it open.
-DECIDED: Final = frozenset({"accepted", "corrected", "escalated"})
 # What a group is; its owner, age and remarks are not.
 _GROUP_FIELDS: Final = (
     "group_id", "group_digest", "bucket", "cause", "proof", "first_day", "last_day", "lines",

@@ -17,8 +17,10 @@ from tieout.close.rederive import rederive
 from tieout.close.run import calculate_stored
 from tieout.close.run_facts import stored_manifest
 from tieout.close.runs import RunFolder, find_run
+from tieout.close.seen_groups import SeenBefore, seen_before
 from tieout.close.stored import StoredInputs
 from tieout.engine.opening import EngineName, open_engine
+from tieout.evidence.records import runs
 from tieout.people.record import rulings_until
 from tieout.people.replay import Replay
 from tieout.workspace.layout import Workspace
@@ -68,11 +70,8 @@ def verify_run(
     found = find_run(workspace, run)
     manifest = stored_manifest(workspace.store, found.record)
     files = _compare_files(workspace, found)
+    period = _period_of(manifest)
     stored = stored_of_run(workspace, manifest)
-    label, start, end = manifest.period
-    period = Period(
-        label, datetime.fromisoformat(start), datetime.fromisoformat(end), manifest.terms.zone
-    )
     opened = msgspec.structs.replace(
         manifest, statements=(), control_totals=(), result_digest="", decision=""
     )
@@ -120,7 +119,22 @@ def stored_of_run(workspace: Workspace, manifest: Manifest) -> StoredInputs:
         contradictions=manifest.contradictions,
         resolutions=manifest.resolutions,
         rulings=_rulings(workspace, manifest),
+        seen=_seen(workspace, manifest, _period_of(manifest)),
     )
+
+
+def _period_of(manifest: Manifest) -> Period:
+    label, start, end = manifest.period
+    return Period(
+        label, datetime.fromisoformat(start), datetime.fromisoformat(end), manifest.terms.zone
+    )
+
+
+def _seen(workspace: Workspace, manifest: Manifest, period: Period) -> SeenBefore:
+    """What earlier runs had left when the run began."""
+    if manifest.checkpoint is None:
+        return SeenBefore()
+    return seen_before(workspace.store, runs(workspace.log, manifest.checkpoint.size), period)
 
 
 def _rulings(workspace: Workspace, manifest: Manifest) -> Replay:

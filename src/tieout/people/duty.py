@@ -48,6 +48,7 @@ LEAST: Final[dict[str, Duty]] = {
     "exclusion": (_MAKERS, ("checker", "finance")),
     "estimate": (_MAKERS, ("checker",)),
     "calculation": (("engineering",), ("checker", "finance")),
+    "endorsement": (_MAKERS, ("checker", "finance")),
     "answer": (_ANYBODY,),
     "prepared": (("finance", "preparer"),),
     "checked": (("checker",),),

@@ -38,17 +38,17 @@ def rulings_until(
     Args:
         log: the evidence log.
         size: how many entries; all of them by default.
-        known_at: only entries made then or before; all of them by default.
+        known_at: only entries made then or before, and what stood in the log before them; all of
+            them by default. Clocks differ from desk to desk: an entry whose clock was ahead is
+            known with the next one that is known.
     """
     entries, checkpoint = log.verified()
-    return replay(
-        (
-            one
-            for one in entries[:size]
-            if known_at is None or parse_instant(one.at, "evidence log") <= known_at
-        ),
-        checkpoint.origin,
-    )
+    known = list(entries[:size])
+    while known and known_at is not None:
+        if parse_instant(known[-1].at, "evidence log") <= known_at:
+            break
+        known.pop()
+    return replay(known, checkpoint.origin)
 
 
 def record_founding(

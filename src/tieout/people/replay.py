@@ -22,6 +22,7 @@ from tieout.people.duty import Duty, Signer, duty_of, lacking, require_duties, u
 from tieout.people.roster import Roster
 from tieout.people.ruling import (
     KIND,
+    Endorsement,
     Enrolment,
     Founding,
     PolicyApproval,
@@ -30,6 +31,7 @@ from tieout.people.ruling import (
     objects_of_ruling,
 )
 from tieout.people.statement import Statement, read_statement
+from tieout.people.unsigned import Unsigned, require_endorsable, unsigned
 from tieout.signing.envelope import bad_signature, require_signature, signers
 
 B = TypeVar("B", Signed, Countersigned)
@@ -99,11 +101,13 @@ class Replay:
         roster: who may sign after the last entry.
         rulings: every ruling, in force or waiting.
         asked: the signatures that the policy signed last asks for beyond the least, by kind.
+        named: every decision of the log that stands on a name alone, by its entry, oldest first.
     """
 
     roster: Roster = field(default_factory=Roster)
     rulings: list[Ruling] = field(default_factory=list)
     asked: Mapping[str, Duty] = field(default_factory=dict)
+    named: dict[str, Unsigned] = field(default_factory=dict)
 
     @property
     def in_force(self) -> tuple[Ruling, ...]:
@@ -143,13 +147,36 @@ class Replay:
 
         Raises:
             ApprovalRefused: ``RULING_TEXT``, ``RULING_REASON``, ``POLICY_DUTY``,
-                ``POLICY_VERSION``, or a code of the roster.
+                ``POLICY_VERSION``, ``ENDORSE_ENTRY``, or a code of the roster.
         """
         require_texts(document)
         self.roster.require(document)
         if isinstance(document, Founding | PolicyApproval):
             require_duties(document.duties)
             self._require_version(document.policy_version, document.policy_object)
+        if isinstance(document, Endorsement):
+            require_endorsable(document, self.named, self.endorsed)
+
+    @property
+    def endorsed(self) -> frozenset[str]:
+        """The entries that two people stand behind by an endorsement in force."""
+        return frozenset(
+            entry
+            for one in self.of(Endorsement)
+            if isinstance(one.document, Endorsement)
+            for entry in one.document.entries
+        )
+
+    @property
+    def unsigned(self) -> tuple[Unsigned, ...]:
+        """The decisions made under a name alone after people were founded, and not endorsed."""
+        founded_at = next((one.in_force_at for one in self.of(Founding)), None)
+        if founded_at is None:
+            return ()
+        endorsed = self.endorsed
+        return tuple(
+            one for one in self.named.values() if one.seq > founded_at and one.entry not in endorsed
+        )
 
     def take(self, entry: Entry, origin: str) -> None:
         """Take the next entry of the log of that origin; entries of other kinds pass.
@@ -162,6 +189,8 @@ class Replay:
                 self._take_signed(entry, _body(entry, Signed), origin)
             elif entry.kind == KINDS[Countersigned]:
                 self._take_countersigned(entry, _body(entry, Countersigned))
+            elif (found := unsigned(entry)) is not None:
+                self.named[entry.digest] = found
         except (ApprovalRefused, InputRefused) as refused:
             # Whoever writes refuses these before they enter the log.
             raise bad_signature(refused.what, entry.digest) from refused

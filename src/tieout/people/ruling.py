@@ -14,13 +14,16 @@ from tieout.people.review_rulings import (
     Assignment,
     Comment,
     Disposed,
+    DisposedGroup,
     Disposition,
     GroupScope,
 )
 from tieout.people.roster_rulings import Enrolment, Founding, PolicyApproval, Revocation
 from tieout.people.source_rulings import (
     CalculationApproval,
+    Endorsement,
     EstimateApproval,
+    EstimatedMeter,
     ExclusionApproval,
     MappingApproval,
     MappingRow,
@@ -36,9 +39,12 @@ __all__ = [
     "Closing",
     "Comment",
     "Disposed",
+    "DisposedGroup",
     "Disposition",
+    "Endorsement",
     "Enrolment",
     "EstimateApproval",
+    "EstimatedMeter",
     "ExclusionApproval",
     "Founding",
     "GroupScope",
@@ -67,6 +73,7 @@ RulingDocument = (
     | ExclusionApproval
     | EstimateApproval
     | CalculationApproval
+    | Endorsement
     | ChecklistAnswer
     | SignOff
     | Closing
@@ -79,7 +86,7 @@ KIND: Final[dict[type[RulingDocument], str]] = {
     for document in (
         Founding, Enrolment, Revocation, PolicyApproval, Assignment, Comment, Disposition,
         Adjustment, MappingApproval, MergeApproval, ExclusionApproval, EstimateApproval,
-        CalculationApproval, ChecklistAnswer, SignOff, Closing, Reopening,
+        CalculationApproval, Endorsement, ChecklistAnswer, SignOff, Closing, Reopening,
     )
 }  # fmt: skip
 

@@ -16,8 +16,10 @@ from tieout.people.duty import LEAST, Signer, duty_name
 from tieout.people.replay import Replay, Ruling
 from tieout.people.ruling import (
     Adjustment,
+    Assignment,
     CalculationApproval,
     ChecklistAnswer,
+    Comment,
     Disposition,
     Enrolment,
     EstimateApproval,
@@ -45,11 +47,13 @@ class Maker:
 
 def group_ids(document: RulingDocument) -> tuple[str, ...]:
     """The cause groups that a ruling is about, one or many."""
-    many = getattr(document, "group_ids", ()) or tuple(
-        one.group_id for one in getattr(document, "groups", ())
-    )
-    one = getattr(document, "group_id", "")
-    return tuple(many) or ((one,) if one else ())
+    if isinstance(document, Assignment):
+        return document.group_ids
+    if isinstance(document, Disposition):
+        return tuple(one.group_id for one in document.groups)
+    if isinstance(document, Adjustment | Comment):
+        return (document.group_id,) if document.group_id else ()
+    return ()
 
 
 def counts_in(document: RulingDocument, period: str) -> bool:

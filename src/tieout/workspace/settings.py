@@ -20,6 +20,7 @@ from tieout.pricebook.sources.page_profile import PageProfile
 from tieout.pricebook.sources.price_list_map import PriceListMap
 from tieout.vendors_path import VendorFacts, vendor_facts
 from tieout.workspace.collecting import COLLECTING_RANGES, Collecting
+from tieout.workspace.daily_terms import Daily
 from tieout.workspace.document import nearest, read_document, refuse_unknown_keys, refused
 from tieout.workspace.feeds import check_feed, with_profile
 from tieout.workspace.fetch_terms import Fetch
@@ -40,6 +41,8 @@ _DECIMALS: Final = (
     ("policy", "trivial_amount", Decimal(0), True),
     ("policy", "unverified_limit", Decimal(0), True),
     ("policy.acceptance", "max_gross", Decimal(0), True),
+    ("policy.acceptance", "most", Decimal(0), True),
+    ("policy", "escalated_limit", Decimal(0), True),
 )
 
 _MOST_DECIMALS: Final = COST_SCALE - 1
@@ -65,6 +68,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         policy: thresholds, all local.
         collecting: how a vendor's log is collected.
         fetch: how vendors are fetched from.
+        daily: what the morning check fetches, and whom it tells.
     """
 
     workspace: str
@@ -81,6 +85,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     policy: Policy = Policy()
     collecting: Collecting = Collecting()
     fetch: Fetch = Fetch()
+    daily: Daily = Daily()
 
     def require_confirmed(self) -> None:
         """Let nothing be priced by a proposal that no person has read.
@@ -257,6 +262,7 @@ def _check(settings: Settings) -> None:
                 "Write 1 to 100 printable characters.",
             )
     settings.fetch.check()
+    settings.daily.check()
     _check_steps(settings.ledger_terms)
     _check_roles(settings)
     check_policy(settings.policy)
