@@ -106,6 +106,10 @@ nightly-parity: second-engine ## Every scenario, the real history and ROWS gener
 nightly-conflicts: setup ## Inject conflicts between price sources into WORLDS generated worlds (300); takes minutes.
 	TIEOUT_WORLDS=$(or $(WORLDS),300) $(BIN)/python -m pytest -q -n 0 tests/properties/test_source_conflicts.py
 
+.PHONY: nightly-controls
+nightly-controls: setup ## Search STEPS ways to a closed period (20,000) and change a thousand bytes under a signature.
+	TIEOUT_CONTROL_STEPS=$(or $(STEPS),20000) TIEOUT_CONTROL_CHANGES=1000 $(PYTEST) tests/controls
+
 .PHONY: nightly-cells
 nightly-cells: second-engine ## One period in many cells: engine, threads, zone, locale, hash seed, order, parts.
 	PYTHONPATH=. $(BIN)/python -m tests.determinism

@@ -67,6 +67,7 @@ class World:
     rules: list[Row] = field(default_factory=list)
     contradicted: list[Row] = field(default_factory=list)
     resolved_pairs: list[Row] = field(default_factory=list)
+    estimates: list[Row] = field(default_factory=list)
     recorded: dict[str, tuple[str, ...]] = field(default_factory=lambda: {"usage": USAGE_FORMAT})
 
     def price(
@@ -247,6 +248,33 @@ class World:
             }
         )
 
+    def estimate(
+        self,
+        model: str,
+        meter: str,
+        quantities: tuple[str, str, str],
+        *,
+        per: str | None = None,
+        start: str = "08-01",
+        until: str = "09-01",
+    ) -> str:
+        """A signed estimate: quantity, lowest and highest, of each row or each unit of a meter."""
+        quantity, lowest, highest = map(Decimal, quantities)
+        self.estimates.append(
+            {
+                "estimate_id": f"estimate-{len(self.estimates)}",
+                "source_model_id": model,
+                "meter": meter,
+                "effective_from": moment(start),
+                "effective_until": moment(until),
+                "per_meter": per,
+                "quantity": quantity,
+                "lowest_quantity": lowest,
+                "highest_quantity": highest,
+            }
+        )
+        return f"estimate-{len(self.estimates) - 1}"
+
     def shuffled(self, seed: int) -> World:
         """The same world with every table in another order."""
         order = random.Random(seed)  # noqa: S311  (repeatable, not secret)
@@ -268,6 +296,7 @@ class World:
             rules=mixed(self.rules),
             contradicted=mixed(self.contradicted),
             resolved_pairs=mixed(self.resolved_pairs),
+            estimates=mixed(self.estimates),
             recorded=self.recorded,
         )
 
@@ -297,6 +326,7 @@ class World:
             ),
             check_sets=_typed(tables.CHECK_SET, self.check_sets),
             resolved_pairs=_typed(tables.RESOLVED_PAIR, self.resolved_pairs),
+            meter_estimates=_typed(tables.METER_ESTIMATE, self.estimates),
         )
 
 

@@ -22,17 +22,18 @@ from typing import TYPE_CHECKING, Final
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from tieout.actions.adjusting import adjust_period
+    from tieout.actions.checklist import answer_item, show_checklist
     from tieout.actions.closing import (
-        list_variances,
         read_report,
         run,
-        show_variance,
         verify,
         write_report,
     )
     from tieout.actions.completeness import check_coverage
     from tieout.actions.demo_month import run_demo
     from tieout.actions.demo_real import run_real_demo
+    from tieout.actions.disposing import assign_groups, comment_group, resolve_groups
     from tieout.actions.doctor import doctor
     from tieout.actions.evidence import verify_evidence
     from tieout.actions.key_file import KeyFile, make_key
@@ -56,8 +57,16 @@ if TYPE_CHECKING:
         origin_from_meta,
         read_manifest,
     )
+    from tieout.actions.proposing import propose_decisions
     from tieout.actions.records import check_file, import_files
+    from tieout.actions.signing_off import (
+        close_period,
+        reopen_period,
+        show_approval,
+        sign_run,
+    )
     from tieout.actions.start import create_workspace, find_workspace
+    from tieout.actions.variances import list_variances, show_variance
     from tieout.errors import ExitCode, Refusal
     from tieout.people.person import Person
     from tieout.signing.key import SigningKey, unlock
@@ -82,28 +91,39 @@ _HOMES: Final = {
     "Origin": "tieout.actions.prices",
     "Refusal": "tieout.errors",
     "Workspace": "tieout.workspace.layout",
+    "adjust_period": "tieout.actions.adjusting",
+    "answer_item": "tieout.actions.checklist",
     "approve_prices": "tieout.actions.prices",
+    "assign_groups": "tieout.actions.disposing",
     "check_coverage": "tieout.actions.completeness",
     "check_file": "tieout.actions.records",
     "check_mapping": "tieout.actions.names",
+    "close_period": "tieout.actions.signing_off",
+    "comment_group": "tieout.actions.disposing",
     "create_workspace": "tieout.actions.start",
-    "doctor": "tieout.actions.doctor",
     "declare_prices": "tieout.actions.prices",
+    "doctor": "tieout.actions.doctor",
     "find_workspace": "tieout.actions.start",
     "import_files": "tieout.actions.records",
     "import_prices": "tieout.actions.prices",
     "list_prices": "tieout.actions.prices",
-    "list_variances": "tieout.actions.closing",
+    "list_variances": "tieout.actions.variances",
     "origin_from_meta": "tieout.actions.prices",
+    "propose_decisions": "tieout.actions.proposing",
     "read_manifest": "tieout.actions.prices",
     "read_report": "tieout.actions.closing",
+    "reopen_period": "tieout.actions.signing_off",
+    "resolve_groups": "tieout.actions.disposing",
     "run": "tieout.actions.closing",
     "run_demo": "tieout.actions.demo_month",
     "run_real_demo": "tieout.actions.demo_real",
+    "show_approval": "tieout.actions.signing_off",
+    "show_checklist": "tieout.actions.checklist",
     "show_prices": "tieout.actions.price_history",
-    "show_variance": "tieout.actions.closing",
-    "verify_evidence": "tieout.actions.evidence",
+    "show_variance": "tieout.actions.variances",
+    "sign_run": "tieout.actions.signing_off",
     "verify": "tieout.actions.closing",
+    "verify_evidence": "tieout.actions.evidence",
     "write_report": "tieout.actions.closing",
 }
 
@@ -117,11 +137,16 @@ __all__ = [
     "Workspace",
     "__version__",
     "add_person",
+    "adjust_period",
+    "answer_item",
     "approve_policy",
     "approve_prices",
+    "assign_groups",
     "check_coverage",
     "check_file",
     "check_mapping",
+    "close_period",
+    "comment_group",
     "create_workspace",
     "declare_prices",
     "doctor",
@@ -134,18 +159,24 @@ __all__ = [
     "list_variances",
     "make_key",
     "origin_from_meta",
+    "propose_decisions",
     "read_manifest",
     "read_report",
+    "reopen_period",
+    "resolve_groups",
     "review_people",
     "revoke_key",
     "run",
     "run_demo",
     "run_real_demo",
+    "show_approval",
+    "show_checklist",
     "show_policy",
     "show_prices",
     "show_ruling",
     "show_variance",
     "sign_ruling",
+    "sign_run",
     "unlock",
     "verify",
     "verify_evidence",

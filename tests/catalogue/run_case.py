@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -99,6 +100,7 @@ class RunCase:
         totals: expected, low, high and recorded, by currency.
         decision: what the run decides, where the case is about that.
         same_as: other usage files that must give the same result digest.
+        sign: founds the people of the workspace before the run, and signs what is signed.
     """
 
     id: str
@@ -118,6 +120,7 @@ class RunCase:
     totals: dict[str, tuple[str, str, str | None, str]] = field(default_factory=dict)
     decision: str = ""
     same_as: tuple[bytes, ...] = ()
+    sign: Callable[[Workspace], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +152,8 @@ def tell(case: RunCase, usage: tuple[bytes, ...], folder: Path) -> Told:
             file.write_bytes(content)
             for one in import_files(workspace, leg, [file], operator="AB", at=AS_OF):
                 notes += [note.code for note in one.reading.notes]
+    if case.sign is not None:
+        case.sign(workspace)
     result = run(workspace, case.period, operator="AB", as_of=AS_OF, threads=1)
     return Told(
         json.loads(result.document),

@@ -62,17 +62,19 @@ def test_a_leftover_is_shown_and_swept_and_nothing_else_is_touched(root: Path) -
     before = contents(root)
     old = [
         leave(root / place / f".staged-{digit * 32}")
-        for place, digit in (("evidence", "a"), ("evidence/objects", "b"), ("witness", "c"))
-    ]
+        for place, digit in (
+            ("evidence", "a"), ("evidence/objects", "b"), ("witness", "c"), (".", "e"),
+        )
+    ]  # fmt: skip
     folder = root / "runs" / "2026-08" / f".staged-{'d' * 32}"
     folder.mkdir(parents=True)
     leave(folder / "report.json")
     os.utime(folder, (folder.stat().st_mtime - HOURS_AGO,) * 2)
     found = sign(examine(root), "leftovers")
-    # Four of nine bytes each: three files, and one in the folder.
+    # Five of nine bytes each: four files, and one in the folder.
     assert found.state == "note"
-    assert found.found.startswith("4 files or folders half written")
-    assert "36 bytes" in found.found
+    assert found.found.startswith("5 files or folders half written")
+    assert "45 bytes" in found.found
     swept = examine(root, sweep=True)
     assert sorted(swept.swept) == sorted(
         path.relative_to(root).as_posix() for path in (*old, folder)

@@ -14,7 +14,8 @@ from tieout.calendar import parse_period
 from tieout.cli import main
 from tieout.close.fetched_log import FetchedLog, missing_of, seconds_of
 from tieout.metering.collection.window import Window
-from tieout.review.checklist import ChecklistFacts, ChecklistItem, FetchedFacts, answer_checklist
+from tieout.review.checklist import ChecklistItem, answer_checklist
+from tieout.review.checklist_facts import ChecklistFacts, FetchedFacts
 
 # 2026-11-22 in UTC: 20,779 days after 1970 of 86,400 seconds, and the day after it.
 DAY = Window(20_779 * 86_400, 20_780 * 86_400 - 1)

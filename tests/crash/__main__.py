@@ -1,7 +1,7 @@
 """The nightly search: every call of every command killed and failed, every image of a power cut.
 
 ``python -m tests.crash sweep``, ``images`` and ``tamper`` (every byte of every kept file, three
-bits each), with ``--commands`` and ``--step`` for a part of it.
+bits each), with ``--commands``, ``--kinds`` and ``--step`` for a part of it.
 Prints counts; exits 1 when an invariant was broken.
 """
 
@@ -15,15 +15,17 @@ import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
-from tests.crash.commands import WORDS, prepare
+from tests.crash.commands import COMMANDS, place_of, words_of
 from tests.crash.cutting import compound, cut
 from tests.crash.forked import Server
-from tests.crash.sweep import ADDED, KINDS, sweep
+from tests.crash.preparing import prepare, rehearsing
+from tests.crash.sweep import KINDS, sweep
 from tests.evidence.tampering import flips, is_noticed, kept_files
 
-# A repeated run supersedes the first, so that there is no second recovery to look at.
-ONCE = frozenset({"run", "doctor --sweep"})
+# A second cut in each image of these would take days; what they do twice, shorter commands do too.
+ONCE: Final = frozenset({"run", "usage fetch"})
 
 
 def say(text: str) -> None:
@@ -32,18 +34,18 @@ def say(text: str) -> None:
     sys.stdout.flush()
 
 
-def swept(folder: Path, names: Sequence[str], step: int) -> int:
+def swept(folder: Path, names: Sequence[str], kinds: Sequence[str], step: int) -> int:
     """Fail every call of those commands; returns how many invariants were broken."""
     wrong = 0
     with Server() as server:
         for name in names:
             began = time.monotonic()
             place = folder / name.replace(" ", "-")
-            found = sweep(server, folder / "prepared", place, name, kinds=KINDS, step=step)
+            found = sweep(server, folder / "prepared", place, name, kinds=kinds, step=step)
             wrong += len(found.broken)
             say(
-                f"{name}: {found.points} calls, {found.tried} faults,"
-                f" {len(found.broken)} broken, {time.monotonic() - began:.0f} s"
+                f"{name}: {found.points} calls, {found.tried} faults, {found.disks} different"
+                f" disks repeated, {len(found.broken)} broken, {time.monotonic() - began:.0f} s"
             )
             for ending, count in sorted(found.endings.items()):
                 say(f"    {ending:<24}{count:>6}")
@@ -58,9 +60,9 @@ def imaged(folder: Path, names: Sequence[str], step: int) -> int:
     prepared = folder / "prepared"
     for name in names:
         began = time.monotonic()
-        words, added = WORDS[name](prepared), ADDED.get(name, 1)
+        command, words, before = COMMANDS[name], words_of(name, prepared), place_of(name, prepared)
         place = folder / name.replace(" ", "-")
-        one = cut(prepared / "small", place / "once", words, added=added, step=step, repeat=25)
+        one = cut(before, place / "once", words, command, step=step, repeat=25)
         say(
             f"{name}: {one.steps} steps, {one.images} images, {one.distinct} of them different and"
             f" judged, {one.repeated} repeated, {len(one.broken)} broken,"
@@ -69,7 +71,7 @@ def imaged(folder: Path, names: Sequence[str], step: int) -> int:
         found = list(one.broken)
         if name not in ONCE:
             began = time.monotonic()
-            two = compound(prepared / "small", place / "twice", words, step=step)
+            two = compound(before, place / "twice", words, command, step=step)
             say(
                 f"    cut again while recovering: {two.images} images, {two.distinct} judged,"
                 f" {len(two.broken)} broken, {time.monotonic() - began:.0f} s"
@@ -102,7 +104,8 @@ def main() -> int:
     """Do what was asked; 1 when anything was broken."""
     asked = argparse.ArgumentParser(prog="python -m tests.crash", description=__doc__)
     asked.add_argument("what", choices=("sweep", "images", "tamper"))
-    asked.add_argument("--commands", nargs="*", choices=sorted(WORDS), default=sorted(WORDS))
+    asked.add_argument("--commands", nargs="*", choices=sorted(COMMANDS), default=sorted(COMMANDS))
+    asked.add_argument("--kinds", nargs="*", choices=list(KINDS), default=list(KINDS))
     asked.add_argument("--step", type=int, default=1)
     given = asked.parse_args()
     with tempfile.TemporaryDirectory(prefix="tieout-crash-") as folder:
@@ -110,8 +113,10 @@ def main() -> int:
             prepare(Path(folder) / "prepared")
         if given.what == "tamper":
             return 1 if tampered(Path(folder), given.step) else 0
-        search = swept if given.what == "sweep" else imaged
-        return 1 if search(Path(folder), given.commands, given.step) else 0
+        with rehearsing(Path(folder) / "prepared"):
+            if given.what == "sweep":
+                return 1 if swept(Path(folder), given.commands, given.kinds, given.step) else 0
+            return 1 if imaged(Path(folder), given.commands, given.step) else 0
 
 
 if __name__ == "__main__":

@@ -7,10 +7,11 @@ import io
 import shutil
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from tests.crash.commands import Command, in_place
 from tests.crash.invariants import Before, Ending, broken, differs
 from tests.crash.recorder import Image, Recorder
 from tieout.cli import main
@@ -63,7 +64,7 @@ def said_and_code(root: Path, words: tuple[str, ...], said: Callable[[], None]) 
     sys.stdout = Speaking(said)
     try:
         with contextlib.redirect_stderr(io.StringIO()):
-            code = main(["--workspace", str(root), *words])
+            code = main(["--workspace", str(root), *in_place(words, root)])
         return Ending(int(code), sys.stdout.getvalue())
     finally:
         sys.stdout = kept
@@ -81,8 +82,8 @@ def cut(
     prepared: Path,
     folder: Path,
     words: tuple[str, ...],
+    command: Command,
     *,
-    added: int,
     step: int = 1,
     repeat: int = 0,
     failing_sync: int = 0,
@@ -95,52 +96,62 @@ def cut(
         prepared: the workspace before the command; it is not touched.
         folder: where the images go.
         words: the command.
-        added: how many entries it adds to the log.
+        command: what is known of it, above all how many entries it adds.
         step: 1 for every image.
         repeat: repeat the command in every so many-th image, and compare; 0 for never.
         failing_sync: which fsync of a file fails while it is recorded.
         first: stop at the first image that is not good.
         before: what had been acknowledged; by default the workspace before the command.
     """
-    clean = folder / "clean"
+    # One name for all of them, because a new workspace is called after its folder.
+    clean = folder / "clean" / "books"
     shutil.copytree(prepared, clean)
     recorder = record(clean, words, failing_sync=failing_sync)
     before = before or Before.of(prepared)
+    added = command.added
+    if added < 0:
+        added = len(Before.of(clean).entries) - len(before.entries)
     found = Cut(steps=len(recorder.steps))
     for length, spoken, image in _different(recorder, found, step):
-        root = folder / f"image-{found.distinct}"
+        root = folder / f"image-{found.distinct}" / "books"
         image.write(root, prepared, recorder.before.files)
         wrong = broken(root, before, Ending(0 if spoken else -9), added)
         if repeat and found.distinct % repeat == 0:
             found.repeated += 1
             again = said_and_code(root, words, lambda: None)
-            wrong += [] if again.is_acknowledged else [f"I6: repeating ended with {again.code}"]
+            if not (again.is_acknowledged or again.code == command.done):
+                wrong.append(f"I6: repeating ended with {again.code}")
             wrong += differs(root, clean)
         found.broken += [f"after {length} of {found.steps} steps: {one}" for one in wrong]
-        shutil.rmtree(root)
+        shutil.rmtree(root.parent)
         if first and found.broken:
             break
     return found
 
 
-def compound(prepared: Path, folder: Path, words: tuple[str, ...], *, step: int = 1) -> Cut:
+def compound(
+    prepared: Path, folder: Path, words: tuple[str, ...], command: Command, *, step: int = 1
+) -> Cut:
     """Cut the power, repeat the command in what is left, and cut again while it recovers (L3)."""
-    clean = folder / "clean"
+    # One name for all of them, because a new workspace is called after its folder.
+    clean = folder / "clean" / "books"
     shutil.copytree(prepared, clean)
     recorder = record(clean, words)
     before = Before.of(prepared)
     total, first = Cut(steps=len(recorder.steps)), Cut()
     for length, _, image in _different(recorder, first, step):
-        root = folder / f"image-{first.distinct}"
+        root = folder / f"image-{first.distinct}" / "books"
         image.write(root, prepared, recorder.before.files)
         left = Before.of(root)
         again = folder / f"again-{first.distinct}"
-        added = len(before.entries) + 1 - len(left.entries)
-        inner = cut(root, again, words, added=added, before=left)
+        rest = command.added
+        if not command.repeats:
+            rest += len(before.entries) - len(left.entries)
+        inner = cut(root, again, words, replace(command, added=rest), before=left)
         total.images += inner.images
         total.distinct += inner.distinct
         total.broken += [f"after {length} steps, then {one}" for one in inner.broken]
-        for place in (root, again):
+        for place in (root.parent, again):
             shutil.rmtree(place)
     return total
 

@@ -16,8 +16,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
 
+from tests.crash.commands import in_place
 from tests.crash.faulty_calls import Fault, Watch
 from tests.crash.invariants import Before, Ending, broken, differs
+from tieout.actions.guarded import SERVER
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -55,7 +57,9 @@ class Server:
     def run(self, root: Path, words: tuple[str, ...], fault: Fault | None = None) -> Ending:
         """One command in a fresh process; with a fault, its calls into the folder are counted."""
         asked = None if fault is None else [fault.point, fault.error, fault.forever]
-        return Ending(**self._ask(do="run", root=str(root), words=words, fault=asked))
+        return Ending(
+            **self._ask(do="run", root=str(root), words=in_place(words, root), fault=asked)
+        )
 
     def judge(self, root: Path, before: Path, ending: Ending, added: int) -> list[str]:
         """The invariants a fresh process finds broken."""
@@ -90,6 +94,17 @@ def _in_a_child(work: Callable[[], Any]) -> tuple[int, Any]:
     return os.waitstatus_to_exitcode(status), json.loads(text) if text else None
 
 
+def _adopt_reader() -> None:
+    """Use the reader of files that was started before the fork: it writes to no workspace.
+
+    Only its parent can ask the system whether it lives, so here it is taken to; an answer that
+    does not come is an error all the same.
+    """
+    assert SERVER._process is not None
+    SERVER._owner = os.getpid()
+    SERVER._process.poll = lambda: None  # type: ignore[method-assign]
+
+
 def _command(root: str, words: list[str], fault: list[Any] | None) -> dict[str, Any]:
     from tieout.cli import main  # noqa: PLC0415 - loaded before the fork
 
@@ -110,6 +125,7 @@ def _command(root: str, words: list[str], fault: list[Any] | None) -> dict[str, 
                 real(name, place)
 
             watch._call = noted  # type: ignore[method-assign]
+            _adopt_reader()
             if fault is not None:
                 watch.begin()
             code = main(["--workspace", root, *words])
@@ -142,6 +158,7 @@ def serve() -> None:
     from tieout.cli.app import COMMANDS, app  # noqa: PLC0415
 
     tieout.report.html.prepare()
+    SERVER.start()
     for name, _, _ in COMMANDS:
         _ = app[name]
 

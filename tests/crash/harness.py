@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+from tests.crash.commands import COMMANDS
 from tests.crash.cutting import cut, said_and_code, standing_in
 from tests.crash.defects import LosingClose
 from tests.crash.invariants import Before, Ending, broken
@@ -53,7 +54,7 @@ def by_losing_on_close(prepared: Path, folder: Path, words: Words) -> list[str]:
 
 def by_power_cuts(prepared: Path, folder: Path, words: Words) -> list[str]:
     """Every image of every prefix."""
-    return cut(prepared, folder / "cuts", words, added=1, first=True).broken
+    return cut(prepared, folder / "cuts", words, COMMANDS["prices approve"], first=True).broken
 
 
 def by_failed_syncs(prepared: Path, folder: Path, words: Words) -> list[str]:
@@ -64,5 +65,7 @@ def by_failed_syncs(prepared: Path, folder: Path, words: Words) -> list[str]:
         place.mkdir(parents=True)
         if found:
             break
-        found += cut(prepared, place, words, added=1, failing_sync=number, first=True).broken
+        found += cut(
+            prepared, place, words, COMMANDS["prices approve"], failing_sync=number, first=True
+        ).broken
     return found

@@ -6,21 +6,25 @@ is a sentence that begins with its number; no sentence, no break.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from tests.collection.killed import identities
 from tieout.actions.doctor import doctor
 from tieout.actions.evidence import verify_evidence
 from tieout.errors import Refusal
 from tieout.evidence.durable import is_leftover
 from tieout.evidence.log import Entry
-from tieout.workspace.layout import Workspace
+from tieout.evidence.records import imports
+from tieout.workspace.layout import SETTINGS_FILE, Workspace
 
 DECISIONS: Final = frozenset({0, 1, 9})
 _RECORDS: Final = ("evidence/objects", "runs")
+_MOMENTS: Final = frozenset({"verified_at", "contradicted_at"})
 
 
 @dataclass(frozen=True)
@@ -29,9 +33,12 @@ class Before:
 
     entries: tuple[Entry, ...]
     files: dict[str, bytes]
+    is_nothing: bool = False
 
     @classmethod
     def of(cls, root: Path) -> Before:
+        if not (root / SETTINGS_FILE).exists():
+            return cls((), {}, is_nothing=True)
         return cls(Workspace.open(root).log.entries(), records(root))
 
 
@@ -60,6 +67,20 @@ def records(root: Path) -> dict[str, bytes]:
     return found
 
 
+def disk(root: Path) -> str:
+    """One digest of every name and byte, whatever a temporary file is called.
+
+    Who held the lock last is left out: it names the process and its second.
+    """
+    said = []
+    for path in root.rglob("*"):
+        parts = path.relative_to(root).parts
+        place = "/".join(".staged" if is_leftover(part) else part for part in parts)
+        held = path.name == "lock-owner" or not path.is_file()
+        said.append(f"{place} {'' if held else hashlib.sha256(path.read_bytes()).hexdigest()}")
+    return hashlib.sha256("\n".join(sorted(said)).encode()).hexdigest()
+
+
 def broken(root: Path, before: Before, ending: Ending, added: int) -> list[str]:
     """The invariants that do not hold after a command that should have added so many entries."""
     try:
@@ -67,6 +88,8 @@ def broken(root: Path, before: Before, ending: Ending, added: int) -> list[str]:
         entries = workspace.log.entries()
         found = verify_evidence(workspace)
     except Refusal as refused:
+        if before.is_nothing and refused.code == "CFG_NO_WORKSPACE" and not ending.is_acknowledged:
+            return []
         return [f"I1 I3: a fresh reader is refused: {refused.code} {refused.what} {refused.where}"]
     return [
         *(f"I1: {place}: {what}" for place, what in found.wrong),
@@ -81,7 +104,7 @@ def _acknowledged(
     entries: tuple[Entry, ...], before: Before, ending: Ending, added: int
 ) -> Iterator[str]:
     new = len(entries) - len(before.entries)
-    if new not in (0, added):
+    if not 0 <= new <= added:
         yield f"I1: {new} new entries of {added}"
     if ending.is_acknowledged and new != added:
         yield f"I2: exit code {ending.code} and {new} new entries of {added}"
@@ -125,6 +148,8 @@ def _approvals(entries: tuple[Entry, ...]) -> Iterator[str]:
 def differs(root: Path, clean: Path) -> list[str]:
     """What a repeated command came to, against a workspace where nothing ever failed (I6, I8)."""
     found = [] if _meaning(root) == _meaning(clean) else ["I6: repeating came to something else"]
+    if _pages(root) != _pages(clean):
+        found.append("I6: repeating wrote other files")
     for path in sorted(root.glob("runs/*/*/report.json")):
         rows: dict[str, Any] = json.loads(path.read_bytes())["summary"]["rows"]
         if rows["received"] != sum(count for state, count in rows.items() if state != "received"):
@@ -132,12 +157,36 @@ def differs(root: Path, clean: Path) -> list[str]:
     return found
 
 
+def _pages(root: Path) -> dict[str, bytes]:
+    """The files beside the records: settings, tables, a report that was written."""
+    return {
+        path.name: path.read_bytes()
+        for path in sorted(root.iterdir())
+        if path.is_file() and not is_leftover(path.name)
+    }
+
+
 def _meaning(root: Path) -> set[tuple[str, str]]:
-    """What the log says, without what may differ from one attempt to the next."""
+    """What the log says, without what may differ from one attempt to the next.
+
+    An attempt has its own times, and what was fetched anew has the time it was fetched at; a log
+    fetched in other pieces is the same log.
+    """
+    workspace = Workspace.open(root)
     said = set()
-    for entry in Workspace.open(root).log.entries():
+    for entry in workspace.log.entries():
         if entry.kind == "run":
             said.add((entry.kind, str(entry.body["result_digest"])))
-        else:
-            said.add((entry.kind, json.dumps(entry.body, sort_keys=True)))
-    return said
+        elif entry.body.get("exchange_object"):
+            said.add((entry.kind, f"{entry.body['source_url']} {entry.body['sha256']}"))
+        elif not (entry.kind == "vendor-count" or entry.body.get("collected_object")):
+            kept = {name: value for name, value in entry.body.items() if name not in _MOMENTS}
+            said.add((entry.kind, json.dumps(kept, sort_keys=True)))
+    return said | _collected(workspace)
+
+
+def _collected(workspace: Workspace) -> set[tuple[str, str]]:
+    """The rows of the vendor's log that were fetched, and how often each is on record."""
+    if not any(one.collected_object for one in imports(workspace.log)):
+        return set()
+    return {("row", f"{count} x {row}") for row, count in identities(workspace).items()}

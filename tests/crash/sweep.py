@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from tests.crash.commands import WORDS
+from tests.crash.commands import COMMANDS, Words, place_of, words_of
 from tests.crash.faulty_calls import Fault
 from tests.crash.forked import Server
+from tests.crash.invariants import Before, disk
 
 KINDS: Final = {
     "kill -9": (0, False),
@@ -21,16 +22,15 @@ KINDS: Final = {
     "ENOSPC once": (errno.ENOSPC, False),
     "ENOSPC for ever": (errno.ENOSPC, True),
 }
-# How many entries each command adds to the log.
-ADDED: Final = {"doctor --sweep": 0}
 
 
 @dataclass
 class Swept:
-    """What one sweep came to."""
+    """What one sweep came to: calls, faults, and the different disks they left."""
 
     points: int = 0
     tried: int = 0
+    disks: int = 0
     endings: Counter[str] = field(default_factory=Counter)
     broken: list[str] = field(default_factory=list)
 
@@ -42,34 +42,50 @@ def sweep(
 
     Args:
         server: where the commands run.
-        prepared: the folder of a prepared workspace; it is copied for each point.
+        prepared: the folder of the prepared workspaces; one is copied for each point.
         folder: where the copies go; each is removed when it was good.
         name: the command.
         kinds: names of :data:`KINDS`.
         step: 1 for every call.
     """
-    words = WORDS[name](prepared)
-    added = ADDED.get(name, 1)
-    clean = folder / "clean"
-    shutil.copytree(prepared / "small", clean)
+    words, before, added = words_of(name, prepared), place_of(name, prepared), COMMANDS[name].added
+    # One name for all of them, because a new workspace is called after its folder.
+    clean, root = folder / "clean" / "books", folder / "point" / "books"
+    shutil.copytree(before, clean)
     ending = server.run(clean, words, Fault(0))
     assert ending.is_acknowledged, ending
-    assert server.judge(clean, prepared / "small", ending, added) == []
+    if added < 0:
+        added = len(Before.of(clean).entries) - len(Before.of(before).entries)
+    assert server.judge(clean, before, ending, added) == []
     found = Swept(points=len(ending.calls))
+    repeated: dict[str, list[str]] = {}
     for kind in kinds:
         error, forever = KINDS[kind]
         for point in range(1, found.points + 1, step):
-            root = folder / "point"
-            shutil.copytree(prepared / "small", root)
+            shutil.copytree(before, root)
             ending = server.run(root, words, Fault(point, error, forever))
-            wrong = server.judge(root, prepared / "small", ending, added)
-            again = server.run(root, words)
-            if not again.is_acknowledged:
-                wrong.append(f"I6: repeating ended with {again.code}")
-            wrong += server.judge(root, prepared / "small", again, added) if added == 0 else []
-            wrong += server.differs(root, clean)
+            wrong = server.judge(root, before, ending, added)
+            # Where two faults left the same disk, one of them is repeated.
+            left = disk(root)
+            if left not in repeated:
+                repeated[left] = _repeated(server, name, words, (before, root, clean), added)
+            wrong += repeated[left]
             found.tried += 1
             found.endings[f"{kind}: {ending.code}"] += 1
             found.broken += [f"{name}, {kind} at {point} ({ending.hit}): {one}" for one in wrong]
             shutil.rmtree(root)
+    found.disks = len(repeated)
     return found
+
+
+def _repeated(
+    server: Server, name: str, words: Words, places: tuple[Path, Path, Path], added: int
+) -> list[str]:
+    """What is wrong after the command was repeated in what a fault left."""
+    before, root, clean = places
+    again = server.run(root, words)
+    wrong = []
+    if not (again.is_acknowledged or again.code == COMMANDS[name].done):
+        wrong.append(f"I6: repeating ended with {again.code}")
+    wrong += server.judge(root, before, again, added) if added == 0 else []
+    return wrong + server.differs(root, clean)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.crash.commands import WORDS
+from tests.crash.commands import words_of
 from tests.crash.forked import Server
 from tests.crash.invariants import Before, Ending, broken
 from tieout.actions.evidence import verify_evidence
@@ -80,7 +80,7 @@ def test_an_import_beside_a_verification_disturbs_neither(
     servers: list[Server], root: Path, prepared: Path
 ) -> None:
     verify = ("verify", "--store-only")
-    words = WORDS["ledger import"](prepared)
+    words = words_of("ledger import", prepared)
     assert at_once(servers, root, words, verify, verify) == [0] * 3
     assert new_bodies(root, prepared) == [("import", "ledger")]
 
@@ -88,7 +88,7 @@ def test_an_import_beside_a_verification_disturbs_neither(
 def test_an_approval_beside_a_run_is_kept_and_the_run_is_whole(
     servers: list[Server], root: Path, prepared: Path
 ) -> None:
-    codes = at_once(servers, root, WORDS["run"](prepared), WORDS["prices approve"](prepared))
+    codes = at_once(servers, root, words_of("run", prepared), words_of("prices approve", prepared))
     assert codes[0] in (0, 1, 9)
     assert codes[1] == 0
     assert [kind for kind, _ in new_bodies(root, prepared)] == ["approval", "run"]
@@ -99,7 +99,7 @@ def test_an_approval_beside_a_run_is_kept_and_the_run_is_whole(
 def test_two_runs_at_once_are_two_runs_or_one(
     servers: list[Server], root: Path, prepared: Path
 ) -> None:
-    codes = at_once(servers, root, WORDS["run"](prepared), WORDS["run"](prepared))
+    codes = at_once(servers, root, words_of("run", prepared), words_of("run", prepared))
     assert set(codes) <= {0, 1, 9}
     new = len(new_bodies(root, prepared))
     assert new in (1, 2)
@@ -111,6 +111,6 @@ def test_sweeping_beside_an_import_takes_nothing_that_is_being_written(
     servers: list[Server], root: Path, prepared: Path
 ) -> None:
     sweep = ("doctor", "--sweep")
-    assert at_once(servers, root, WORDS["ledger import"](prepared), sweep, sweep) == [0] * 3
+    assert at_once(servers, root, words_of("ledger import", prepared), sweep, sweep) == [0] * 3
     assert new_bodies(root, prepared) == [("import", "ledger")]
     assert broken(root, Before.of(prepared / "small"), Ending(0), 1) == []

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.crash.commands import WORDS
+from tests.crash.commands import words_of
 from tests.crash.defects import (
     DEFECTS,
     Defect,
@@ -51,7 +51,7 @@ def name(function: object) -> str:
 
 
 def approve(prepared: Path) -> tuple[str, ...]:
-    return WORDS["prices approve"](prepared)
+    return words_of("prices approve", prepared)
 
 
 def test_every_seeded_defect_has_a_way_of_being_caught() -> None:

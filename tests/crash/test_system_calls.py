@@ -8,14 +8,20 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 import pytest
+from cyclopts import App
 
-from tests.crash.commands import WORDS
+from tests.crash.commands import COMMANDS, in_place, place_of, words_of
 from tests.crash.faulty_calls import Fault
 from tests.crash.forked import ROOT, Server
+from tests.crash.invariants import DECISIONS, disk
+from tieout.cli.app import app
+from tieout.evidence.records import captures
+from tieout.workspace.layout import Workspace
 
 pytestmark = [pytest.mark.crash, pytest.mark.slow]
 
@@ -32,12 +38,13 @@ def asked_of_the_system(
     strace: str, root: Path, words: tuple[str, ...], trace: Path
 ) -> Counter[str]:
     """The system calls of a command that write to a folder, counted by the system itself."""
-    subprocess.run(
+    done = subprocess.run(
         [strace, "-f", "-y", "-qq", "-o", str(trace), "-e", f"trace={WRITING}{CHANGING}",
          sys.executable, "-m", "tieout", "--workspace", str(root), *words],
-        check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         env=os.environ | {"PYTHONPATH": str(ROOT / "src")},
     )  # fmt: skip
+    assert done.returncode in DECISIONS
     found: Counter[str] = Counter()
     for line in trace.read_text(errors="replace").splitlines():
         call = LINE.match(line)
@@ -49,22 +56,72 @@ def asked_of_the_system(
     return found
 
 
-def test_every_call_that_writes_is_one_the_harness_can_fail(prepared: Path, tmp_path: Path) -> None:
+# What the interpreter writes itself: the owner record of the lock, which is no evidence. A new
+# workspace is made without the lock.
+@pytest.mark.parametrize(
+    ("name", "owner_records"), [("init", 0), ("prices approve", 1), ("run", 1), ("usage import", 1)]
+)
+def test_every_call_that_writes_is_one_the_harness_can_fail(
+    prepared: Path, tmp_path: Path, name: str, owner_records: int
+) -> None:
     strace = shutil.which("strace")
     if strace is None:
         pytest.skip("strace is not installed: scripts/bootstrap brings it where it may")
-    words = WORDS["prices approve"](prepared)
-    for name in ("traced", "counted"):
-        shutil.copytree(prepared / "small", tmp_path / name)
-    system = asked_of_the_system(strace, tmp_path / "traced", words, tmp_path / "trace")
+    for place in ("traced", "counted"):
+        shutil.copytree(place_of(name, prepared), tmp_path / place)
+    words = words_of(name, prepared)
+    system = asked_of_the_system(
+        strace, tmp_path / "traced", in_place(words, tmp_path / "traced"), tmp_path / "trace"
+    )
     if not system:
         pytest.skip("this machine does not let a process be traced")
     with Server() as server:
         calls = server.run(tmp_path / "counted", words, Fault(0)).calls
     counted = Counter(call.split()[0] for call in calls)
     # One system call stands behind both; a handle that is closed has been counted as written.
-    counted["rename"] += counted.pop("replace")
+    counted["rename"] += counted.pop("replace", 0)
     del counted["close"]
-    # The owner record of the lock is written by the interpreter itself: it is no evidence.
-    assert system - counted == Counter({"write": 1})
+    assert system - counted == Counter({"write": owner_records})
     assert counted - system == Counter()
+
+
+def commands_of(app: App, before: str = "") -> Iterator[str]:
+    """Every command there is, as it is typed."""
+    for name in app:
+        if not name.startswith("-"):
+            found = app[name]
+            inner = list(commands_of(found, f"{before}{name} "))
+            yield from inner or [f"{before}{name}"]
+
+
+def test_every_command_is_swept_or_only_reads() -> None:
+    swept = {re.sub(r"( --|,).*", "", name) for name in COMMANDS}
+    # A demonstration makes a workspace of its own with the commands that are swept.
+    assert set(commands_of(app)) == swept | {" ".join(words[:2]) for words in READING} | {
+        "doctor", "report", "verify", "demo",
+    }  # fmt: skip
+
+
+READING: Final = (
+    ("prices", "list"), ("prices", "diff", "FIRST", "SECOND"), ("prices", "show", "alpha"),
+    ("prices", "used", "--model", "alpha"), ("usage", "check"), ("ledger", "check"),
+    ("contract", "list"), ("contract", "show", "units-per-usd"), ("contract", "check"),
+    ("mapping", "check"), ("variance", "list"), ("variance", "show", "LINE"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("words", [*READING, ("doctor",), ("report",), ("verify",)], ids=" ".join)
+def test_a_command_that_reads_writes_nothing(
+    prepared: Path, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    root = tmp_path / "small"
+    shutil.copytree(prepared / "small", root)
+    before = disk(root)
+    first, second = (one.capture_id for one in captures(Workspace.open(root).log))
+    ids = {"FIRST": first, "SECOND": second}
+    with Server() as server:
+        ending = server.run(root, tuple(ids.get(word, word) for word in words), Fault(0))
+    assert ending.is_acknowledged or words[1:2] == ("show",), ending
+    # Whoever looks at the lock closes it again.
+    assert set(ending.calls) <= {"close /evidence/lock"}
+    assert disk(root) == before

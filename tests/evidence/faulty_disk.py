@@ -21,17 +21,27 @@ class Killed(BaseException):
 class FaultyOs:
     """The ``os`` module with one call failing: by death, or by an error of the system."""
 
-    def __init__(self, point: int, errno: int | None = None, *, forever: bool = False) -> None:
-        """Fail at that call, counted from 1; for ever when dead or so asked."""
+    def __init__(
+        self, point: int, errno: int | None = None, *, forever: bool = False, only: str = ""
+    ) -> None:
+        """Fail at that call, counted from 1; for ever when dead or so asked.
+
+        Args:
+            point: which call, counted from 1.
+            errno: the error; death, if it is left out.
+            forever: every later call fails as well.
+            only: the one name of calls that is counted; all, if it is left out.
+        """
         self.point = point
         self.errno = errno
         self.forever = forever
+        self.watched = (only,) if only else CALLS
         self.calls: list[str] = []
 
     def __getattr__(self, name: str) -> Any:
         """The real thing, watched where it changes the disk."""
         real = getattr(os, name)
-        if name not in CALLS:
+        if name not in self.watched:
             return real
 
         def call(*arguments: Any, **named: Any) -> Any:

@@ -230,12 +230,11 @@ def test_the_power_cuts_catch_a_planted_missing_fsync(
 # --- the run folder ------------------------------------------------------------------------------
 
 
-def staged(base: Path) -> tuple[Path, Path]:
-    staging = base / "staging" / "7f3a"
-    (staging / "tables").mkdir(parents=True)
-    (staging / "report.json").write_bytes(b"{}")
-    (staging / "tables" / "lines.parquet").write_bytes(b"PAR1")
-    return staging, base / "runs" / "2026-08" / "7f3a"
+RUN_FILES = {"report.json": b"{}", "lines.parquet": b"PAR1"}
+
+
+def published(final: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in final.iterdir()}
 
 
 @pytest.mark.parametrize("error", [None, errno.ENOSPC, errno.EIO])
@@ -243,15 +242,14 @@ def test_a_run_folder_is_wholly_visible_or_wholly_absent(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: int | None
 ) -> None:
     for point in itertools.count(1):
-        staging, final = staged(tmp_path / f"point-{point}")
+        final = tmp_path / f"point-{point}" / "runs" / "2026-08" / "7f3a"
         disk = FaultyOs(point, error)
-        done = fault(monkeypatch, disk, lambda s=staging, f=final: durable.publish_folder(s, f))  # type: ignore[misc]
+        done = fault(monkeypatch, disk, lambda f=final: durable.publish_folder(f, RUN_FILES))  # type: ignore[misc]
         assert final.exists() or not done
         if final.exists():
-            assert (final / "report.json").read_bytes() == b"{}"
-            assert (final / "tables" / "lines.parquet").read_bytes() == b"PAR1"
+            assert published(final) == RUN_FILES
         else:
-            assert durable.publish_folder(staging, final)
+            assert durable.publish_folder(final, RUN_FILES)
         if not disk.reached:
             break
     assert point > 15
@@ -261,17 +259,13 @@ def test_a_published_run_survives_a_power_cut(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "base").mkdir()
-    staging, final = staged(tmp_path / "base")
+    final = tmp_path / "base" / "runs" / "2026-08" / "7f3a"
     power = PowerCut(tmp_path / "base", lambda _: None)
-    # What staging wrote is not on the disk yet, bytes and names.
-    power.bytes = dict.fromkeys(power.bytes, b"")
-    power.names = {path: names for path, names in power.names.items() if path == power.base}
     with monkeypatch.context() as patch:
         patch.setattr(durable, "os", power)
-        assert durable.publish_folder(staging, final)
+        assert durable.publish_folder(final, RUN_FILES)
     image = power.lost(tmp_path / "image") / final.relative_to(tmp_path / "base")
-    assert (image / "report.json").read_bytes() == b"{}"
-    assert (image / "tables" / "lines.parquet").read_bytes() == b"PAR1"
+    assert published(image) == RUN_FILES
 
 
 def test_after_a_capture_nobody_but_the_log_knows_of_it(before: Workspace) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 from pathlib import Path
@@ -98,68 +99,100 @@ def test_a_disk_that_cannot_read_is_not_called_tampering(
         machine.read_file(tmp_path / "file")
 
 
-def folder(path: Path, **files: bytes) -> Path:
+FILES = {"report": b"{}", "lines": b"PAR1"}
+
+
+def folder(path: Path, files: dict[str, bytes]) -> Path:
     path.mkdir(parents=True)
     for name, content in files.items():
         (path / name).write_bytes(content)
     return path
 
 
-def test_a_folder_is_published_by_moving_it(tmp_path: Path) -> None:
-    staging = folder(tmp_path / "staging", report=b"{}")
-    assert publish_folder(staging, tmp_path / "runs" / "one") is True
-    assert (tmp_path / "runs" / "one" / "report").read_bytes() == b"{}"
-    assert not staging.exists()
+def found(path: Path) -> dict[str, bytes]:
+    return {one.name: one.read_bytes() for one in path.iterdir()}
+
+
+def test_a_folder_is_published_with_its_files_and_nothing_else(tmp_path: Path) -> None:
+    assert publish_folder(tmp_path / "runs" / "one", FILES) is True
+    assert found(tmp_path / "runs" / "one") == FILES
+    assert [path.name for path in (tmp_path / "runs").iterdir()] == ["one"]
 
 
 def test_publishing_the_same_folder_again_changes_nothing(tmp_path: Path) -> None:
-    folder(tmp_path / "one", report=b"{}")
-    staging = folder(tmp_path / "staging", report=b"{}")
-    assert publish_folder(staging, tmp_path / "one") is False
-    assert not staging.exists()
+    before = folder(tmp_path / "one", FILES).stat()
+    assert publish_folder(tmp_path / "one", FILES) is False
+    assert (tmp_path / "one").stat().st_ino == before.st_ino
+    assert [path.name for path in tmp_path.iterdir()] == ["one"]
 
 
 @pytest.mark.parametrize(
-    "other", [{"report": b"[]"}, {"report": b"{}", "more": b""}, {"raport": b"{}"}, {}]
+    "other", [{"report": b"[]", "lines": b"PAR1"}, {**FILES, "more": b""}, {"report": b"{}"}, {}]
 )
 def test_a_published_folder_is_never_replaced(tmp_path: Path, other: dict[str, bytes]) -> None:
-    final = folder(tmp_path / "one", **other)
-    staging = folder(tmp_path / "staging", report=b"{}")
+    final = folder(tmp_path / "one", other)
     with pytest.raises(ConflictRefused, match="FOLDER_EXISTS"):
-        publish_folder(staging, final)
-    assert {path.name: path.read_bytes() for path in final.iterdir()} == other
-    assert (staging / "report").exists()
+        publish_folder(final, FILES)
+    assert found(final) == other
+    assert [path.name for path in tmp_path.iterdir()] == ["one"]
 
 
-def test_a_folder_with_a_link_in_it_is_not_published(tmp_path: Path) -> None:
-    staging = folder(tmp_path / "staging", report=b"{}")
-    (staging / "link").symlink_to("/etc/hostname")
-    with pytest.raises(IntegrityRefused, match="EV_UNKNOWN_FILE"):
-        publish_folder(staging, tmp_path / "one")
-    assert not (tmp_path / "one").exists()
+@pytest.mark.parametrize("place", ["one", "one/report"])
+def test_a_link_in_the_place_of_a_published_folder_or_file_is_not_followed(
+    tmp_path: Path, place: str
+) -> None:
+    folder(tmp_path / "elsewhere", FILES)
+    if place != "one":
+        folder(tmp_path / "one", {"lines": b"PAR1"})
+    (tmp_path / place).symlink_to(tmp_path / "elsewhere" / Path(place).name.replace("one", ""))
+    with pytest.raises((ConflictRefused, IntegrityRefused), match=r"FOLDER_EXISTS|EV_UNKNOWN_FILE"):
+        publish_folder(tmp_path / "one", FILES)
 
 
 def test_a_folder_that_appears_at_the_last_moment_is_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    staging, final = folder(tmp_path / "staging", report=b"{}"), tmp_path / "one"
+    final = tmp_path / "one"
     disk = FaultyOs(10**6)
 
     def rename(source: Path, target: Path) -> Any:
-        folder(final, other=b"first")
+        folder(final, {"other": b"first"})
         os.rename(source, target)  # noqa: PTH104 - the call under test
 
     disk.rename = rename  # type: ignore[attr-defined]
     monkeypatch.setattr(durable, "os", disk)
     with pytest.raises(ConflictRefused, match="FOLDER_EXISTS"):
-        publish_folder(staging, final)
-    assert [path.name for path in final.iterdir()] == ["other"]
+        publish_folder(final, FILES)
+    assert found(final) == {"other": b"first"}
+    assert [path.name for path in tmp_path.iterdir()] == ["one"]
 
 
 def test_what_a_killed_attempt_left_is_not_published_with_the_next_one(tmp_path: Path) -> None:
     """A run that is repeated has the same id; an older staging folder of it holds half a file."""
     final = tmp_path / "runs" / "2026-08" / "7f3a9c12ab34"
-    left = folder(final.parent / f".staged-{final.name}", **{".staged-" + "0" * 32: b"half"})
+    left = folder(final.parent / (".staged-" + "0" * 32), {"report.json": b"half"})
     publish(final, {"report.json": b"{}"})
     assert sorted(path.name for path in final.iterdir()) == ["artifacts.json", "report.json"]
     assert [path for path in final.parent.iterdir() if path not in (final, left)] == []
+
+
+@pytest.mark.parametrize("failing", ["unlink", "write", "fsync", "close", "open", "mkdir"])
+@pytest.mark.parametrize("error", [errno.EIO, errno.ENOSPC])
+def test_no_leftover_rides_along_into_a_published_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: str, error: int
+) -> None:
+    """Whatever fails once while a run is written: its folder holds its files alone, or is not."""
+    files = {"report.json": b"{}", "lines.parquet": b"PAR1"}
+    for point in range(1, 100):
+        final = tmp_path / f"{point}" / "runs" / "7f3a9c12ab34"
+        disk = FaultyOs(point, error, only=failing)
+        monkeypatch.setattr(durable, "os", disk)
+        with contextlib.suppress(EnvironmentRefused):
+            publish(final, files)
+        monkeypatch.setattr(durable.HEALTH, "failed_sync", "")
+        if final.exists():
+            assert {**found(final), "artifacts.json": b""} == {**files, "artifacts.json": b""}
+        if not disk.reached:
+            break
+    assert final.exists()
+    assert point < 99

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -106,6 +107,28 @@ def test_both_engines_put_nulls_in_one_place(engine: Engine, direction: str) -> 
         answer = one.fetch(f'SELECT "count" AS n FROM hard ORDER BY "count" {direction}')
         found.append(answer.column("n").to_pylist())
     assert found[0] == found[1]
+
+
+def test_both_engines_hash_a_text_to_the_same_digits(engine: Engine) -> None:
+    """What the group digest leans on: md5, translate and length of hard texts, and their sum."""
+    found = []
+    query = (
+        "SELECT {0} AS text, length(text) AS size FROM hard WHERE text IS NOT NULL ORDER BY 1, 2"
+    )
+    digits = "translate(md5(text), 'abcdef', '012345')"
+    total = (
+        f"SELECT CAST(sum(CAST(substr({digits}, 17, 16) AS DECIMAL(38,0))) AS STRING) AS text,"
+        " count(*) AS size FROM hard WHERE text IS NOT NULL"
+    )
+    for one in both(engine):
+        one.load("hard", HARD)
+        asked = [query.format(digits), total]
+        found.append([one.fetch(sql).to_pylist() for sql in asked])
+    assert found[0] == found[1]
+    empty = hashlib.md5(b"", usedforsecurity=False).hexdigest()
+    in_digits = empty.translate(str.maketrans("abcdef", "012345"))
+    assert {"text": in_digits, "size": 0} in found[0][0]
+    assert len(found[0][0]) == 4
 
 
 @pytest.mark.usefixtures("spark")

@@ -14,6 +14,7 @@ HERE = Path(__file__).parent
 AMOUNT = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 # Texts the schema fixes; every other text may come from an input.
 FIXED = {"schema", "decision", "bucket", "answer", "buckets"}
+FIXED_INSIDE = {("kind", "bridge"), ("disposed", "decisions"), ("state", "decisions")}
 # Texts that look like amounts and are texts all the same.
 NUMERIC_TEXTS = {"price_text", "multiplier_text", "value", "grade"}
 
@@ -30,6 +31,16 @@ def raw(name: str) -> dict[str, Any]:
     return read
 
 
+def raw_reviewed() -> dict[str, Any]:
+    """The full sample once people have decided about it: what ``reviewed.json`` changes in it."""
+    sample, changed = raw("full"), raw("reviewed")
+    for group in sample["summary"]["groups"]:
+        group.update(changed["groups"][group["group_id"]])
+    sample["summary"]["totals"]["USD"].update(changed["totals"])
+    sample["bridge"][-1:] = changed["bridge"]
+    return {**sample, "review": changed["review"]}
+
+
 def document(name: str) -> Document:
     """A sample as the report's object."""
     return load((HERE / f"{name}.json").read_bytes())
@@ -41,8 +52,8 @@ def reloaded(content: dict[str, Any]) -> Document:
 
 
 def hostile() -> Document:
-    """The full sample with the payload in every text an input could reach."""
-    return reloaded(_poisoned(raw("full")))
+    """The reviewed sample with the payload in every text an input could reach."""
+    return reloaded(_poisoned(raw_reviewed()))
 
 
 def texts(value: object, keep: Callable[[str, str], bool], key: str = "") -> list[str]:
@@ -67,7 +78,7 @@ def _poisoned(value: Any, key: str = "", inside: str = "") -> Any:
         return {names[name]: _poisoned(each, name, key) for name, each in value.items()}
     if isinstance(value, list):
         return [_poisoned(each, key, key) for each in value]
-    if not isinstance(value, str) or key in FIXED or (key == "kind" and inside == "bridge"):
+    if not isinstance(value, str) or key in FIXED or (key, inside) in FIXED_INSIDE:
         return value
     if AMOUNT.fullmatch(value) and key not in NUMERIC_TEXTS:
         return value

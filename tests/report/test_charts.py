@@ -29,6 +29,25 @@ def drawn(steps: list[BridgeStep], low: str | None, high: str | None) -> Waterfa
     return fall
 
 
+def test_a_subtotal_adds_nothing_and_is_drawn_from_zero() -> None:
+    steps = [
+        BridgeStep("expected", "start", "10"), BridgeStep("unknown", "step", "2"),
+        BridgeStep("recorded", "subtotal", "12"), BridgeStep("adjustments", "step", "-1"),
+        BridgeStep("after adjustments", "end", "11"),
+    ]  # fmt: skip
+    fall = waterfall(steps, "10", "10")
+    assert fall is not None
+    assert fall.adds_up
+    by_name = {bar.label: bar for bar in fall.bars}
+    assert by_name["recorded"].after == by_name["unknown"].after
+    assert by_name["adjustments"].after == by_name["after adjustments"].after
+    assert by_name["recorded"].left == by_name["expected"].left
+    wrong = [*steps[:2], BridgeStep("recorded", "subtotal", "12.1"), *steps[3:]]
+    told = waterfall(wrong, "10", "10")
+    assert told is not None
+    assert not told.adds_up
+
+
 def test_bars_of_the_sample_add_up_as_drawn() -> None:
     report = document("full")
     totals = report.summary.totals["USD"]

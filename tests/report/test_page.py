@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.report.page_reader import Page, read
-from tests.report.samples import amounts, document, hostile, raw, reloaded
+from tests.report.samples import amounts, document, hostile, raw, raw_reviewed, reloaded
 from tieout.report.html import render
 
 HIDDEN = re.compile(
@@ -36,6 +36,11 @@ def full(full_text: str) -> Page:
 
 
 @pytest.fixture(scope="module")
+def reviewed() -> Page:
+    return read(render(reloaded(raw_reviewed())))
+
+
+@pytest.fixture(scope="module")
 def attacked_text() -> str:
     return render(hostile())
 
@@ -45,8 +50,8 @@ def attacked(attacked_text: str) -> Page:
     return read(attacked_text)
 
 
-def test_hostile_text_adds_no_tag_to_the_page(full: Page, attacked: Page) -> None:
-    assert {element.tag for element in attacked.elements} <= {e.tag for e in full.elements}
+def test_hostile_text_adds_no_tag_to_the_page(reviewed: Page, attacked: Page) -> None:
+    assert {element.tag for element in attacked.elements} <= {e.tag for e in reviewed.elements}
     assert not attacked.of("img")
     assert len(attacked.of("script")) == len(attacked.of("style")) == 1
     assert not attacked.unbalanced
@@ -138,6 +143,30 @@ def test_sections_come_in_the_order_of_a_statement(full: Page) -> None:
         "Findings", "Evidence", "Sources checked",
     ]  # fmt: skip
     assert [e.text for e in full.of("h2") if e.attributes.get("id") != "standout"] == wanted
+
+
+def test_who_decided_what_on_which_evidence_stands_after_what_to_do(reviewed: Page) -> None:
+    headings = [e.text for e in reviewed.of("h2")]
+    assert headings.index("Who decided what on which evidence") == headings.index("What to do") + 1
+    text = re.sub(r"\s+", " ", " ".join(reviewed.words))
+    assert "The decision about it is stale: it came to 40 net, 40 gross" in text
+    assert "counts for nothing: it waits for a signature" in text
+    assert "gross over 2 periods, within materiality" in text
+    assert "cd" * 32 in text
+
+
+def test_every_amount_of_a_review_stands_on_the_page_exactly(reviewed: Page) -> None:
+    shown = {element.attributes["value"] for element in reviewed.of("data")}
+    shown |= set(re.findall(r"-?[0-9]+(?:\.[0-9]+)?", " ".join(reviewed.words)))
+    assert not [amount for amount in amounts(raw_reviewed()) if amount not in shown]
+
+
+def test_a_reviewed_page_has_no_id_twice_and_every_link_arrives(reviewed: Page) -> None:
+    ids = [e.attributes["id"] for e in reviewed.elements if "id" in e.attributes]
+    assert len(ids) == len(set(ids))
+    targets = [a.attributes["href"] for a in reviewed.of("a")]
+    assert {one[1:] for one in targets if one.startswith("#")} <= set(ids)
+    assert "#review" in targets
 
 
 def test_evidence_answers_the_four_questions_in_their_words(full: Page) -> None:

@@ -8,10 +8,12 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.report.samples import document, hostile, raw, reloaded
+from tests.report.samples import document, hostile, raw, raw_reviewed, reloaded
 from tieout.report.listing import find_line, line_show, variance_list, variance_show
+from tieout.report.review_text import decided_lines
 from tieout.report.shown import columns, cut, digits, instant, period, short, visible
 from tieout.report.text import render
+from tieout.report.wording import by_owner
 
 
 def widest(page: str) -> int:
@@ -32,6 +34,23 @@ def all_pages(width: int) -> list[str]:
 
 def test_screen_is_as_it_was_agreed(same_as_golden: Callable[[str, str], None]) -> None:
     same_as_golden("full.txt", render(document("full")))
+
+
+def test_screen_of_a_reviewed_report_is_as_it_was_agreed(
+    same_as_golden: Callable[[str, str], None],
+) -> None:
+    report = reloaded(raw_reviewed())
+    group = report.summary.groups[1]
+    said = decided_lines(report.review.decisions, 100)
+    pages = [render(report), variance_list(report.summary.groups)]
+    pages.append(variance_show(group, report.lines, 100, said))
+    same_as_golden("reviewed.txt", "".join(pages))
+
+
+def test_stale_decisions_come_first_then_the_oldest() -> None:
+    owners = by_owner(reloaded(raw_reviewed()).open_groups)
+    ids = [group.group_id for _, members in owners for group in members]
+    assert ids == ["g-1a2b3c4d", "g-2b3c4d5e", "g-3c4d5e6f", "g-unknown01"]
 
 
 def test_screen_of_a_nearly_empty_report_is_as_agreed(

@@ -14,7 +14,8 @@ from tests.world import moment
 from tieout.close.cross_check import CrossCheck, Share, folded, in_time
 from tieout.close.cross_check import _without_second as without_second
 from tieout.errors import ConfigurationRefused
-from tieout.review.checklist import ChecklistFacts, SecondSource, answer_checklist
+from tieout.review.checklist import answer_checklist
+from tieout.review.checklist_facts import ChecklistFacts, SecondSource
 from tieout.workspace.settings import read_settings
 
 PAGE = ("page",)

@@ -50,8 +50,8 @@ _FORBIDDEN_NAMES = {
 # What both engines compute alike, held side by side in tests/parity; a new one joins them there.
 _COMPARED: tuple[type[exp.Expression], ...] = (
     exp.And, exp.Case, exp.Cast, exp.Coalesce, exp.Concat, exp.ConcatWs, exp.Count, exp.If,
-    exp.Lead, exp.Max, exp.Min, exp.Or, exp.Replace, exp.RowNumber, exp.Substring, exp.Sum,
-    exp.TryCast,
+    exp.Lead, exp.Length, exp.Max, exp.MD5, exp.Min, exp.Or, exp.Replace, exp.RowNumber,
+    exp.Substring, exp.Sum, exp.Translate, exp.TryCast,
 )  # fmt: skip
 _FLOATS = {exp.DataType.Type.FLOAT, exp.DataType.Type.DOUBLE}
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,35 +12,15 @@ from tieout.close.runs import RunFolder, find_run
 from tieout.close.verify import Verification, verify_run
 from tieout.engine.opening import EngineName
 from tieout.engine.port import Engine
-from tieout.errors import ConfigurationRefused, IntegrityRefused
+from tieout.errors import IntegrityRefused
 from tieout.evidence.durable import write_new_file
 from tieout.evidence.records import runs
 from tieout.report import html
 from tieout.report.csv import variances_csv
 from tieout.report.document import Document, load
-from tieout.report.listing import find_line
-from tieout.report.parts import Group, Line
 from tieout.workspace.layout import Workspace, refuse_inside_records
 
 Progress = Callable[[str, int], None]
-
-
-@dataclass(frozen=True, slots=True)
-class FoundVariances:
-    """Cause groups of a run."""
-
-    run_id: str
-    period: str
-    groups: tuple[Group, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class FoundVariance:
-    """One cause group with its lines in the report, or one line."""
-
-    run_id: str
-    group: Group | None
-    lines: tuple[Line, ...]
 
 
 def quiet(_stage: str, _rows: int) -> None:
@@ -153,42 +132,3 @@ def write_report(document: Document, out: Path) -> Path:
     refuse_inside_records(out)
     write_new_file(out, html.render(document).encode("utf-8"))
     return out
-
-
-def list_variances(
-    workspace: Workspace,
-    *,
-    run_id: str | None = None,
-    period: str | None = None,
-    open_only: bool = False,
-) -> FoundVariances:
-    """The cause groups of a run, the newest one by default."""
-    found, document = read_report(workspace, run_id, period)
-    groups = document.open_groups if open_only else document.summary.groups
-    return FoundVariances(found.record.run_id, found.record.period, tuple(groups))
-
-
-def show_variance(
-    workspace: Workspace, name: str, *, run_id: str | None = None, period: str | None = None
-) -> FoundVariance:
-    """One cause group by its id, or one line by its key.
-
-    Raises:
-        ConfigurationRefused: ``VARIANCE_UNKNOWN``: the report holds neither.
-    """
-    found, document = read_report(workspace, run_id, period)
-    for group in document.summary.groups:
-        if group.group_id == name:
-            both = {one.line_key: one for one in (*document.headline_lines, *document.lines)}
-            mine = tuple(one for one in both.values() if one.group_id == name)
-            return FoundVariance(found.record.run_id, group, mine)
-    for key in (name, f"id:{name}"):
-        line = find_line(document, key)
-        if line is not None:
-            return FoundVariance(found.record.run_id, None, (line,))
-    raise ConfigurationRefused(
-        "VARIANCE_UNKNOWN",
-        "The report holds no cause group and no line of that name.",
-        where=(f"{name[:80]!a} in run {found.record.run_id}",),
-        remedy="List the groups: tieout variance list. Every line is in variance_lines.parquet.",
-    )

@@ -22,8 +22,10 @@ from tieout.actions.machine_health import Sign, machine_signs
 from tieout.close.published import Published, check_published, unrecorded_words
 from tieout.engine.spill import left_behind, sweep_left_behind
 from tieout.errors import ExitCode, IntegrityRefused, Refusal
+from tieout.evidence.durable import is_leftover
 from tieout.evidence.lock import holder
 from tieout.evidence.log import Entry
+from tieout.evidence.machine import machine
 from tieout.evidence.part import Part
 from tieout.evidence.store import witness_leftovers
 from tieout.evidence.verify import references
@@ -177,10 +179,18 @@ def _half_written(workspace: Workspace) -> tuple[Path, ...]:
         found += workspace.store.leftovers()
         found += witness_leftovers(workspace.witness_path)
         found += check_published(workspace, _NAMES_ONLY).leftovers
+        found += _beside_the_records(workspace.root)
     except IntegrityRefused:
         # Where anything unknown lies about, nothing is taken for a leftover.
         return ()
     return tuple(found)
+
+
+def _beside_the_records(root: Path) -> Iterator[Path]:
+    """Those of settings, tables and reports, which are written into the workspace folder itself."""
+    with machine(root):
+        found = [entry for entry in os.scandir(root) if is_leftover(entry.name)]
+    yield from (Path(one.path) for one in found if one.is_file(follow_symlinks=False))
 
 
 def _leftovers(workspace: Workspace) -> Sign:

@@ -15,13 +15,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tieout import tables
-from tieout.actions.suggested import suggested_rows
+from tieout.actions.mapping_proposal import Proposed
+from tieout.actions.suggested import first_seen, pricing_unit, suggested_rows
 from tieout.close.on_record import inputs_on_record
 from tieout.close.stored import Witnesses, read_witnesses
 from tieout.engine.duckdb import DuckDBEngine
 from tieout.engine.statements import statement
 from tieout.evidence.documents import Leg
 from tieout.mapping.alias import Alias, merges
+from tieout.mapping.standing import WaitingRow
 from tieout.mapping.suggestion import Suggestion, suggestions
 from tieout.workspace.layout import Workspace
 
@@ -70,6 +72,7 @@ class MappingCheck:
         seen: every name of both legs.
         without_price: rows whose source model id no approved capture prices.
         merging: rows that map one source model id onto another (M3).
+        waiting: rows that take no part, each with the signature it waits for.
         suggestions: for the unmapped names; nothing is applied.
         month: the month of the reporting zone with the most usage; none without usage.
     """
@@ -78,12 +81,15 @@ class MappingCheck:
     seen: tuple[SeenName, ...]
     without_price: tuple[Alias, ...]
     merging: tuple[Alias, ...]
+    waiting: tuple[WaitingRow, ...]
     suggestions: tuple[Suggestion, ...]
     month: str | None
 
     @property
     def next_command(self) -> str:
         """The run of the month that is at hand, or what a run still lacks."""
+        if any(one.line and not one.ruling_id for one in self.waiting):
+            return "tieout mapping approve --key FILE --reason TEXT"
         if self.month is None:
             return "tieout usage import FILE --by NAME"
         return f"tieout run --period {self.month}"
@@ -106,10 +112,43 @@ def check_mapping(workspace: Workspace) -> MappingCheck:
         seen=seen,
         without_price=tuple(a for a in aliases if a.source_model_id not in ids),
         merging=merges(aliases, ids),
+        waiting=witnesses.mapping.waiting,
         suggestions=suggested_rows(
             tuple(suggestions(sorted(unmapped), sorted(ids))), witnesses.inputs, stored.mapping
         ),
         month=_month(witnesses, workspace.settings.zone),
+    )
+
+
+def propose_mapping(workspace: Workspace, top: int) -> tuple[Proposed, ...]:
+    """Every unmapped name with the ids it may mean, those in most rows first.
+
+    Args:
+        workspace: the workspace.
+        top: how many ids for each name at most.
+
+    Raises:
+        ConfigurationRefused: the mapping table cannot be used.
+    """
+    witnesses = read_witnesses(workspace.store, inputs_on_record(workspace))
+    inputs = witnesses.inputs
+    ids = frozenset(inputs.price_sets.column("source_model_id").to_pylist())
+    rows: Counter[str] = Counter()
+    for one in _seen(witnesses, ids):
+        if one.standing == "unmapped" and one.name:
+            rows[one.name] += one.rows
+    found: dict[str, list[Suggestion]] = {}
+    for said in suggestions(sorted(rows), sorted(ids), top):
+        found.setdefault(said.name, []).append(said)
+    return tuple(
+        Proposed(
+            name,
+            count,
+            first_seen(name, inputs),
+            tuple(found.get(name, ())),
+            pricing_unit(found[name][0].source_model_id, inputs) if name in found else "",
+        )
+        for name, count in sorted(rows.items(), key=lambda pair: (-pair[1], pair[0]))
     )
 
 

@@ -116,6 +116,18 @@ def show_ruling(workspace: Workspace, ruling_id: str) -> Ruling:
     return find_ruling(rulings_of(workspace.log), ruling_id)
 
 
+def find_waiting(workspace: Workspace, name: str) -> Ruling | None:
+    """The ruling whose id begins so; None where there is none, and the name may be that of a run.
+
+    Raises:
+        ConfigurationRefused: ``RULING_UNKNOWN``: more than one begins so.
+    """
+    found = rulings_of(workspace.log)
+    if not any(one.entry.startswith(name) for one in found.rulings):
+        return None
+    return find_ruling(found, name)
+
+
 def sign_ruling(
     workspace: Workspace, ruling_id: str, key: SigningKey, at: datetime | None = None
 ) -> Ruling:

@@ -75,7 +75,7 @@ def price_at(
     Raises:
         ConfigurationRefused: ``MODEL_UNKNOWN``: no capture known then names it.
     """
-    mine = model_sources(workspace, captures(workspace.log, known_at), model)
+    mine = model_sources(workspace, captures(workspace.log, known_at), model, known_at)
     book = model_roles(workspace, mine, model, known_at).book
     moment = at.astimezone(UTC).replace(tzinfo=None)
     stretch, gaps = _asked(book, moment)

@@ -10,12 +10,13 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from tieout.calendar import instant_text
-from tieout.close.captured_prices import captured_source, declared_starts
+from tieout.close.captured_prices import SignedPrices, captured_source, declared_starts
 from tieout.close.stored import by_roles
 from tieout.errors import ConfigurationRefused
 from tieout.evidence.documents import Capture
 from tieout.evidence.records import captures, declarations, resolutions
 from tieout.money import plain
+from tieout.people.record import rulings_until
 from tieout.pricebook.book import build_price_book
 from tieout.pricebook.captured import CapturedSource
 from tieout.pricebook.diff import PriceDifference, diff
@@ -150,23 +151,28 @@ def model_roles(
         model: the source model id.
         known_at: only what was on record at this instant; everything by default.
     """
-    said = declared_starts(declarations(workspace.log, known_at))
+    signed = SignedPrices.of(rulings_until(workspace.log, known_at=known_at))
+    said = declared_starts(declarations(workspace.log, known_at), signed)
     book = build_price_book(sources, said, {model})
     records = captures(workspace.log, known_at)
     return by_roles(book, workspace.settings, records, resolutions(workspace.log, known_at))
 
 
 def model_sources(
-    workspace: Workspace, records: Sequence[Capture], source_model_id: str
+    workspace: Workspace,
+    records: Sequence[Capture],
+    source_model_id: str,
+    known_at: datetime | None = None,
 ) -> list[CapturedSource]:
-    """Every capture, with what it says about one model and nothing else.
+    """Every capture, with what it says about one model and nothing else, as signed at an instant.
 
     Raises:
         ConfigurationRefused: ``MODEL_UNKNOWN``: no capture names it; near ids are offered.
     """
     facts = vendor_facts()
+    signed = SignedPrices.of(rulings_until(workspace.log, known_at=known_at))
     sources = [
-        captured_source(record, workspace.store.get, workspace.settings, facts)
+        captured_source(record, workspace.store.get, workspace.settings, facts, signed)
         for record in counted(records, workspace.settings)
     ]
     mine = [_of_model(source, source_model_id) for source in sources]

@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
 
-from cyclopts import App
+from cyclopts import App, Parameter, validators
 
-from tieout.actions.names import MappingCheck, SeenName, check_mapping
+from tieout.actions.mapping_approval import approve_mapping
+from tieout.actions.mapping_proposal import write_proposal
+from tieout.actions.names import MappingCheck, SeenName, check_mapping, propose_mapping
 from tieout.actions.start import find_workspace
 from tieout.cli.face import Here, next_text
+from tieout.cli.mapping_text import signed_json, signed_text, suggested_json, suggested_text
+from tieout.cli.signing_key import signing_key
 from tieout.findings import plural
+from tieout.mapping.suggestion import MOST
 from tieout.report.layout import aligned, wrapped
 from tieout.report.shown import UNKNOWN, counted, visible
 
@@ -29,19 +36,96 @@ def check(*, face: Here) -> None:
     face.answer(_text(found, face.width), _json(found))
 
 
+@app.command(help_epilogue="Example:\n\n    tieout mapping suggest --out proposed.csv")
+def suggest(
+    *,
+    out: Annotated[Path | None, Parameter(name="--out")] = None,
+    top: Annotated[int, Parameter(validator=validators.Number(gte=1, lte=MOST))] = 3,
+    face: Here,
+) -> None:
+    """Which ids each unmapped name may mean, with reasons; nothing is applied.
+
+    Args:
+        out: a new CSV in the form of mapping.csv with the suggestions beside: fill in
+            source_model_id where you agree, and sign the file.
+        top: how many ids for each name at most.
+        face: where the answer goes.
+    """
+    workspace = find_workspace(face.workspace)
+    found = propose_mapping(workspace, top)
+    if out is not None:
+        write_proposal(found, top, out)
+    face.answer(suggested_text(found, out, face.width), suggested_json(found, out))
+
+
+@app.command(
+    help_epilogue=(
+        "Example:\n\n"
+        "    tieout mapping approve proposed.csv --key ab.pem --evidence ticket.pdf \\\n"
+        '      --reason "deployment names of team search"\n\n'
+        "A merge of two source ids is signed by finance and engineering: tieout mapping approve"
+        ' --merge --key cd.pem --reason "renamed by the vendor"'
+    )
+)
+def approve(
+    file: Annotated[Path | None, Parameter(name="FILE")] = None,
+    /,
+    *,
+    key: Path,
+    reason: str,
+    evidence: tuple[Path, ...] = (),
+    merge: bool = False,
+    passphrase_file: Path | None = None,
+    face: Here,
+) -> None:
+    """Sign rows of the mapping; what is signed counts, whether or not it stands in mapping.csv.
+
+    Args:
+        file: rows in the form of mapping.csv, or of tieout mapping suggest; by default the rows of
+            mapping.csv that nobody signed yet.
+        key: the file of your key.
+        reason: why.
+        evidence: a file that shows it; repeat the option for more. The bytes are kept.
+        merge: sign the rows that merge two source ids, and only those.
+        passphrase_file: a file whose first line opens the key.
+        face: where the answer goes.
+    """
+    done = approve_mapping(
+        find_workspace(face.workspace),
+        signing_key(key, passphrase_file),
+        reason=reason,
+        file=file,
+        merge=merge,
+        evidence=evidence,
+    )
+    face.answer(signed_text(done, face.width), signed_json(done))
+
+
 def _text(found: MappingCheck, width: int) -> str:
     lines = [f"  mapping.csv: {plural(found.rows, 'row')}, dated and unambiguous", ""]
     lines += aligned(_names(found.seen), "lllrr", width, flexible=(0, 2))
     for alias in found.without_price:
         lines += wrapped(
-            f"line {alias.line}: no approved capture has a price for {alias.source_model_id}",
+            f"{alias.alias_id}: no approved capture has a price for {alias.source_model_id}",
             width,
             hang=2,
         )
     for alias in found.merging:
         lines += wrapped(
-            f"line {alias.line} merges the source id {alias.internal_model_alias} into"
-            f" {alias.source_model_id}; finance and engineering both approve a merge",
+            f"{alias.alias_id} merges the source id {alias.internal_model_alias} into"
+            f" {alias.source_model_id}; "
+            + (
+                f"signed by {alias.approved_by}"
+                if alias.ruling_id
+                else "finance and engineering both approve a merge"
+            ),
+            width,
+            hang=2,
+        )
+    for waiting in found.waiting:
+        lines += wrapped(
+            f"{waiting.place}: {waiting.name} to {waiting.source_model_id} does not count:"
+            f" {waiting.why}",
             width,
             hang=2,
         )
@@ -93,6 +177,7 @@ def _json(found: MappingCheck) -> dict[str, object]:
             }
             for a in found.merging
         ],
+        "waiting": [asdict(one) for one in found.waiting],
         "suggestions": [asdict(one) for one in found.suggestions],
         "next": found.next_command,
     }

@@ -9,8 +9,11 @@ import msgspec
 from cyclopts import App, Parameter
 
 from tieout.actions.closing import read_report, write_report
+from tieout.actions.signing_off import show_approval
 from tieout.actions.start import find_workspace
+from tieout.cli.approval_text import state_text
 from tieout.cli.face import Here
+from tieout.close.approval_record import approval_record
 from tieout.report import text
 from tieout.report.shown import visible
 from tieout.workspace.layout import refuse_inside_records
@@ -29,7 +32,7 @@ def report(
     out: Annotated[Path | None, Parameter()] = None,
     face: Here,
 ) -> None:
-    """Show the report of a run and where its page is; with --out, write the page anew.
+    """Show the report of a run, who signed it since, and where its page is.
 
     Args:
         run: this run, by its id or the start of it; the newest one by default.
@@ -46,4 +49,8 @@ def report(
         page = write_report(document, out)
     content: dict[str, Any] = msgspec.to_builtins(document)
     shown = text.render(document, face.width, color=face.color)
-    face.answer(f"{shown}\n  page  {visible(str(page))}\n", {"page": str(page), **content})
+    state = show_approval(workspace, found.record.run_id)
+    face.answer(
+        f"{shown}{state_text(state, face.width)}\n  page  {visible(str(page))}\n",
+        {"page": str(page), **content, "approval": approval_record(state)},
+    )

@@ -9,12 +9,12 @@ from tieout.people.duty import in_words
 from tieout.people.replay import Ruling
 from tieout.people.unsigned import Unsigned
 from tieout.report.layout import wrapped
-from tieout.report.shown import minute
+from tieout.report.shown import minute, visible
 
 
 def made_text(ruling: Ruling, width: int) -> str:
     """The answer to whoever has just signed: what, and what is still missing."""
-    step = "" if ruling.is_in_force else f"tieout sign {ruling.ruling_id} --key FILE"
+    step = next_signature(ruling)
     return shown_text(ruling, width) + (next_text(step) if step else "")
 
 
@@ -80,3 +80,16 @@ def _plain(value: object) -> str:
     if value is None or value == "":
         return "none"
     return ("yes" if value else "no") if isinstance(value, bool) else str(value)
+
+
+def ruling_lines(ruling: Ruling, width: int) -> list[str]:
+    """Its id, who signed, and whether it is in force."""
+    names = ", ".join(map(visible, ruling.names))
+    return wrapped(
+        f"{ruling.kind} {ruling.ruling_id}  signed by {names}  {state(ruling)}", width, hang=2
+    )
+
+
+def next_signature(ruling: Ruling) -> str:
+    """The command by which the next person signs it; empty where none is lacking."""
+    return "" if ruling.is_in_force else f"tieout sign {ruling.ruling_id} --key FILE"

@@ -5,20 +5,29 @@ from __future__ import annotations
 import os
 import sys
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Final
 
 from cyclopts import App, Parameter
 from cyclopts.validators import Number
 
 from tieout.actions.changed_feeds import changed_feeds
 from tieout.actions.closing import run as run_action
+from tieout.actions.rerun import compare_runs
 from tieout.actions.start import find_workspace
 from tieout.calendar import instant_text, parse_instant, parse_period
-from tieout.cli.face import Here, ProgressLine
+from tieout.cli.face import Face, Here, ProgressLine
+from tieout.cli.variance_diff import diff_json, diff_line
+from tieout.close.line_diff import LineDiff
+from tieout.close.run import RunResult
 from tieout.engine.opening import EngineName
+from tieout.errors import IntegrityRefused
 from tieout.report import text
 from tieout.report.document import load
 from tieout.report.shown import instant
+from tieout.workspace.layout import Workspace
+
+# Comparing reads both tables whole: above this many rows it is done when somebody asks.
+_COMPARED_AT_ONCE: Final = 1_000_000
 
 app = App(name="run", help_epilogue="Example:\n\n    tieout run --period 2026-08")
 
@@ -71,8 +80,25 @@ def run(
     finally:
         progress.close()
     page = text.render(load(result.document), face.width, color=face.color)
-    face.answer(page, result.summary)
+    changed = _changed(workspace, result, face)
+    if changed is None:
+        face.answer(page, result.summary)
+    else:
+        face.answer(page + diff_line(changed), {**result.summary, "corrects": diff_json(changed)})
     return int(result.exit_code)
+
+
+def _changed(workspace: Workspace, result: RunResult, face: Face) -> LineDiff | None:
+    """What the run changed beside the one it supersedes; large ones are compared when asked."""
+    summary = result.summary
+    if not summary["supersedes"] or summary["rows"]["received"] > _COMPARED_AT_ONCE:
+        return None
+    try:
+        return compare_runs(workspace, None, result.run_id)
+    except IntegrityRefused as refused:
+        # The run is published all the same; what is wrong is the folder of the one before.
+        face.warn([f"{refused.what} {' '.join(refused.where)}"], beside_json=True)
+        return None
 
 
 def operator() -> str:

@@ -7,14 +7,19 @@ from typing import Annotated, Any
 import msgspec
 from cyclopts import App, Parameter
 
-from tieout.actions.closing import list_variances, show_variance
 from tieout.actions.start import find_workspace
-from tieout.cli.face import Here
+from tieout.actions.variances import list_variances, show_variance
+from tieout.cli.face import Here, next_text
+from tieout.cli.review_text import decide_text
+from tieout.cli.variance_diff import diff
 from tieout.report.listing import line_show, variance_list, variance_show
+from tieout.report.review_text import said_lines
 
 app = App(
     name="variance", help_epilogue="Example:\n\n    tieout variance list --period 2026-08 --open"
 )
+
+app.command(diff, help_epilogue="Example:\n\n    tieout variance diff 7f3a9c12 9b70c1d2")
 
 
 @app.command(
@@ -27,7 +32,7 @@ def list_(
     open_: Annotated[bool, Parameter(name="--open", negative="")] = False,
     face: Here,
 ) -> None:
-    """The cause groups of a run, most money at stake first; the newest run by default.
+    """The cause groups of a run by owner, stale decisions and the oldest first; the newest run.
 
     Args:
         period: the newest run of this period.
@@ -69,12 +74,17 @@ def show(
     workspace = find_workspace(face.workspace)
     found = show_variance(workspace, name, run_id=run, period=period)
     if found.group is not None:
-        page = variance_show(found.group, found.lines, face.width)
+        said = said_lines(found.said, face.width)
+        page = variance_show(found.group, found.lines, face.width, said)
+        page += next_text(decide_text(found.group, found.period))
     else:
         page = "".join(line_show(line, face.width) for line in found.lines)
     group = None if found.group is None else _plain(found.group)
     lines = [_plain(line) for line in found.lines]
-    face.answer(page, {"run_id": found.run_id, "group": group, "lines": lines})
+    face.answer(
+        page,
+        {"run_id": found.run_id, "group": group, "lines": lines, "said": _plain(found.said)},
+    )
 
 
 def _plain(part: msgspec.Struct) -> dict[str, Any]:

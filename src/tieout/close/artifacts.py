@@ -12,13 +12,17 @@ import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from tieout.close.captured_prices import SignedPrices
 from tieout.close.figures import Figures
 from tieout.close.making import require_held
 from tieout.close.manifest import Manifest, canonical_json
+from tieout.close.signed_part import signed_part
 from tieout.close.stored import StoredInputs, Witnesses
 from tieout.close.summary import Conclusion, Json, amount
 from tieout.engine.port import Engine
-from tieout.evidence.durable import make_folder, publish_folder, staged_name, write_new_file
+from tieout.evidence.durable import publish_folder
+from tieout.mapping.alias import Alias
+from tieout.people.replay import Ruling
 
 # Row order of the written tables, so that their bytes do not depend on threads.
 ROW_ORDER: Final[dict[str, str]] = {
@@ -61,7 +65,7 @@ def artifact_files(
             )
         )
     return {
-        "pricing_snapshot.json": canonical_json(_pricing_snapshot(figures, stored)),
+        "pricing_snapshot.json": canonical_json(_pricing_snapshot(figures, stored, witnesses)),
         "usage_export.parquet": tables["usage_export"],
         "model_mapping.json": canonical_json(_model_mapping(witnesses)),
         "calculation_manifest.json": manifest.encoded(),
@@ -76,19 +80,14 @@ def artifact_files(
 
 
 def publish(final: Path, files: dict[str, bytes]) -> bytes:
-    """Write the files into a staged folder and publish it whole; returns the list of digests.
+    """Publish the files and the list of their digests as one folder; returns that list.
 
     Raises:
         EnvironmentRefused: the machine failed; nothing is visible under the final name.
     """
     digests = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
     listing = canonical_json(digests)
-    # A name of its own each time: what an earlier attempt left in its folder is not published.
-    staging = final.parent / staged_name()
-    make_folder(staging)
-    for name, content in {**files, "artifacts.json": listing}.items():
-        write_new_file(staging / name, content)
-    publish_folder(staging, final)
+    publish_folder(final, {**files, "artifacts.json": listing})
     return listing
 
 
@@ -98,17 +97,48 @@ def _parquet(table: pa.Table) -> bytes:
     return sink.getvalue()
 
 
-def _pricing_snapshot(figures: Figures, stored: StoredInputs) -> Json:
+def _pricing_snapshot(figures: Figures, stored: StoredInputs, witnesses: Witnesses) -> Json:
     by_id = {capture.capture_id: capture for capture in stored.captures}
     return {
         "schema": "tieout-pricing-snapshot/1",
         "captures": [
             msgspec.to_builtins(by_id[row["capture_id"]]) for row in figures["captures_used"]
         ],
+        "estimates": _estimates(figures, stored),
+        "meter_estimates": _meter_estimates(witnesses),
         "prices": [
             _price(row, by_id[row["capture_id"]].source_url) for row in figures["rates_used"]
         ],
     }
+
+
+def _estimates(figures: Figures, stored: StoredInputs) -> list[Json]:
+    """Who signed the estimated prices in use, by which method, on which evidence (D21)."""
+    used = {row["capture_id"] for row in figures["captures_used"]}
+    of_capture = {one.declaration_id: one.capture_id for one in stored.declarations}
+    return [
+        {
+            "price_id": price_id,
+            "capture_id": of_capture.get(price_id, price_id),
+            "method": ruling.said.get("method", ""),
+            **signed_part(ruling),
+        }
+        for price_id, ruling in sorted(SignedPrices.of(stored.rulings).rulings.items())
+        if of_capture.get(price_id, price_id) in used
+    ]
+
+
+def _meter_estimates(witnesses: Witnesses) -> list[Json]:
+    """The estimated meters with who signed them, by which method, on which evidence (U5)."""
+    return [
+        {
+            **msgspec.to_builtins(one.said),
+            "method": one.ruling.said.get("method", ""),
+            **signed_part(one.ruling),
+        }
+        for one in witnesses.estimates.counting
+        if one.ruling is not None
+    ]
 
 
 def _price(row: dict[str, Any], source_url: str) -> Json:
@@ -134,24 +164,35 @@ def _price(row: dict[str, Any], source_url: str) -> Json:
 
 
 def _model_mapping(witnesses: Witnesses) -> Json:
+    mapping = witnesses.mapping
     return {
         "schema": "tieout-model-mapping/1",
-        "rows": [
+        "rows": [_mapping_row(alias, mapping.ruling_of(alias)) for alias in mapping.aliases],
+        "waiting": [
             {
-                "internal_model_alias": alias.internal_model_alias,
-                "source_model_id": alias.source_model_id,
-                "pricing_unit": alias.pricing_unit,
-                "effective_from": alias.effective_from.isoformat(),
-                "effective_to": alias.effective_until.isoformat()
-                if alias.effective_until
-                else None,
-                "approved_by": alias.approved_by,
-                "signed": False,
-                "evidence": alias.evidence,
-                "line": alias.line,
+                "internal_model_alias": one.name,
+                "source_model_id": one.source_model_id,
+                "stands_in": one.place,
+                "code": one.code,
+                "why": one.why,
             }
-            for alias in witnesses.aliases
+            for one in mapping.waiting
         ],
+    }
+
+
+def _mapping_row(alias: Alias, ruling: Ruling | None) -> Json:
+    return {
+        "internal_model_alias": alias.internal_model_alias,
+        "source_model_id": alias.source_model_id,
+        "pricing_unit": alias.pricing_unit,
+        "effective_from": alias.effective_from.isoformat(),
+        "effective_to": alias.effective_until.isoformat() if alias.effective_until else None,
+        "approved_by": alias.approved_by,
+        "signed": ruling is not None,
+        "ruling": None if ruling is None else signed_part(ruling),
+        "evidence": alias.evidence,
+        "line": alias.line or None,
     }
 
 
@@ -165,7 +206,11 @@ def _variance_report(document: Json) -> Json:
 
 
 def _approval_record(conclusion: Conclusion, manifest: Manifest) -> Json:
-    """Who reviewed, when, with which exceptions; nobody has yet, and the record says so."""
+    """Who reviewed, when, with which exceptions: nobody has when a run is published.
+
+    The folder is never touched again; who signed it since is read from the log
+    (:mod:`tieout.close.approval_record`).
+    """
     return {
         "schema": "tieout-approval-record/1",
         "run_id": manifest.run_id,
@@ -173,6 +218,7 @@ def _approval_record(conclusion: Conclusion, manifest: Manifest) -> Json:
         "decision": conclusion.verdict.decision,
         "as_of": manifest.as_of,
         "prepared_by": manifest.operator,
+        "stands_as": "published",
         "signed": False,
         "reviewer": None,
         "reviewed_at": None,

@@ -68,6 +68,7 @@ class Inputs:
         waiting_prices: newer prices that nobody approved (D27).
         contract: what the contract register says.
         check_sets: what the sources state that check; their rates are among the price lines.
+        meter_estimates: approved estimates of meters that were not recorded.
         resolved_pairs: prices of two sources that disagree, and that somebody settled.
     """
 
@@ -82,6 +83,7 @@ class Inputs:
     waiting_prices: pa.Table = field(default_factory=tables.WAITING_PRICE.schema.empty_table)
     contract: ContractTerms = NO_CONTRACT
     check_sets: pa.Table = field(default_factory=tables.CHECK_SET.schema.empty_table)
+    meter_estimates: pa.Table = field(default_factory=tables.METER_ESTIMATE.schema.empty_table)
     resolved_pairs: pa.Table = field(default_factory=tables.RESOLVED_PAIR.schema.empty_table)
 
 
@@ -127,6 +129,7 @@ def _load_witnesses(engine: Engine | Making, inputs: Inputs) -> None:
         (tables.RESOLVED_PAIR, inputs.resolved_pairs),
         (tables.ALIAS, inputs.aliases),
         (tables.EXCLUSION, inputs.exclusions),
+        (tables.METER_ESTIMATE, inputs.meter_estimates),
     ):
         assert table.schema.equals(declared.schema), declared.name
         engine.load(declared.name, table)

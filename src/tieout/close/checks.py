@@ -5,7 +5,7 @@ Each check reads a summary; the rows behind it stand in the artifacts.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -13,6 +13,8 @@ from tieout.close.advice import declare_text, rounding_text
 from tieout.close.basis import basis_findings
 from tieout.close.cross_check import CrossCheck
 from tieout.close.cross_check_findings import cross_check_findings, overlap_texts
+from tieout.close.estimate_checks import estimate_findings
+from tieout.close.exclusion_checks import exclusion_findings
 from tieout.close.figures import Figures
 from tieout.close.mapping_checks import mapping_findings
 from tieout.close.part_files import missing_parts
@@ -21,7 +23,7 @@ from tieout.close.stale_prices import stale_findings, stale_prices
 from tieout.close.stored import StoredInputs, Witnesses
 from tieout.close.unit_suspect import unit_suspects
 from tieout.findings import FIRST_OWNER, Bucket, Finding, Kind, Severity, plural
-from tieout.mapping.alias import merges
+from tieout.mapping.alias import row_text
 from tieout.money import plain
 
 _SHOWN: Final = 8
@@ -106,8 +108,9 @@ def check_run(
         *doubt_findings(figures),
         *_call_times(figures),
         *_labels(figures),
-        *_merges(witnesses),
         *_equal_rows(figures),
+        *exclusion_findings(witnesses),
+        *estimate_findings(figures, witnesses, stored),
         *mapping_findings(figures, witnesses, days[-1]),
         *_undeclared_rounding(figures),
         *missing_parts(stored.imports),
@@ -116,6 +119,11 @@ def check_run(
         *cross_check_findings(cross, stored),
         *witnesses.findings,
     ]
+    return in_order(found)
+
+
+def in_order(found: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Findings as reports list them: open ones first, then by code and place."""
     return tuple(sorted(found, key=lambda f: (f.severity is not Severity.OPEN, f.code, f.where)))
 
 
@@ -152,7 +160,7 @@ def _unit_text(row: dict[str, Any]) -> str:
     """A mapping row against the units of its price (D2)."""
     units = dict.fromkeys((row["first_price_unit"], row["last_price_unit"]))
     return (
-        f"mapping.csv, {row['alias_id']}: {row['internal_model_alias']} to"
+        f"{row_text(row['alias_id'])}: {row['internal_model_alias']} to"
         f" {row['source_model_id']} says {row['mapping_unit']}, the price {' and '.join(units)}:"
         f" {plural(int(row['usage_rows']), 'row')}"
     )
@@ -242,22 +250,6 @@ def _labels(figures: Figures) -> Iterator[Finding]:
                 Severity.NOTE, FIRST_OWNER[Bucket.USAGE],
                 f"Usage rows name no {label}; their money is unallocated.", int(row[column]),
             )  # fmt: skip
-
-
-def _merges(witnesses: Witnesses) -> Iterator[Finding]:
-    """A mapping of one source id onto another needs finance and engineering (M3)."""
-    ids = frozenset(witnesses.inputs.price_sets.column("source_model_id").unique().to_pylist())
-    found = merges(witnesses.aliases, ids)
-    if found:
-        yield Finding(
-            "MAP_MERGE", Kind.PROCESS, Severity.NOTE, FIRST_OWNER[Bucket.SOURCE],
-            "Mapping rows merge one source model id into another where its own price is not in"
-            " force; merges need approval by finance and engineering.",
-            len(found),
-            _cut(
-                [f"line {a.line}: {a.internal_model_alias} to {a.source_model_id}" for a in found]
-            ),
-        )  # fmt: skip
 
 
 def _equal_rows(figures: Figures) -> Iterator[Finding]:

@@ -11,13 +11,21 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from tieout.calendar import Period, parse_period, zone
-from tieout.close.checks import check_run, gap_days, shared_origin
+from tieout.close.calculation_approval import with_calculation
+from tieout.close.checks import check_run, gap_days, in_order, shared_origin
 from tieout.close.cross_check import CrossCheck, cross_check
 from tieout.close.fetched_log import FetchedLog, missing_of, seconds_of
 from tieout.close.figures import Figures, fetch_figures
+from tieout.close.late_rows import late_findings
 from tieout.close.manifest import canonical_json
 from tieout.close.pipeline import STAGES
 from tieout.close.price_doubts import waiting_models
+from tieout.close.reviewing import (
+    adjustment_findings,
+    review_run,
+    settled_slices,
+    settled_unknown,
+)
 from tieout.close.stake import Stake, stakes
 from tieout.close.stale_prices import stale_prices
 from tieout.close.stored import StoredInputs, Witnesses, register_of_run
@@ -27,7 +35,8 @@ from tieout.close.views import VIEWS
 from tieout.engine.port import Engine
 from tieout.findings import Finding
 from tieout.money import RoundingRule, plain
-from tieout.review.checklist import ChecklistFacts, FetchedFacts, SecondSource, answer_checklist
+from tieout.review.answers import answered
+from tieout.review.checklist_facts import ChecklistFacts, FetchedFacts, SecondSource
 from tieout.review.decision import decide, decide_slice, rehearsed
 
 # What the result is: amounts, states, causes and labels. Not ordinals, offsets, capture ids or
@@ -66,6 +75,7 @@ def conclude(
     old = {one.source_model_id for one in stale}
     waiting = waiting_models(figures)
     cross = cross_check(figures, stored)
+    review = review_run(figures, stored, period, as_of)
     slices = tuple(
         decide_slice(
             facts,
@@ -75,23 +85,31 @@ def conclude(
             price_waits=facts.source_model_id in waiting,
             sources_disagree=facts.source_model_id in cross.waiting_models,
         )
-        for facts in figures.slices
+        for facts in settled_slices(figures, review)
     )
     days = reporting_days(period)
     gaps = gap_days(figures, days)
     two_way = shared_origin(stored)
     items = stakes(register_of_run(stored, as_of).items, figures["contract_leans"], as_of)
-    triggers = find_triggers(figures, policy.materiality, stale, cross)
+    triggers = find_triggers(
+        figures, policy.materiality, stale, cross, settled=settled_unknown(review)
+    )
     facts = _facts(figures, stored, items, gaps, cross, two_way=two_way)
-    checklist = answer_checklist(replace(facts, fetched=_fetched(witnesses.fetched, gaps, period)))
-    findings = check_run(figures, witnesses, stored, cross, days=days)
+    facts = replace(facts, fetched=_fetched(witnesses.fetched, gaps, period))
+    checklist = answered(facts, stored.rulings, period.label)
+    found = (
+        *check_run(figures, witnesses, stored, cross, days=days),
+        *late_findings(stored, witnesses, as_of),
+        *adjustment_findings(figures, review),
+    )
+    findings = in_order(found)
     verdict = decide(
         slices,
         triggers,
         hold_limit=policy.hold_limit,
         quarantined=figures.usage_states["quarantined"] + figures.ledger_places["quarantined"],
         quarantine_limit=policy.quarantine_limit,
-        open_groups=len(figures["groups"]),
+        open_groups=review.open_groups,
         unanswered=[i.number for i in checklist if i.answer == "unanswered"],
         failed_items=[i.number for i in checklist if i.answer == "no"],
         basis_unknown=basis_unknown,
@@ -105,10 +123,14 @@ def conclude(
             if not any(row[f"{leg}_rows"] for row in figures["completeness_days"])
         ],
         missing_parts=[f.message for f in findings if f.code == "FILE_PART_MISSING"],
+        escalated_limit=policy.escalated_limit,
     )
     if stored.settings.fetch.rehearsal:
         verdict = rehearsed(verdict)
-    return Conclusion(slices, triggers, checklist, verdict, findings, gaps, two_way, items, cross)
+    verdict = with_calculation(verdict, stored)
+    return Conclusion(
+        slices, triggers, checklist, verdict, findings, gaps, two_way, items, cross, review
+    )
 
 
 def fetch_results(engine: Engine, witnesses: Witnesses) -> tuple[Figures, dict[str, str]]:
@@ -146,6 +168,11 @@ def result_digest(tables: Mapping[str, str], conclusion: Conclusion) -> str:
             for s in conclusion.slices
         ],
         "triggers": [[t.code, t.fired] for t in conclusion.triggers],
+        "adjustments": sorted(
+            [one.said.currency, plain(one.amount), one.said.group_id]
+            for one in conclusion.review.adjustments
+            if one.counts
+        ),
         "tables": dict(tables),
     }
     return hashlib.sha256(canonical_json(said)).hexdigest()

@@ -73,6 +73,23 @@ def _units() -> str:
     return f"SELECT coalesce(sum({whole}{beside}), 0) FROM usage_reading"
 
 
+_ESTIMATED: Final = "estimated_meter WHERE NOT is_rest"
+
+
+def _estimated_units() -> str:
+    """Estimated units beside those that are stated: a part of a stated whole adds none."""
+    parts = {"input": INPUT_PARTS, "output": OUTPUT_PARTS}
+    within = " ".join(
+        f"WHEN e.meter IN ({', '.join(repr(m) for m in meters)}) AND u.{side}_includes_parts"
+        f" AND u.{side}_tokens IS NOT NULL THEN 0"
+        for side, meters in parts.items()
+    )
+    return (
+        f"SELECT coalesce(sum(CASE {within} ELSE e.quantity END), 0) FROM estimated_meter AS e"
+        " JOIN usage_reading AS u ON u.row_id = e.row_id WHERE NOT e.is_rest"
+    )
+
+
 _IN_PERIOD: Final = "WHERE period_window = 'period'"
 _NEAR: Final = "period_window <> 'outside'"
 _RATED: Final = f"usage_state WHERE rating_state = 'rated' AND {_NEAR}"
@@ -92,12 +109,12 @@ CONTROL_TOTALS: Final[dict[str, tuple[ControlTotal, ...]]] = {
     "meter_reading": (
         ControlTotal(
             "quantities of meter_reading",
-            _stated("usage_reading"),
+            f"SELECT ({_stated('usage_reading')}) + (SELECT count(*) FROM {_ESTIMATED})",
             "SELECT count(*) FROM meter_reading",
         ),
         ControlTotal(
             "units of meter_reading",
-            _units(),
+            f"SELECT ({_units()}) + ({_estimated_units()})",
             "SELECT coalesce(sum(quantity), 0) FROM meter_reading",
         ),
     ),
@@ -147,13 +164,15 @@ CONTROL_TOTALS: Final[dict[str, tuple[ControlTotal, ...]]] = {
         ),
         ControlTotal(
             "bounded costs of cost_during_call",
-            "SELECT coalesce(sum(CAST(q.quantity * (coalesce(g.lowest_rate, r.unit_rate)"
-            " + coalesce(g.highest_rate, r.unit_rate)) AS DECIMAL(38,21))), 0)"
+            "SELECT coalesce(sum(CAST(coalesce(e.lowest_quantity, q.quantity)"
+            " * coalesce(g.lowest_rate, r.unit_rate) + coalesce(e.highest_quantity, q.quantity)"
+            " * coalesce(g.highest_rate, r.unit_rate) AS DECIMAL(38,21))), 0)"
             " FROM cost_during_call AS c JOIN meter_reading AS q ON q.row_id = c.row_id"
             " JOIN usage_reading AS u ON u.row_id = c.row_id"
             " JOIN rate_line AS r ON r.price_set_id = c.price_set_id AND r.meter = q.meter"
             " LEFT JOIN part_range AS g ON g.price_set_id = c.price_set_id"
             " AND g.import_id = u.import_id AND g.meter = q.meter"
+            " LEFT JOIN estimated_meter AS e ON e.row_id = q.row_id AND e.meter = q.meter"
             " WHERE c.highest_cost IS NOT NULL",
             "SELECT coalesce(sum(lowest_cost + highest_cost), 0) FROM cost_during_call"
             " WHERE highest_cost IS NOT NULL",
@@ -228,6 +247,15 @@ CONTROL_TOTALS: Final[dict[str, tuple[ControlTotal, ...]]] = {
             " ELSE 0 END + overcharge), 0) FROM variance_line",
             "SELECT coalesce(sum(net), 0) FROM cause_group",
         ),
+    ),
+    "group_digest": (
+        ControlTotal(
+            "lines of group_digest",
+            "SELECT count(CASE WHEN line_state = 'open' THEN 1 END)"
+            " + count(CASE WHEN overcharge > 0 THEN 1 END) FROM variance_line",
+            "SELECT coalesce(sum(lines), 0) FROM group_digest",
+        ),
+        same_rows("group_digest", "cause_group"),
     ),
     "bucket_total": (
         all_lines("bucket_total", "variance_line WHERE line_state <> 'ties_out'"),

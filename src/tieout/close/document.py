@@ -10,12 +10,15 @@ from decimal import Decimal
 from typing import Any
 
 from tieout.close.baseline import baseline_part
+from tieout.close.cause_groups import claim_id, group_id
 from tieout.close.cross_check_document import cross_check_part
 from tieout.close.document_evidence import evidence_part
 from tieout.close.document_lines import line_part
 from tieout.close.fetched_log import FetchedLog
 from tieout.close.figures import Figures
 from tieout.close.manifest import Manifest
+from tieout.close.review_part import review_part
+from tieout.close.reviewing import Review
 from tieout.close.stored import StoredInputs, Witnesses
 from tieout.close.summary import (
     BUCKETS,
@@ -23,11 +26,10 @@ from tieout.close.summary import (
     Json,
     amount,
     build_summary,
-    claim_id,
     currency,
-    group_id,
 )
 from tieout.metering.collection.window import second_text
+from tieout.review.adjusting import adjusted
 from tieout.review.checklist import ChecklistItem
 from tieout.review.decision import DecidedSlice
 from tieout.variance.cause import BY_NAME, PARTS
@@ -55,7 +57,7 @@ def build_document(
             currency(row): {part: amount(_part(row, part)) for part in PARTS}
             for row in figures["totals"]
         },
-        "bridge": _bridge(figures),
+        "bridge": _bridge(figures, conclusion.review),
         "days": [_money(row, day=row["day"].isoformat()) for row in figures["days"]],
         "models": [_money(r, source_model_id=r["source_model_id"]) for r in figures["models"]],
         "cost_centers": [_money(r, cost_center=r["cost_center"]) for r in figures["cost_centers"]],
@@ -71,6 +73,12 @@ def build_document(
             figures, manifest, stored, conclusion.contract_items, two_way=conclusion.two_way
         ),
         "baseline": baseline_part(figures, witnesses) if manifest.baseline else None,
+        "review": review_part(
+            conclusion.review,
+            stored.rulings,
+            manifest.period[0],
+            stored.settings.policy.materiality,
+        ),
         "cross_check": cross_check_part(conclusion.cross_check, stored.resolutions),
         "truncated": {"lines": {"shown": len(lines), "of": shown_at_most}},
     }
@@ -89,7 +97,7 @@ def _part(row: Mapping[str, Any], part: str) -> Decimal:
     return Decimal(0) if found is None else found
 
 
-def _bridge(figures: Figures) -> list[Json]:
+def _bridge(figures: Figures, review: Review) -> list[Json]:
     steps: list[Json] = []
     for total in figures["totals"]:
         name = currency(total)
@@ -105,7 +113,14 @@ def _bridge(figures: Figures) -> list[Json]:
         if basis:
             steps.append(_step("basis", "step", basis, name))
         steps += [_step(b, "step", nets.get(b, Decimal(0)), name) for b in BUCKETS]
-        steps.append(_step("recorded", "end", total["recorded_cost"], name))
+        recorded, added = total["recorded_cost"], adjusted(review.adjustments, total["currency"])
+        if any(one.counts and one.said.currency == name for one in review.adjustments):
+            # Recorded is what the books say, and stays; what people added stands beside it.
+            steps.append(_step("recorded", "subtotal", recorded, name))
+            steps.append(_step("adjustments", "step", added, name))
+            steps.append(_step("after adjustments", "end", recorded + added, name))
+        else:
+            steps.append(_step("recorded", "end", recorded, name))
     return steps
 
 
@@ -153,6 +168,7 @@ def _checklist_item(item: ChecklistItem) -> Json:
         "answer": item.answer,
         "answered_by": item.answered_by,
         "detail": item.detail,
+        "machine_digest": item.machine_digest,
     }
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from tieout.calendar import parse_instant
+from tieout.close.captured_prices import SignedPrices
 from tieout.close.figures import Figures
 from tieout.close.manifest import Manifest
 from tieout.close.stake import Stake
@@ -66,7 +67,7 @@ def _captures(figures: Figures, stored: StoredInputs) -> list[dict[str, Any]]:
             "source_name": c.source_name,
             "source_url": c.source_url or None,
             "accessed_at": c.accessed_at,
-            "approved_by": _approved(c, stored.captures),
+            "approved_by": _signed(c, stored) or _approved(c, stored.captures),
             "method": c.method,
             "original_name": c.original_name,
             "role": "check" if c.capture_id in checks - used else "prices",
@@ -74,6 +75,12 @@ def _captures(figures: Figures, stored: StoredInputs) -> list[dict[str, Any]]:
         for c in sorted(stored.captures, key=lambda c: (c.source_name, c.accessed_at))
         if c.capture_id in used | checks or not used
     ]
+
+
+def _signed(capture: Capture, stored: StoredInputs) -> str | None:
+    """Who signed the prices of grade C or D, where somebody did."""
+    ruling = SignedPrices.of(stored.rulings).rulings.get(capture.capture_id)
+    return None if ruling is None else f"{', '.join(ruling.names)}, signed"
 
 
 def _approved(capture: Capture, captures: Sequence[Capture]) -> str | None:

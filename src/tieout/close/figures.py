@@ -49,6 +49,16 @@ QUERIES: Final[dict[str, str]] = {
     "buckets": "SELECT * FROM bucket_total ORDER BY bucket, currency NULLS LAST",
     "groups": "SELECT * FROM cause_group ORDER BY gross DESC, cause, source_model_id NULLS LAST,"
     " cost_center NULLS LAST, project NULLS LAST, currency NULLS LAST, bucket, proof",
+    "group_digests": "SELECT * FROM group_digest ORDER BY cause, bucket, proof,"
+    " source_model_id NULLS LAST, cost_center NULLS LAST, project NULLS LAST,"
+    " currency NULLS LAST",
+    # In which slices the lines of a cause group are: a name nobody mapped has slices of its own.
+    "group_lines": "SELECT coalesce(source_model_id, model_name) AS model, source_model_id,"
+    " cost_center, currency, cause, bucket, proof, project, count(*) AS lines FROM variance_line"
+    " WHERE line_state = 'open' GROUP BY coalesce(source_model_id, model_name), source_model_id,"
+    " cost_center, currency, cause, bucket, proof, project ORDER BY cause, bucket, proof,"
+    " model NULLS LAST, source_model_id NULLS LAST, cost_center NULLS LAST,"
+    " project NULLS LAST, currency NULLS LAST",
     "slices": "SELECT * FROM slice ORDER BY recorded_cost DESC, model NULLS LAST,"
     " cost_center NULLS LAST, currency NULLS LAST",
     "basis": "SELECT * FROM basis_total ORDER BY currency NULLS LAST,"
@@ -168,6 +178,17 @@ QUERIES: Final[dict[str, str]] = {
     " JOIN usage_price AS p ON p.row_id = r.row_id"
     " WHERE r.time_basis = 'end' AND r.entry_kind = 'consumption'"
     " GROUP BY p.currency ORDER BY p.currency NULLS LAST",
+    "estimated": "SELECT s.estimate_id, q.meter, p.currency, count(*) AS usage_rows,"
+    " sum(q.quantity) AS quantity,"
+    " sum(CASE WHEN e.counts THEN q.full_cost ELSE 0 END) AS expected_cost,"
+    " sum(CASE WHEN e.counts THEN q.lowest_cost ELSE 0 END) AS low_cost,"
+    " sum(q.highest_cost) AS high_cost FROM rated_meter AS q"
+    " JOIN estimated_meter AS s ON s.row_id = q.row_id AND s.meter = q.meter AND NOT s.is_rest"
+    " JOIN usage_state AS t ON t.row_id = q.row_id AND t.row_state = 'rated'"
+    " JOIN usage_price AS p ON p.row_id = q.row_id"
+    " JOIN expected_cost AS e ON e.row_id = q.row_id"
+    " GROUP BY s.estimate_id, q.meter, p.currency"
+    " ORDER BY s.estimate_id, q.meter, p.currency NULLS LAST",
     # Only rows of consumption without an id: the others are judged by their identity (D4).
     "equal_rows": "SELECT e.model_as_logged, sum(e.copies) AS usage_rows FROM"
     " (SELECT u.payload_digest, u.model_as_logged, count(*) AS copies FROM usage_record AS u"

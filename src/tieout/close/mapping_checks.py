@@ -12,10 +12,21 @@ from typing import Any, Final
 from tieout.close.figures import Figures
 from tieout.close.stored import Witnesses
 from tieout.findings import FIRST_OWNER, Bucket, Finding, Kind, Severity, plural
+from tieout.mapping.alias import merges, row_text
+from tieout.mapping.standing import Standing
 
 _SHOWN: Final = 8
 # A row that met nothing for so long may be a leftover of a model nobody calls any more.
 _UNUSED: Final = timedelta(days=90)
+_SIGN: Final = "tieout mapping approve --key FILE --reason TEXT"
+_WAITING: Final = {
+    "MAP_APPROVAL": f"Mapping rows are not signed; they map nothing. Next: {_SIGN}",
+    "MAP_CHANGED": "Mapping rows say otherwise than what was signed; the signed row counts. Next:"
+    f" end it and sign the change: {_SIGN}",
+    "MAP_MERGE": "Mapping rows merge one source model id into another, and finance and engineering"
+    " have not both signed; they merge nothing. Next: tieout mapping approve --merge --key FILE"
+    " --reason TEXT",
+}
 
 
 def mapping_findings(figures: Figures, witnesses: Witnesses, last_day: date) -> Iterator[Finding]:
@@ -26,9 +37,47 @@ def mapping_findings(figures: Figures, witnesses: Witnesses, last_day: date) -> 
         witnesses: what was read.
         last_day: the last reporting day of the period.
     """
+    yield from _waiting_rows(witnesses.mapping)
+    yield from _merged(witnesses)
     yield from _unknown_targets(figures, witnesses)
     yield from _shadowed(figures)
     yield from _unused(figures, last_day)
+
+
+def _waiting_rows(mapping: Standing) -> Iterator[Finding]:
+    """Rows that take no part, because the signatures they need are not there (M2, M3)."""
+    for code in sorted({one.code for one in mapping.waiting}):
+        rows = [one for one in mapping.waiting if one.code == code]
+        yield Finding(
+            code, Kind.PROCESS, Severity.OPEN, FIRST_OWNER[Bucket.SOURCE],
+            _WAITING.get(code, "Signed mapping rows do not fit those signed before; they map"
+                               " nothing."),
+            len(rows),
+            _cut([
+                f"{one.place}: {one.name!a} to {one.source_model_id!a}; {one.why}" for one in rows
+            ]),
+        )  # fmt: skip
+
+
+def _merged(witnesses: Witnesses) -> Iterator[Finding]:
+    """A mapping of one source id onto another needs finance and engineering (M3)."""
+    ids = frozenset(witnesses.inputs.price_sets.column("source_model_id").unique().to_pylist())
+    found = merges(witnesses.aliases, ids)
+    signed = bool(witnesses.mapping.signed)
+    if found:
+        yield Finding(
+            "MAP_MERGE", Kind.PROCESS, Severity.NOTE, FIRST_OWNER[Bucket.SOURCE],
+            "Mapping rows merge one source model id into another where its own price is not in"
+            " force; "
+            + ("finance and engineering signed it." if signed
+               else "merges need approval by finance and engineering."),
+            len(found),
+            _cut([
+                f"{a.alias_id}: {a.internal_model_alias} to {a.source_model_id}"
+                + (f", signed by {a.approved_by}" if a.ruling_id else "")
+                for a in found
+            ]),
+        )  # fmt: skip
 
 
 def _unknown_targets(figures: Figures, witnesses: Witnesses) -> Iterator[Finding]:
@@ -82,7 +131,7 @@ def _unused(figures: Figures, last_day: date) -> Iterator[Finding]:
 
 def _row_text(row: dict[str, Any]) -> str:
     return (
-        f"mapping.csv, {row['alias_id']}: {row['internal_model_alias']!a} to"
+        f"{row_text(row['alias_id'])}: {row['internal_model_alias']!a} to"
         f" {row['source_model_id']!a}: {plural(int(row['usage_rows']), 'row')}"
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from tieout.close.captured_prices import SignedPrices, is_approved
 from tieout.close.manifest import (
     StoredObjects,
 )
@@ -77,10 +78,11 @@ def require_witnesses(stored: StoredInputs, *, known_later: bool) -> None:
         ConfigurationRefused: ``NOTHING_IMPORTED``, or ``NOTHING_KNOWN`` at the instant asked for.
     """
     legs = {one.leg for one in stored.imports}
+    signed = SignedPrices.of(stored.rulings)
     missing = [
         name
         for name, there in (
-            ("an approved price source", any(c.approved_by for c in stored.captures)),
+            ("an approved price source", any(is_approved(c, signed) for c in stored.captures)),
             ("a usage export", "usage" in legs),
             ("a ledger", "ledger" in legs),
         )

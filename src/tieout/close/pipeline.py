@@ -66,13 +66,14 @@ MOST_MONEY: Final = Decimal(10) ** 17
 
 _ORDER: Final = (
     "metering/usage_record",
-    "metering/meter_reading",
     "metering/usage_identity",
     "metering/refund_link",
     "ledger/ledger_record",
     "ledger/ledger_quantity",
     "pricebook/price_in_force",
     "mapping/model_resolution",
+    "rating/estimated_meter",
+    "metering/meter_reading",
     "mapping/unit_mismatch",
     "rating/rate_line",
     "rating/price_gap",
@@ -117,6 +118,7 @@ _ORDER: Final = (
     "variance/line_cause",
     "variance/variance_line",
     "variance/cause_group",
+    "variance/group_digest",
     "variance/bucket_total",
     "review/slice",
 )

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from tieout.calendar import Period, instant_text, parse_instant, parse_period
+from tieout.close.approval import require_open
 from tieout.close.artifacts import artifact_files, publish
 from tieout.close.calculation import Terms, calculate
 from tieout.close.conclude import conclude, fetch_results, result_digest
@@ -28,6 +29,7 @@ from tieout.close.manifest import (
 )
 from tieout.close.on_record import require_witnesses, store_inputs
 from tieout.close.pipeline import STAGES, Receipt
+from tieout.close.seen_groups import seen_before
 from tieout.close.stored import StoredInputs, Witnesses, read_witnesses
 from tieout.close.summary import Conclusion, Json
 from tieout.close.views import VIEWS
@@ -111,17 +113,20 @@ def run_period(  # noqa: PLR0913 - each is a choice of who asks for it
     Raises:
         ConfigurationRefused: settings, mapping or exclusions cannot be used; ``EXCLUDE_ALL``:
             the exclusions leave no usage row of the period.
+        ApprovalRefused: ``PERIOD_CLOSED``: the period, or one that holds it, is closed.
         InputRefused: ``NOTHING_IMPORTED`` without usage, ledger or prices.
         IntegrityRefused: counts or control totals do not agree; the stage is named.
     """
     settings = workspace.settings
     settings.require_confirmed()
     bounds = parse_period(period, settings.zone)
+    require_open(workspace, bounds)
     checkpoint = workspace.log.checkpoint()
     stored, objects = store_inputs(workspace, known_at, checkpoint.size)
     require_witnesses(stored, known_later=bool(counted(captures(workspace.log), settings)))
     earlier = runs(workspace.log)
     before = [run for run in earlier if run.period == bounds.label]
+    stored = replace(stored, seen=seen_before(workspace.store, earlier, bounds))
     bench = open_engine(engine, threads)
     with ThreadPoolExecutor(max_workers=1) as beside:
         try:
@@ -244,6 +249,7 @@ def _published(
             operator=manifest.operator,
             supersedes=manifest.supersedes,
             input_objects=manifest.objects.digests(),
+            groups_object=workspace.store.put(done.conclusion.review.left.encoded()),
         ),
         manifest.encoded(),
         as_of.astimezone(UTC),

@@ -18,13 +18,14 @@ import pyarrow.parquet as pq
 
 from tieout import tables
 from tieout.close.calculation import Inputs
-from tieout.close.captured_prices import captured_source, declared_starts
+from tieout.close.captured_prices import SignedPrices, captured_source, declared_starts
 from tieout.close.contract_terms import (
     contract_terms,
     vendors_used,
     without_withheld_charges,
 )
 from tieout.close.fetched_log import FetchedLog, fetched_logs
+from tieout.close.seen_groups import SeenBefore
 from tieout.contract.register import Register, read_register
 from tieout.errors import IntegrityRefused
 from tieout.evidence.canonical import short_id
@@ -41,11 +42,18 @@ from tieout.findings import Finding
 from tieout.intake.feed import Feed
 from tieout.ledger.reading import read_ledger
 from tieout.mapping.alias import Alias, alias_table, read_mapping
+from tieout.mapping.standing import Standing, standing
 from tieout.metering.reading import read_usage
 from tieout.people.replay import Replay
 from tieout.pricebook.book import PriceBook, build_price_book
 from tieout.pricebook.source_roles import Roles, SettledPrice, with_roles
-from tieout.rating.exclusion import read_exclusions
+from tieout.rating.estimate import Estimates, estimate_table, estimates_of
+from tieout.rating.exclusion import (
+    Exclusions,
+    exclusion_table,
+    exclusions_of,
+    read_exclusions,
+)
 from tieout.vendors_path import VendorFacts
 from tieout.workspace.rehearsal import counted
 from tieout.workspace.settings import Settings
@@ -67,6 +75,7 @@ class StoredInputs:
         contradictions: every contradiction of one.
         resolutions: every resolution of a source conflict.
         rulings: everything that people signed, as it stood when the run began.
+        seen: the cause groups that earlier runs left.
     """
 
     settings: Settings
@@ -80,6 +89,7 @@ class StoredInputs:
     contradictions: tuple[Contradiction, ...] = ()
     resolutions: tuple[Resolution, ...] = ()
     rulings: Replay = field(default_factory=Replay)
+    seen: SeenBefore = field(default_factory=SeenBefore)
 
     def __post_init__(self) -> None:
         """Whatever takes part comes through here: what a rehearsal captured stays out."""
@@ -109,12 +119,19 @@ class Witnesses:
 
     inputs: Inputs
     book: PriceBook
-    aliases: tuple[Alias, ...]
+    mapping: Standing
+    exclusions: Exclusions
+    estimates: Estimates
     quarantine: pa.Table
     usage_count: LegCount
     ledger_count: LegCount
     notes: tuple[str, ...] = field(default_factory=tuple)
     fetched: tuple[FetchedLog, ...] = ()
+
+    @property
+    def aliases(self) -> tuple[Alias, ...]:
+        """The rows of the mapping that take part."""
+        return self.mapping.aliases
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -131,13 +148,18 @@ def read_witnesses(
         IntegrityRefused: ``CONSERVATION`` when the records of a leg do not add up, ``EV_OBJECT``
             when stored bytes are not what their digest says.
     """
-    aliases = read_mapping(stored.mapping, "mapping.csv")
+    in_file = read_mapping(stored.mapping, "mapping.csv")
+    rules = read_exclusions(stored.exclusions, "exclusions.csv")
+    exclusions = exclusions_of(rules, stored.rulings)
+    estimates = estimates_of(stored.rulings, stored.settings.zone)
     usage = [one for one in stored.imports if one.leg == "usage"]
     ledger = [one for one in stored.imports if one.leg == "ledger"]
     usage_rows, usage_quarantine, meters = _read_usage(store, usage, as_of)
     ledger_rows, ledger_quarantine = _read_ledger(store, ledger)
-    roles = price_roles(store, stored, models_in_use(aliases, usage_rows))
+    mapped = standing(in_file, stored.rulings).aliases
+    roles = price_roles(store, stored, models_in_use(mapped, usage_rows))
     book = roles.book
+    mapping = standing(in_file, stored.rulings, roles.source_model_ids)
     usage_count = _counted(usage, usage_rows, usage_quarantine, "usage")
     ledger_count = _counted(ledger, ledger_rows, ledger_quarantine, "ledger")
     contract = contract_terms(
@@ -150,8 +172,9 @@ def read_witnesses(
             recorded_meters=meters,
             price_sets=book.price_sets,
             price_lines=pa.concat_tables([book.price_lines, book.waiting_lines]),
-            aliases=alias_table(aliases),
-            exclusions=read_exclusions(stored.exclusions, "exclusions.csv"),
+            aliases=alias_table(mapping.aliases),
+            exclusions=exclusion_table(exclusions.rules),
+            meter_estimates=estimate_table(estimates.counting),
             usage_waiting=usage_quarantine.num_rows,
             waiting_prices=book.waiting,
             contract=contract,
@@ -159,7 +182,9 @@ def read_witnesses(
             resolved_pairs=roles.resolved_pairs,
         ),
         book,
-        aliases,
+        mapping,
+        exclusions,
+        estimates,
         pa.concat_tables([usage_quarantine, ledger_quarantine]),
         usage_count,
         ledger_count,
@@ -232,11 +257,12 @@ def resolution_id(resolution: Resolution) -> str:
 def _price_book(
     store: EvidenceStore, stored: StoredInputs, in_use: Collection[str] | None
 ) -> PriceBook:
+    signed = SignedPrices.of(stored.rulings)
     captured = [
-        captured_source(capture, store.get, stored.settings, stored.vendors)
+        captured_source(capture, store.get, stored.settings, stored.vendors, signed)
         for capture in stored.captures
     ]
-    return build_price_book(captured, declared_starts(stored.declarations), in_use)
+    return build_price_book(captured, declared_starts(stored.declarations, signed), in_use)
 
 
 def _read_usage(

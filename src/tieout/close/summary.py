@@ -5,24 +5,24 @@ It is what ``run --json`` prints and the first part of ``report.json``.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from tieout.close.basis import basis_item
+from tieout.close.cause_groups import group_part
 from tieout.close.cross_check import CrossCheck
 from tieout.close.figures import Figures
 from tieout.close.manifest import Manifest
+from tieout.close.reviewing import Review
 from tieout.close.stake import Stake
 from tieout.close.stored import StoredInputs
-from tieout.findings import FIRST_OWNER, Bucket, Finding
+from tieout.findings import Bucket, Finding
 from tieout.money import plain
+from tieout.review.adjusting import adjusted
 from tieout.review.checklist import ChecklistItem
 from tieout.review.decision import DecidedSlice, Trigger, Verdict
-from tieout.variance.cause import BY_NAME, RIVALS, UNCOUNTED
-from tieout.workspace.policy import Owners
 
 Json = dict[str, Any]
 
@@ -43,6 +43,7 @@ class Conclusion:
     two_way: bool
     contract_items: tuple[Stake, ...]
     cross_check: CrossCheck
+    review: Review
 
 
 def amount(value: Decimal | None) -> str | None:
@@ -74,6 +75,7 @@ def build_summary(
         "totals": {
             currency(row): {
                 **_totals(row, conclusion.slices),
+                **_adjusted(row, conclusion.review),
                 "basis": basis_item(figures, manifest.terms.ledger_basis, row["currency"]),
             }
             for row in figures["totals"]
@@ -82,9 +84,9 @@ def build_summary(
         "ledger_rows": figures.ledger_places,
         "buckets": _buckets(figures),
         "groups": [
-            _group(row, _evidence(row, figures), stored.settings.policy.owners)
-            for row in figures["groups"][:_SHOWN_GROUPS]
-        ],
+            group_part(row, standing, figures)
+            for row, standing in zip(figures["groups"], conclusion.review.standings, strict=True)
+        ][:_SHOWN_GROUPS],
         "triggers": [
             {"code": t.code, "fired": t.fired, "text": t.text, "money": _trigger_money(t)}
             for t in conclusion.triggers
@@ -119,6 +121,15 @@ def _totals(row: Mapping[str, Any], slices: Sequence[DecidedSlice]) -> Json:
     }
 
 
+def _adjusted(row: Mapping[str, Any], review: Review) -> Json:
+    """What people added beside the books, and recorded with it; recorded itself stays as it is."""
+    added = adjusted(review.adjustments, row["currency"])
+    return {
+        "adjustments": amount(added),
+        "recorded_after_adjustments": amount(row["recorded_cost"] + added),
+    }
+
+
 def _buckets(figures: Figures) -> Json:
     """Always all six; where there are two currencies the money is not added and stands as null."""
     # Usage without a price and without an entry names no currency and holds no money.
@@ -133,59 +144,6 @@ def _buckets(figures: Figures) -> Json:
             "gross": amount(sum((r["gross"] for r in rows), Decimal(0))) if one else None,
         }
     return found
-
-
-def group_id(row: Mapping[str, Any]) -> str:
-    """A name for a cause group that depends on its cause and scope alone (D16)."""
-    scope = [row["cause"], row["bucket"], row["source_model_id"], row["cost_center"],
-             row["project"], row["currency"], row["proof"]]  # fmt: skip
-    return "g-" + hashlib.sha256(repr(scope).encode()).hexdigest()[:8]
-
-
-def claim_id(row: Mapping[str, Any]) -> str:
-    """The claim group that a line belongs to which the vendor charged above its price (D9)."""
-    cause = BY_NAME["charged_above_price"]
-    named = {"cause": cause.name, "bucket": cause.bucket.value, "proof": cause.proof}
-    return group_id({**row, **named, "cost_center": None, "project": None})
-
-
-def _group(row: Mapping[str, Any], evidence: str, owners: Owners) -> Json:
-    cause = BY_NAME[row["cause"]]
-    own_id = group_id(row)
-    model = row["source_model_id"] or "no model"
-    doubt = ""
-    if row["proof"] == "suspected" and cause.proof == "proved":
-        doubt = f" {UNCOUNTED if cause.name == 'not_in_usage' else RIVALS}"
-    return {
-        "group_id": own_id,
-        "bucket": row["bucket"],
-        "cause": row["cause"],
-        "title": f"{model}: {cause.title}",
-        "proof": row["proof"],
-        "source_model_id": row["source_model_id"],
-        "cost_center": row["cost_center"],
-        "project": row["project"],
-        "first_day": row["first_day"].isoformat() if row["first_day"] else None,
-        "last_day": row["last_day"].isoformat() if row["last_day"] else None,
-        "lines": int(row["lines"]),
-        "net": amount(row["net"]),
-        "gross": amount(row["gross"]),
-        "currency": currency(row),
-        "owner": owners.of(Bucket(row["bucket"])) or FIRST_OWNER[Bucket(row["bucket"])],
-        "status": "open",
-        "explanation": cause.sentence + evidence + doubt,
-        "next": f"tieout variance show {own_id}",
-    }
-
-
-def _evidence(row: Mapping[str, Any], figures: Figures) -> str:
-    """The captures whose prices close the lines, where a captured price is the evidence (V5)."""
-    named = [
-        f"{price['capture_id']} ({price['accessed']:%Y-%m-%d})"
-        for price in figures["prices_not_in_force"]
-        if price["first_variant"] == row["first_variant"] and int(row["variants"]) == 1
-    ]
-    return f" It is the price of capture {named[0]}." if named else ""
 
 
 def _trigger_money(trigger: Trigger) -> str | None:

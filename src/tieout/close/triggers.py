@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from typing import Any, Final
+from types import MappingProxyType
+from typing import Any, Final, TypeAlias
 
 from tieout.close.advice import declare_text, rows_text
 from tieout.close.cross_check import CrossCheck, Waiting
@@ -17,12 +18,15 @@ from tieout.review.decision import Trigger
 _CONTRADICTED: Final = "CONTRACT_CONTRADICTED"
 _SHOWN = 3
 
+Settled: TypeAlias = Mapping[str | None, tuple[int, Decimal]]
+
 
 def find_triggers(
     figures: Figures,
     materiality: Decimal,
     stale: tuple[StalePrice, ...] = (),
     cross: CrossCheck | None = None,
+    settled: Settled = MappingProxyType({}),
 ) -> tuple[Trigger, ...]:
     """All six, in the order of the method.
 
@@ -31,13 +35,14 @@ def find_triggers(
         materiality: money up to this fires nothing.
         stale: prices that were older than the policy allows when they were used (P8).
         cross: what second sources say of the prices in use (P4).
+        settled: lines and money without an explanation that a decision settled, by currency.
     """
     return (
         _sources_disagree(figures, () if cross is None else cross.waiting),
         _model_not_in_snapshot(figures),
         _usage_field_missing(figures),
         _unverified_billing(figures, materiality),
-        _unproved_money(figures, materiality),
+        _unproved_money(figures, materiality, settled),
         _price_source_unknown(figures, stale),
     )
 
@@ -136,17 +141,21 @@ def _unverified_billing(figures: Figures, materiality: Decimal) -> Trigger:
     return Trigger("unverified_billing", bool(said), text, amounts)
 
 
-def _unproved_money(figures: Figures, materiality: Decimal) -> Trigger:
-    amounts = {
-        row["currency"]: row["gross"]
-        for row in figures["buckets"]
-        if row["bucket"] == "unknown" and row["gross"] > materiality
-    }
-    lines = sum(int(r["lines"]) for r in figures["buckets"] if r["bucket"] == "unknown")
+def _unproved_money(figures: Figures, materiality: Decimal, settled: Settled) -> Trigger:
+    """What nobody explained and nobody accepted or corrected."""
+    lines, amounts = 0, {}
+    for row in figures["buckets"]:
+        if row["bucket"] == "unknown":
+            settled_lines, settled_gross = settled.get(row["currency"], (0, Decimal(0)))
+            lines += int(row["lines"]) - settled_lines
+            if (left := row["gross"] - settled_gross) > materiality:
+                amounts[row["currency"]] = left
     text = (
         f"Ledger totals differ without an explanation: {plural(lines, 'line')}."
         if amounts
         else "No difference above materiality is without an explanation."
+        if not settled
+        else "Every difference above materiality has an explanation or a decision that settles it."
     )
     return Trigger("unproved_money", bool(amounts), text, amounts)
 

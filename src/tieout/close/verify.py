@@ -15,10 +15,12 @@ from tieout.close.document import build_document
 from tieout.close.manifest import Manifest, canonical_json
 from tieout.close.rederive import rederive
 from tieout.close.run import calculate_stored
+from tieout.close.run_facts import stored_manifest
 from tieout.close.runs import RunFolder, find_run
+from tieout.close.seen_groups import SeenBefore, seen_before
 from tieout.close.stored import StoredInputs
 from tieout.engine.opening import EngineName, open_engine
-from tieout.errors import IntegrityRefused
+from tieout.evidence.records import runs
 from tieout.people.record import rulings_until
 from tieout.people.replay import Replay
 from tieout.workspace.layout import Workspace
@@ -66,13 +68,10 @@ def verify_run(
         IntegrityRefused: the evidence log or an object of the store is not what it was.
     """
     found = find_run(workspace, run)
-    manifest = _manifest(workspace, found)
+    manifest = stored_manifest(workspace.store, found.record)
     files = _compare_files(workspace, found)
-    stored = _stored(workspace, manifest)
-    label, start, end = manifest.period
-    period = Period(
-        label, datetime.fromisoformat(start), datetime.fromisoformat(end), manifest.terms.zone
-    )
+    period = _period_of(manifest)
+    stored = stored_of_run(workspace, manifest)
     opened = msgspec.structs.replace(
         manifest, statements=(), control_totals=(), result_digest="", decision=""
     )
@@ -104,7 +103,7 @@ def verify_run(
     return Verification(found.record.run_id, tuple(checks))
 
 
-def _stored(workspace: Workspace, manifest: Manifest) -> StoredInputs:
+def stored_of_run(workspace: Workspace, manifest: Manifest) -> StoredInputs:
     """What the run read, by the digests of its manifest; nothing of this installation (K1)."""
     objects, get = manifest.objects, workspace.store.get
     facts = {place: get(digest) for place, digest in objects.vendors.items()}
@@ -120,7 +119,22 @@ def _stored(workspace: Workspace, manifest: Manifest) -> StoredInputs:
         contradictions=manifest.contradictions,
         resolutions=manifest.resolutions,
         rulings=_rulings(workspace, manifest),
+        seen=_seen(workspace, manifest, _period_of(manifest)),
     )
+
+
+def _period_of(manifest: Manifest) -> Period:
+    label, start, end = manifest.period
+    return Period(
+        label, datetime.fromisoformat(start), datetime.fromisoformat(end), manifest.terms.zone
+    )
+
+
+def _seen(workspace: Workspace, manifest: Manifest, period: Period) -> SeenBefore:
+    """What earlier runs had left when the run began."""
+    if manifest.checkpoint is None:
+        return SeenBefore()
+    return seen_before(workspace.store, runs(workspace.log, manifest.checkpoint.size), period)
 
 
 def _rulings(workspace: Workspace, manifest: Manifest) -> Replay:
@@ -129,19 +143,6 @@ def _rulings(workspace: Workspace, manifest: Manifest) -> Replay:
         return Replay()
     known_at = parse_instant(manifest.known_at, "manifest") if manifest.known_at else None
     return rulings_until(workspace.log, manifest.checkpoint.size, known_at)
-
-
-def _manifest(workspace: Workspace, found: RunFolder) -> Manifest:
-    content = workspace.store.get(found.record.manifest_object)
-    try:
-        return msgspec.json.decode(content, type=Manifest)
-    except msgspec.MsgspecError as error:
-        raise IntegrityRefused(
-            "MANIFEST_FORM",
-            "The stored manifest is not one this version can read.",
-            where=(f"run {found.record.run_id}", str(error)),
-            remedy="Verify with the version of Tieout that wrote the run.",
-        ) from error
 
 
 def _compare_files(workspace: Workspace, found: RunFolder) -> list[Check]:

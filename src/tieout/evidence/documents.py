@@ -132,6 +132,7 @@ class Run(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         supersedes: the run it corrects, or empty.
         input_objects: what the manifest rests on beside captures and imports: settings, mapping,
             exclusions, vendor facts; empty in entries made before they were named.
+        groups_object: the object with its cause groups, which later runs look back on; or empty.
     """
 
     run_id: str
@@ -146,6 +147,7 @@ class Run(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     supersedes: str = ""
     artifacts_object: str = ""
     input_objects: tuple[str, ...] = ()
+    groups_object: str = ""
 
 
 Document = (

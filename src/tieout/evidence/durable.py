@@ -1,8 +1,9 @@
 """The one module that does all durable writing: what it says is written survives a power cut.
 
-The protocol, everywhere the same: a temporary file of our own beside its destination, every byte
-written, fsync of the file, one atomic step into its final name, fsync of the folder. New files
-never replace others; only the checkpoint and its witness copy are replaced, atomically.
+The protocol, everywhere the same: a temporary file or folder of our own beside its destination,
+every byte written, fsync of each file, one atomic step into its final name, fsync of the folder.
+What is new never replaces anything; only the checkpoint and its witness copy are replaced,
+atomically.
 
 After a failed fsync the kernel may have dropped the bytes and may report success the next time. So
 a failed fsync is never retried: the process is *poisoned* and refuses every further write.
@@ -12,7 +13,7 @@ never see it.
 """
 
 # Every system call here goes through `os`, so that a test can make any one of them fail.
-# ruff: noqa: PTH102, PTH104, PTH105, PTH108
+# ruff: noqa: PTH102, PTH104, PTH105, PTH108, PTH208
 
 from __future__ import annotations
 
@@ -22,14 +23,13 @@ import os
 import re
 import secrets
 import shutil
-import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from tieout.errors import ConflictRefused, EnvironmentRefused
-from tieout.evidence.machine import READ, machine, not_a_file, read_file
+from tieout.evidence.machine import READ, machine, read_file
 
 _LEFTOVER: Final = re.compile(r"\.staged-[0-9a-f]{32}")
 _TAKEN: Final = frozenset({errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR})
@@ -91,40 +91,29 @@ def replace_file(path: Path, content: bytes) -> None:
         sync_folder(path.parent)
 
 
-def publish_folder(staging: Path, final: Path) -> bool:
-    """Make a finished folder visible under its final name: wholly or not at all.
+def publish_folder(final: Path, files: Mapping[str, bytes]) -> bool:
+    """Make a folder of exactly these files visible: wholly or not at all.
 
-    Both lie on one file system. Every file and folder is synced before the one rename.
+    The files are written under their own names into a staged folder, which is nobody else's and
+    gets its name in one step: no temporary name lies in it that could be renamed along.
 
     Returns:
         True when it was published, False when a folder with the same files and bytes is already
-        there (the staged copy is then removed).
+        there.
 
     Raises:
         ConflictRefused: ``FOLDER_EXISTS``: another folder has that name.
-        EnvironmentRefused: the machine failed.
+        EnvironmentRefused: the machine failed; nothing is visible, or all of it.
     """
     make_folder(final.parent)
-    with _writing(staging):
-        folders, files = _tree(staging)
-        for path in files:
-            _sync(path)
-        for folder in reversed(folders):
-            sync_folder(folder)
     with _writing(final):
-        if os.path.lexists(final):
-            return _same_folder_is_there(staging, final)
-        try:
-            os.rename(staging, final)
-        except OSError as error:
-            # Something appeared there meanwhile; only an empty folder would have been replaced.
-            if error.errno not in _TAKEN:
-                raise
-            return _same_folder_is_there(staging, final)
+        done = not os.path.lexists(final) and _move_into_place(final, files)
+        if not done:
+            _require_same(final, files)
         # The grandparent too: a process that made the parent may have died before its sync.
-        for folder in (final.parent, final.parent.parent, staging.parent):
+        for folder in (final.parent, final.parent.parent):
             sync_folder(folder)
-    return True
+    return done
 
 
 def make_folder(path: Path) -> None:
@@ -193,19 +182,23 @@ def _sync_handle(handle: int, path: Path) -> None:
 def _stage(folder: Path, content: bytes, mode: int = 0o644) -> Path:
     """A durable temporary file with these bytes in that folder, under a name nobody else uses."""
     staged = folder / staged_name()
-    handle = os.open(staged, _NEW_FILE, mode)
-    complete = False
+    with contextlib.ExitStack() as undo:
+        undo.callback(_discard, staged)
+        _write_whole(staged, content, mode)
+        undo.pop_all()
+    return staged
+
+
+def _write_whole(path: Path, content: bytes, mode: int = 0o644) -> None:
+    """A new file with these bytes, durable but for its name; what failed in it is left there."""
+    handle = os.open(path, _NEW_FILE, mode)
     try:
         rest = memoryview(content)
         while rest:
             rest = rest[os.write(handle, rest) :]
-        _sync_handle(handle, staged)
-        complete = True
+        _sync_handle(handle, path)
     finally:
         os.close(handle)
-        if not complete:
-            _discard(staged)
-    return staged
 
 
 def _link(staged: Path, path: Path, content: bytes) -> bool:
@@ -227,32 +220,34 @@ def _discard(staged: Path) -> None:
         os.unlink(staged)
 
 
-def _tree(root: Path) -> tuple[list[Path], list[Path]]:
-    """The folders (parents first) and files under a folder, in a fixed order."""
-    folders, files = [root], []
-    for folder in folders:
-        for path in sorted(folder.iterdir()):
-            mode = path.lstat().st_mode
-            if stat.S_ISDIR(mode):
-                folders.append(path)
-            elif stat.S_ISREG(mode):
-                files.append(path)
-            else:
-                raise not_a_file(path)
-    return folders, files
+def _move_into_place(final: Path, files: Mapping[str, bytes]) -> bool:
+    """Stage these files and give their folder its name; False where the name was taken meanwhile.
 
-
-def _same_folder_is_there(staging: Path, final: Path) -> bool:
-    if final.is_dir() and not final.is_symlink() and _contents(staging) == _contents(final):
-        shutil.rmtree(staging)
-        sync_folder(final.parent)
+    The staged folder has a name of its own each time: what a killed attempt left is never reused.
+    """
+    staging = final.parent / staged_name()
+    os.mkdir(staging)
+    try:
+        for name, content in files.items():
+            _write_whole(staging / name, content)
+        sync_folder(staging)
+        os.rename(staging, final)
+    except OSError as error:
+        # Only an empty folder would have been replaced.
+        if error.errno not in _TAKEN:
+            raise
         return False
+    finally:
+        # Nothing is left of it once it was renamed. Otherwise it does no harm where it stays.
+        shutil.rmtree(staging, ignore_errors=True)
+    return True
+
+
+def _require_same(final: Path, files: Mapping[str, bytes]) -> None:
+    if final.is_dir() and not final.is_symlink():
+        names = set(os.listdir(final))
+        if names == set(files) and all(read_file(final / one) == files[one] for one in names):
+            return
     what = "A folder with other content is already there; Tieout overwrites nothing."
     remedy = "Find out which run it belongs to; a new run gets a folder of its own."
     raise ConflictRefused("FOLDER_EXISTS", what, where=(str(final),), remedy=remedy)
-
-
-def _contents(root: Path) -> dict[str, bytes | None]:
-    folders, files = _tree(root)
-    found: dict[str, bytes | None] = {str(path.relative_to(root)): None for path in folders}
-    return found | {str(path.relative_to(root)): read_file(path) for path in files}

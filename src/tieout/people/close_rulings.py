@@ -41,6 +41,10 @@ class SignOff(Decided, frozen=True, tag="sign-off"):
         result_digest: the digest of the result.
         input_digests: the SHA-256 of every input, by its name.
         exceptions: what was accepted, as the signer was shown it.
+        policy_version: the policy the run was decided by.
+        policy_object: that policy in the store, where somebody signed it; or empty.
+        open_items: what was open, with its digest. The sign-off digest is over these, the policy,
+            the inputs and the result, so that a statement can be checked by itself.
     """
 
     period: str
@@ -50,14 +54,29 @@ class SignOff(Decided, frozen=True, tag="sign-off"):
     result_digest: str
     input_digests: dict[str, str]
     exceptions: tuple[str, ...] = ()
+    policy_version: str = ""
+    policy_object: str = ""
+    open_items: tuple[str, ...] = ()
 
 
 class Closing(Decided, frozen=True, tag="closing"):
-    """A period that is closed: its figures are those of this run, and never move (A5)."""
+    """A period that is closed: its figures are those of this run, and never move (A5).
+
+    Attributes:
+        period: the label of the period.
+        run_id: the run.
+        signoff_digest: the digest that both signers signed.
+        start: its first instant.
+        end: the instant that no longer belongs to it.
+        imports: the imports it counted; what comes later for its days is late (D25).
+    """
 
     period: str
     run_id: str
     signoff_digest: str
+    start: str = ""
+    end: str = ""
+    imports: tuple[str, ...] = ()
 
 
 class Reopening(Decided, frozen=True, tag="reopening"):

@@ -24,18 +24,18 @@ class GroupScope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Assignment(Decided, frozen=True, tag="assignment"):
-    """A cause group has an owner by name, and a day by which it is settled (A6).
+    """Cause groups have an owner by name, and a day by which they are settled (A6).
 
     Attributes:
         period: the label of the period.
-        group_id: the cause group.
-        owner: who settles it.
+        group_ids: the cause groups.
+        owner: who settles them.
         due: the last day for it, ``YYYY-MM-DD``; or empty, then the policy says.
         reason: why this owner; may be empty.
     """
 
     period: str
-    group_id: str
+    group_ids: tuple[str, ...]
     owner: str
     due: str = ""
     reason: str = ""
@@ -49,32 +49,45 @@ class Comment(Decided, frozen=True, tag="comment"):
     text: str
 
 
+class DisposedGroup(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One cause group as the author of a disposition saw it.
+
+    Attributes:
+        group_id: the cause group.
+        group_digest: digest over its lines, amounts, prices and cause.
+        scope: what it is about, so that an acceptance can be known again.
+        net: what it came to, with sign.
+        gross: what it came to without signs.
+    """
+
+    group_id: str
+    group_digest: str
+    scope: GroupScope
+    net: str
+    gross: str
+
+
 class Disposition(Decided, frozen=True, tag="disposition"):
-    """What becomes of a cause group (V5, D16): accepted, corrected or escalated.
+    """What becomes of cause groups (V5, D16): accepted, corrected or escalated.
+
+    Many groups may be decided in one step, by one signature; each stands or goes stale by itself.
 
     Attributes:
         period: the label of the period.
-        group_id: the cause group.
-        group_digest: digest of the group as its author saw it: lines, amounts, prices, cause.
-        scope: what the group is about, so that an acceptance can be known again.
+        groups: the cause groups as their author saw them.
         disposed: accepted, corrected or escalated.
         reason: why.
-        net: what the group came to, with sign.
-        gross: what it came to without signs.
         evidence_objects: the bytes that show it, objects of the store.
         evidence_names: their names, in the same order.
-        cap: the most it may come to, gross, in a later period; or empty, then it ends with its own.
+        cap: the most each group may come to, gross, in a later period; or empty, then it ends with
+            its own.
         expires_on: the last day it is in force, ``YYYY-MM-DD``; empty where it has no cap.
     """
 
     period: str
-    group_id: str
-    group_digest: str
-    scope: GroupScope
+    groups: tuple[DisposedGroup, ...]
     disposed: Disposed
     reason: str
-    net: str
-    gross: str
     evidence_objects: tuple[str, ...]
     evidence_names: tuple[str, ...]
     cap: str = ""

@@ -8,13 +8,26 @@ from tieout.people.decided import Decided
 
 
 class MappingRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One row of the mapping table as it is approved: the fields of M1 that decide."""
+    """One row of the mapping table as it is approved: the fields of M1 that decide, and the others.
+
+    A later approval of the same row with another end ends it there; one that ends where it begins
+    is withdrawn.
+
+    Attributes:
+        internal_model_alias: the name in our logs and books.
+        source_model_id: exact spelling and case of the source.
+        pricing_unit: the unit the approver saw, as written.
+        effective_from: in force from this instant, as written.
+        effective_to: in force before this instant; or empty.
+        evidence: the further columns of the row that were filled in, by name.
+    """
 
     internal_model_alias: str
     source_model_id: str
     pricing_unit: str
     effective_from: str
     effective_to: str = ""
+    evidence: dict[str, str] = {}
 
 
 class MappingApproval(Decided, frozen=True, tag="mapping"):
@@ -36,49 +49,87 @@ class MergeApproval(Decided, frozen=True, tag="merge"):
 
 
 class ExclusionApproval(Decided, frozen=True, tag="exclusion"):
-    """Rules of ``exclusions.csv`` that are approved, each by the digest of its whole row (K1)."""
+    """Rules of ``exclusions.csv`` that are approved, each by the digest of its whole row (K1).
+
+    Attributes:
+        rules: their names.
+        row_digests: the digest of each row, in the same order.
+        reason: why.
+        shown: what each of them took when it was signed, as the signer was shown it.
+        evidence_objects: the bytes that show it.
+        evidence_names: their names, in the same order.
+    """
 
     rules: tuple[str, ...]
     row_digests: tuple[str, ...]
     reason: str
+    shown: tuple[str, ...] = ()
     evidence_objects: tuple[str, ...] = ()
     evidence_names: tuple[str, ...] = ()
 
 
-class EstimateApproval(Decided, frozen=True, tag="estimate"):
-    """Prices or meters that are estimated, with method and evidence; two sign it (U5, D21 grade D).
+class EstimatedMeter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A meter that was not recorded, for one model in one period, as it is taken to have been (U5).
 
     Attributes:
-        capture_id: the capture of grade D that holds the estimated prices; or empty.
+        period: the label of the period, in the reporting zone.
+        source_model_id: the model.
+        meter: the meter that was not recorded.
+        quantity: units of each row, or of each unit of ``per_meter``, decimal text.
+        lowest: the least it may have been, in the same form.
+        highest: the most it may have been, in the same form.
+        per_meter: the recorded meter it is a multiple of; empty where it is per row.
+    """
+
+    period: str
+    source_model_id: str
+    meter: str
+    quantity: str
+    lowest: str
+    highest: str
+    per_meter: str = ""
+
+
+class EstimateApproval(Decided, frozen=True, tag="estimate"):
+    """Prices or a meter that are estimated, with method and evidence; two sign it (U5, D21).
+
+    Attributes:
         method: how the estimate was made.
         reason: why there is nothing better.
         evidence_objects: the bytes that show it.
         evidence_names: their names, in the same order.
-        period: the period of an estimated meter; or empty.
-        source_model_id: the model of an estimated meter; or empty.
-        meter: the meter that was not recorded; or empty.
-        quantity_per_row: what each row without it is taken to have used, decimal text; or empty.
+        price_id: the capture of grade C or D, or the declaration, whose prices are meant; or empty.
+        estimated: the meter; or none.
     """
 
-    capture_id: str
     method: str
     reason: str
     evidence_objects: tuple[str, ...]
     evidence_names: tuple[str, ...]
-    period: str = ""
-    source_model_id: str = ""
-    meter: str = ""
-    quantity_per_row: str = ""
+    price_id: str = ""
+    estimated: EstimatedMeter | None = None
 
 
 class CalculationApproval(Decided, frozen=True, tag="calculation"):
-    """A calculation version that is approved like a price, with its rerun beside it (A8)."""
+    """A calculation version that is approved like a price, with its rerun beside it (A8).
+
+    Attributes:
+        calculation_version: its name, as the settings say it.
+        statements_digest: digest over its statements, each by path and digest.
+        reason: why it is in force from here on.
+        original_id: the run of the period that was closed last; or empty, where none was.
+        original_result: the result of that run.
+        rerun_result: what these statements make of the same inputs.
+        changed_lines: how many lines differ between the two.
+    """
 
     calculation_version: str
     statements_digest: str
     reason: str
-    rerun_id: str = ""
     original_id: str = ""
+    original_result: str = ""
+    rerun_result: str = ""
+    changed_lines: int = 0
 
 
 class Endorsement(Decided, frozen=True, tag="endorsement"):

@@ -92,7 +92,7 @@ def _is_instant(text: str) -> bool:
 
 
 def _subjects(ruling: RulingDocument) -> list[dict[str, Any]]:
-    """What the ruling is about, by digest: the result, the group, or the ruling's own text."""
+    """What the ruling is about, by digest: the result, the groups, or the ruling's own text."""
     if isinstance(ruling, SignOff):
         return [
             _named("sign-off", ruling.signoff_digest),
@@ -101,7 +101,7 @@ def _subjects(ruling: RulingDocument) -> list[dict[str, Any]]:
     if isinstance(ruling, Closing):
         return [_named("sign-off", ruling.signoff_digest)]
     if isinstance(ruling, Disposition):
-        return [_named(f"cause group {ruling.group_id}", ruling.group_digest)]
+        return [_named(f"cause group {one.group_id}", one.group_digest) for one in ruling.groups]
     if isinstance(ruling, Endorsement):
         return [_named("entry", digest) for digest in ruling.entries]
     return [_named(KIND[type(ruling)], _own_digest(ruling))]

@@ -31,7 +31,8 @@ from tieout.pricebook.price_line import PriceRefusal, SourcePrice
 from tieout.tables import PRICE_LINE, PRICE_SET, WAITING_PRICE
 
 _DECLARED_GRADE: Final = "D"
-_TWO_NAMES: Final = frozenset("CD")
+# Grades whose prices never carry an approval by one person alone (D21).
+TWO_PEOPLE: Final = frozenset("CD")
 _NAMES_NEEDED: Final = 2
 
 
@@ -93,7 +94,7 @@ class _Set:
     @property
     def needs_name(self) -> bool:
         """Whether it is of grade C or D without two names: never approval by itself (D21)."""
-        return self.grade in _TWO_NAMES and self.hold.names < _NAMES_NEEDED
+        return self.grade in TWO_PEOPLE and self.hold.names < _NAMES_NEEDED
 
     @property
     def set_id(self) -> str:

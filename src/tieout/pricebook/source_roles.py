@@ -65,6 +65,12 @@ class Roles:
     check_sets: pa.Table
     resolved_pairs: pa.Table
 
+    @property
+    def source_model_ids(self) -> frozenset[str]:
+        """Every id that an approved source states, whether it prices or checks."""
+        both = (self.book.price_sets, self.check_sets)
+        return frozenset(name for sets in both for name in sets["source_model_id"].to_pylist())
+
 
 def terms_digest(currency: str, lines: Sequence[Mapping[str, Any]]) -> str:
     """What a price means, digested: its meters, rates, units and dialect, and their currency.

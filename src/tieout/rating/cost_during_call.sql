@@ -33,10 +33,10 @@ priced AS (
   SELECT
     c.row_id,
     c.price_set_id,
-    CAST(sum(CAST(q.quantity * coalesce(g.lowest_rate, r.unit_rate) AS DECIMAL(38,21)))
-      AS DECIMAL(38,21)) AS lowest_cost,
-    CAST(sum(CAST(q.quantity * coalesce(g.highest_rate, r.unit_rate) AS DECIMAL(38,21)))
-      AS DECIMAL(38,21)) AS highest_cost,
+    CAST(sum(CAST(coalesce(e.lowest_quantity, q.quantity)
+      * coalesce(g.lowest_rate, r.unit_rate) AS DECIMAL(38,21))) AS DECIMAL(38,21)) AS lowest_cost,
+    CAST(sum(CAST(coalesce(e.highest_quantity, q.quantity)
+      * coalesce(g.highest_rate, r.unit_rate) AS DECIMAL(38,21))) AS DECIMAL(38,21)) AS highest_cost,
     count(CASE WHEN r.meter IS NULL AND k.unit = 'Tokens' AND q.quantity > 0 THEN 1 END) AS unpriced
   FROM possible AS c
   JOIN usage_record AS u
@@ -49,6 +49,8 @@ priced AS (
     ON r.price_set_id = c.price_set_id AND r.meter = q.meter
   LEFT JOIN part_range AS g
     ON g.price_set_id = c.price_set_id AND g.import_id = u.import_id AND g.meter = q.meter
+  LEFT JOIN estimated_meter AS e
+    ON e.row_id = q.row_id AND e.meter = q.meter
   GROUP BY c.row_id, c.price_set_id
 ),
 judged AS (

@@ -56,10 +56,10 @@ disputed AS (
 SELECT
   d.row_id,
   d.check_set_id,
-  CASE WHEN d.without_rate > 0 THEN 0 ELSE CAST(sum(CAST(q.quantity
+  CASE WHEN d.without_rate > 0 THEN 0 ELSE CAST(sum(CAST(coalesce(e.lowest_quantity, q.quantity)
     * coalesce(h.lowest_rate, k.unit_rate, g.lowest_rate, r.unit_rate) AS DECIMAL(38,21)))
     AS DECIMAL(38,21)) END AS lowest_cost,
-  CASE WHEN d.without_rate = 0 THEN CAST(sum(CAST(q.quantity
+  CASE WHEN d.without_rate = 0 THEN CAST(sum(CAST(coalesce(e.highest_quantity, q.quantity)
     * coalesce(h.highest_rate, k.unit_rate, g.highest_rate, r.unit_rate) AS DECIMAL(38,21)))
     AS DECIMAL(38,21)) END AS highest_cost
 FROM disputed AS d
@@ -73,5 +73,7 @@ LEFT JOIN part_range AS g
   ON g.price_set_id = d.price_set_id AND g.import_id = d.import_id AND g.meter = q.meter
 LEFT JOIN part_range AS h
   ON h.price_set_id = d.check_set_id AND h.import_id = d.import_id AND h.meter = q.meter
+LEFT JOIN estimated_meter AS e
+  ON e.row_id = q.row_id AND e.meter = q.meter
 WHERE r.meter IS NOT NULL OR k.meter IS NOT NULL
 GROUP BY d.row_id, d.check_set_id, d.without_rate

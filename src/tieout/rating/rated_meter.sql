@@ -1,5 +1,6 @@
 -- rated_meter: quantity times the unit rate in force, one meter of one usage row a line (K2, K3).
 -- The product of DECIMAL(15,3) and DECIMAL(22,18) is exact in DECIMAL(38,21): nothing is rounded.
+-- An estimated quantity makes a range of its own (U5).
 -- A refund row returns a consumption and consumes nothing itself, whatever quantities it repeats.
 SELECT
   s.row_id,
@@ -10,8 +11,10 @@ SELECT
   CAST(q.quantity * r.unit_rate AS DECIMAL(38,21)) AS full_cost,
   CAST(q.quantity * r.list_unit_rate AS DECIMAL(38,21)) AS list_cost,
   CAST(q.quantity * r.twice_unit_rate AS DECIMAL(38,21)) AS twice_cost,
-  CAST(q.quantity * coalesce(g.lowest_rate, r.unit_rate) AS DECIMAL(38,21)) AS lowest_cost,
-  CAST(q.quantity * coalesce(g.highest_rate, r.unit_rate) AS DECIMAL(38,21)) AS highest_cost
+  CAST(coalesce(e.lowest_quantity, q.quantity) * coalesce(g.lowest_rate, r.unit_rate)
+    AS DECIMAL(38,21)) AS lowest_cost,
+  CAST(coalesce(e.highest_quantity, q.quantity) * coalesce(g.highest_rate, r.unit_rate)
+    AS DECIMAL(38,21)) AS highest_cost
 FROM usage_state AS s
 JOIN usage_record AS u
   ON u.row_id = s.row_id
@@ -23,5 +26,7 @@ JOIN rate_line AS r
   ON r.price_set_id = p.price_set_id AND r.meter = q.meter
 LEFT JOIN part_range AS g
   ON g.price_set_id = p.price_set_id AND g.import_id = u.import_id AND g.meter = q.meter
+LEFT JOIN estimated_meter AS e
+  ON e.row_id = q.row_id AND e.meter = q.meter
 WHERE s.rating_state = 'rated' AND s.rating_reason <> 'REFUND_IN_FULL'
   AND s.period_window <> 'outside'

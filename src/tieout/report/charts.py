@@ -103,9 +103,11 @@ def waterfall(steps: Sequence[BridgeStep], low: str | None, high: str | None) ->
     if any(step.amount is None for step in steps):
         return None
     amounts = [Decimal(step.amount or "0") for step in steps]
-    totals = [amounts[0]]
-    for amount in amounts[1:-1]:
-        totals.append(totals[-1] + amount)
+    totals, adds_up = [amounts[0]], True
+    for step, amount in zip(steps[1:-1], amounts[1:-1], strict=True):
+        # A subtotal adds nothing; it says what the steps before it must have come to.
+        adds_up = adds_up and (step.kind != "subtotal" or totals[-1] == amount)
+        totals.append(amount if step.kind == "subtotal" else totals[-1] + amount)
     bounds = [Decimal(bound) for bound in (low, high) if bound is not None]
     axis, cut = _axis_for([*totals, amounts[-1], *bounds])
     places = [axis.at(total) for total in totals]
@@ -113,6 +115,9 @@ def waterfall(steps: Sequence[BridgeStep], low: str | None, high: str | None) ->
     for step, amount, before, after in zip(
         steps[1:-1], amounts[1:-1], places, places[1:], strict=False
     ):
+        if step.kind == "subtotal":
+            bars.append(_total_bar(step, amount, axis))
+            continue
         left, width = min(before, after), abs(after - before)
         bars.append(Bar(step.label, step.kind, plain(amount), left, width, amount >= 0, after))
     bars.append(_total_bar(steps[-1], amounts[-1], axis))
@@ -122,7 +127,7 @@ def waterfall(steps: Sequence[BridgeStep], low: str | None, high: str | None) ->
         low=None if low is None else axis.at(Decimal(low)),
         high=None if high is None else axis.at(Decimal(high)),
         open_ended=high is None,
-        adds_up=totals[-1] == amounts[-1],
+        adds_up=adds_up and totals[-1] == amounts[-1],
     )
 
 

@@ -33,6 +33,7 @@ from tieout.report.parts import (
     Slice,
     Trigger,
 )
+from tieout.report.review_parts import Review
 
 # A group whose disposition ends the review; any other status keeps it on the page.
 SETTLED = frozenset({"accepted", "corrected"})
@@ -66,6 +67,8 @@ class Totals(Part, frozen=True):
     approved: Amount | None
     withheld: Amount | None
     basis: BasisItem | None = None
+    adjustments: Amount | None = "0"
+    recorded_after_adjustments: Amount | None = None
 
 
 class Rows(Part, frozen=True):
@@ -167,6 +170,7 @@ class Document(Part, frozen=True):
     baseline: Baseline | None
     truncated: dict[str, Truncation]
     cross_check: CrossCheck | None = None
+    review: Review = Review()
 
     @property
     def currencies(self) -> tuple[str, ...]:
@@ -183,6 +187,11 @@ class Document(Part, frozen=True):
     def open_groups(self) -> tuple[Group, ...]:
         """The cause groups somebody still has to settle."""
         return tuple(group for group in self.summary.groups if group.status not in SETTLED)
+
+    @property
+    def undecided_groups(self) -> tuple[Group, ...]:
+        """Those that wait for a decision, or for what was decided: not those that are escalated."""
+        return tuple(group for group in self.open_groups if group.status != "escalated")
 
 
 def load(content: bytes, name: str = "report.json") -> Document:

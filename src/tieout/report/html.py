@@ -23,6 +23,7 @@ from tieout.report.document import Document
 from tieout.report.parts import Day, Group, Line
 from tieout.report.wording import (
     DECISION_SENTENCE,
+    age_words,
     by_owner,
     next_command,
     row_states,
@@ -85,6 +86,7 @@ def _environment() -> Environment:
         words=state_words,
         typographic=_typographic,
         by_stake=_by_stake,
+        age=age_words,
     )
     pages.tests["linkable"] = _is_linkable
     return pages

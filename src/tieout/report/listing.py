@@ -11,9 +11,11 @@ from tieout.report.document import Document
 from tieout.report.layout import INDENT, aligned, wrapped
 from tieout.report.parts import Group, LedgerReference, Line, Rate, UsageReference
 from tieout.report.shown import UNKNOWN, counted, digits, instant, short, stake, visible
-from tieout.report.wording import by_owner
+from tieout.report.wording import by_owner, state_words
 
 _LINES_SHOWN: Final = 20
+# Columns of the list that are shown whatever they hold: all before the status.
+_ALWAYS: Final = 8
 
 
 def variance_list(groups: Sequence[Group], width: int = 100, *, most: int = 0) -> str:
@@ -29,7 +31,7 @@ def variance_list(groups: Sequence[Group], width: int = 100, *, most: int = 0) -
     ordered = [each for _, members in by_owner(groups) for each in members]
     shown = ordered[:most] if most else ordered
     rows: list[tuple[str, ...]] = [
-        ("group", "bucket", "cause", "net", "gross", "", "lines", "proof", "status")
+        ("group", "bucket", "cause", "net", "gross", "", "lines", "proof", "status", "age", "due")
     ]
     rows += [
         (
@@ -41,14 +43,21 @@ def variance_list(groups: Sequence[Group], width: int = 100, *, most: int = 0) -
             visible(each.currency),
             counted(each.lines),
             visible(each.proof),
-            visible(each.status),
+            state_words(visible(each.status)),
+            "" if each.age_days is None else f"{each.age_days} d",
+            each.due or "",
         )
         for each in shown
     ]
-    # A status that all have in common says nothing; the cause needs the room.
-    kept = 8 if len({each.status for each in shown}) == 1 else 9
-    cells = [row[:kept] for row in rows]
-    heading, *table = aligned(cells, "lllrrlrll"[:kept], width, flexible=(2, 0, 7))
+    # What all have in common says nothing; the cause needs the room.
+    kept = [
+        column
+        for column in range(len(rows[0]))
+        if column < _ALWAYS or len({row[column] for row in rows[1:]}) > 1
+    ]
+    cells = [[row[column] for column in kept] for row in rows]
+    sides = "".join("lllrrlrllrl"[column] for column in kept)
+    heading, *table = aligned(cells, sides, width, flexible=(2, 0, 7))
     lines = [heading]
     for position, (each, line) in enumerate(zip(shown, table, strict=True)):
         if position == 0 or shown[position - 1].owner != each.owner:
@@ -64,13 +73,16 @@ def titled(group: Group) -> str:
     return f"{group.title}, {group.cost_center}" if group.cost_center else group.title
 
 
-def variance_show(group: Group, lines: Sequence[Line], width: int = 100) -> str:
-    """One cause group: its facts, its explanation, and the largest of the lines given.
+def variance_show(
+    group: Group, lines: Sequence[Line], width: int = 100, said: Sequence[str] = ()
+) -> str:
+    """One cause group: its facts, its explanation, what people said, and its largest lines.
 
     Args:
         group: the cause group.
         lines: lines of the report; those of other groups are passed over.
         width: columns of the terminal.
+        said: decisions and comments about it, as lines of text.
     """
     scope = " / ".join(
         visible(part) for part in (group.source_model_id, group.cost_center, group.project) if part
@@ -84,7 +96,8 @@ def variance_show(group: Group, lines: Sequence[Line], width: int = 100) -> str:
         ("gross", f"{digits(group.gross)} {visible(group.currency)}"),
         ("lines", counted(group.lines)),
         ("owner", visible(group.owner)),
-        ("status", visible(group.status)),
+        ("status", _status(group)),
+        *_ages(group),
     ]
     own = [line for line in lines if line.group_id == group.group_id]
     own.sort(key=lambda line: (stake(line.variance), line.line_key), reverse=True)
@@ -92,11 +105,29 @@ def variance_show(group: Group, lines: Sequence[Line], width: int = 100) -> str:
         facts.append(("next", f"tieout variance show {shlex.quote(visible(own[0].line_key))}"))
     out = [*wrapped(group.title, width), "", *aligned(facts, "ll", width, flexible=(1,)), ""]
     out += [*wrapped(group.explanation, width), ""]
+    out += [*said, ""] if said else []
     out += _line_table(own[:_LINES_SHOWN], width)
     missing = group.lines - min(len(own), _LINES_SHOWN)
     if missing > 0:
         out.append(f"{INDENT}and {plural(missing, 'more line')} in variance_lines.parquet")
     return _page(out)
+
+
+def _status(group: Group) -> str:
+    """The state in words, with why a decision is stale and what adjustments leave."""
+    said = state_words(visible(group.status))
+    if group.stale_because is not None:
+        said += f": {visible(group.stale_because)}"
+    if group.adjusted not in (None, "0"):
+        said += f"; adjusted {digits(group.adjusted, signed=True)}, left {digits(group.left)} gross"
+    return said
+
+
+def _ages(group: Group) -> list[tuple[str, str]]:
+    if group.first_seen is None or group.age_days is None:
+        return []
+    age = f"{plural(group.age_days, 'day')}, first seen {instant(group.first_seen)}"
+    return [("age", age), *([("due", visible(group.due))] if group.due else [])]
 
 
 def line_show(line: Line, width: int = 100) -> str:

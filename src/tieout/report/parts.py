@@ -43,6 +43,13 @@ class Group(Part, frozen=True):
     status: str
     explanation: str
     next: str
+    group_digest: str = ""
+    due: str | None = None
+    first_seen: str | None = None
+    age_days: Count | None = None
+    adjusted: Amount | None = "0"
+    left: Amount | None = None
+    stale_because: str | None = None
 
 
 class Trigger(Part, frozen=True):
@@ -157,7 +164,7 @@ class BridgeStep(Part, frozen=True):
     """One bar of the bridge from expected to recorded."""
 
     label: str
-    kind: Literal["start", "step", "end"]
+    kind: Literal["start", "step", "subtotal", "end"]
     amount: Amount | None
     currency: str | None = None
 
@@ -261,6 +268,7 @@ class ChecklistItem(Part, frozen=True):
     answer: Literal["yes", "no", "unanswered"]
     answered_by: str | None
     detail: str
+    machine_digest: str = ""
 
 
 class ReportFinding(Part, frozen=True):

@@ -12,10 +12,12 @@ from tieout.report.cross_check_text import compared_lines
 from tieout.report.document import Document, Totals
 from tieout.report.layout import INDENT, aligned, flowing, wrapped
 from tieout.report.listing import titled
-from tieout.report.parts import BasisItem, Line
+from tieout.report.parts import BasisItem, Group, Line
+from tieout.report.review_text import review_lines
 from tieout.report.shown import UNKNOWN, counted, instant, period, short, visible
 from tieout.report.wording import (
     DECISION_SENTENCE,
+    age_words,
     baseline_words,
     by_owner,
     next_command,
@@ -51,6 +53,7 @@ def render(document: Document, width: int = 100, *, color: bool = False) -> str:
         compared_lines(document.cross_check, width),
         _rows(document, width),
         _open(document, width),
+        review_lines(document, width),
         [*_next(document, width), *_log(document, width)],
     ]
     page = "\n\n".join("\n".join(block) for block in blocks if block)
@@ -181,7 +184,23 @@ def _money_rows(currency: str, totals: Totals) -> list[tuple[str, ...]]:
     )
     for (label, *amounts), legend in zip(signed, legends, strict=True):
         rows.append((label, *(short(amount, signed=True) for amount in amounts), *legend))
-    return rows
+    return rows + _adjusted_rows(totals)
+
+
+def _adjusted_rows(totals: Totals) -> list[tuple[str, ...]]:
+    """What people added beside the books; recorded above stays what the books say (A4)."""
+    if totals.recorded_after_adjustments is None or totals.adjustments == "0":
+        return []
+    return [
+        (
+            "adjustments",
+            short(totals.adjustments, signed=True),
+            "",
+            "",
+            f"recorded after them {short(totals.recorded_after_adjustments)}",
+            "",
+        )
+    ]
 
 
 def _range(totals: Totals) -> str:
@@ -223,7 +242,7 @@ def _open(document: Document, width: int) -> list[str]:
     groups = document.open_groups
     if not groups:
         return [f"{INDENT}open: no cause group"]
-    rows: list[tuple[str, ...]] = [("", "", "net", "", "lines", "proof")]
+    rows: list[tuple[str, ...]] = [("", "", "net", "", "lines", "proof", "age")]
     owners: dict[int, str] = {}
     for owner, members in by_owner(groups):
         owners[len(rows)] = owner
@@ -235,11 +254,18 @@ def _open(document: Document, width: int) -> list[str]:
                 visible(group.currency),
                 counted(group.lines),
                 visible(group.proof),
+                _state(group, document.summary.as_of),
             )
             for group in members
         ]
+    # Where no group has an age, nothing is shown of it.
+    kept = 7 if any(row[6] for row in rows[1:]) else 6
     heading, *table = aligned(
-        rows[: _MOST_GROUPS + 1], "llrlrl", width, flexible=(1, 5), indent=INDENT * 2
+        [row[:kept] for row in rows[: _MOST_GROUPS + 1]],
+        "llrlrll"[:kept],
+        width,
+        flexible=(1, 5),
+        indent=INDENT * 2,
     )
     lines = [_OPEN + heading[len(_OPEN) :]]
     for number, line in enumerate(table, start=1):
@@ -247,6 +273,12 @@ def _open(document: Document, width: int) -> list[str]:
             lines += wrapped(owners[number], width, most=1)
         lines.append(line)
     return lines + _rest(len(groups) - _MOST_GROUPS, "cause group", "under the next command")
+
+
+def _state(group: Group, as_of: str) -> str:
+    """The age of a group, and its state where that is more than open."""
+    state = "" if group.status == "open" else state_words(group.status)
+    return ", ".join(part for part in (state, age_words(group, as_of)) if part)
 
 
 def _next(document: Document, width: int) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Final
 
 from tieout.findings import plural
@@ -60,12 +61,24 @@ def rows_add_up(rows: Rows) -> bool:
 
 
 def by_owner(groups: Iterable[Group]) -> tuple[tuple[str, tuple[Group, ...]], ...]:
-    """Cause groups under their owners; most money at stake first, inside and among owners."""
-    ordered = sorted(groups, key=lambda group: (stake(group.gross), group.group_id), reverse=True)
+    """Cause groups under their owners: stale decisions first, then the oldest, then most money."""
+    ordered = sorted(groups, key=_urgency, reverse=True)
     owners: dict[str, list[Group]] = {}
     for group in ordered:
         owners.setdefault(group.owner, []).append(group)
     return tuple((owner, tuple(members)) for owner, members in owners.items())
+
+
+def _urgency(group: Group) -> tuple[bool, int, tuple[bool, Decimal], str]:
+    return (group.status == "stale", group.age_days or 0, stake(group.gross), group.group_id)
+
+
+def age_words(group: Group, as_of: str) -> str:
+    """How long a group has been open and when it is due: ``new``, ``day 4, due 2026-09-05``."""
+    if group.age_days is None:
+        return ""
+    age = "new" if group.first_seen == as_of else f"day {group.age_days}"
+    return f"{age}, due {group.due}" if group.due else age
 
 
 def slices_of(document: Document, currency: str) -> tuple[int, int]:
@@ -78,7 +91,7 @@ def next_command(document: Document) -> str:
     """The one command that moves the period on."""
     label = document.summary.period.label
     shown = label if _BARE_WORD.fullmatch(label) else shlex.quote(label)
-    if document.open_groups:
+    if document.undecided_groups:
         return f"tieout variance list --period {shown} --open"
     compared = document.cross_check
     if compared is not None and compared.waiting:

@@ -5,113 +5,36 @@ An item that cannot be answered yet says so and blocks approval; nothing empty p
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
 from tieout.findings import plural
 from tieout.money import EXACT, grouped, plain
+from tieout.review.checklist_facts import AdjustmentFacts, ChecklistFacts, SecondSource
 
 Answer = Literal["yes", "no", "unanswered"]
 
 
 @dataclass(frozen=True, slots=True)
-class SecondSource:
-    """What the cross-check of prices found (P4).
-
-    Attributes:
-        declared: the sources declared to check.
-        in_force: whether an approved capture of one is in force in the period.
-        waiting_models: models whose price is disputed, and not settled.
-        resolved_models: models whose dispute was settled with evidence.
-        single_models: models of which some money has no second source.
-        money: currency, money a second source agrees with, and all priced money.
-        required: the share the policy asks for; none asks for none.
-    """
-
-    declared: Sequence[str] = ()
-    in_force: bool = False
-    waiting_models: int = 0
-    resolved_models: int = 0
-    single_models: int = 0
-    money: Sequence[tuple[str, Decimal, Decimal]] = ()
-    required: Decimal | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class FetchedFacts:
-    """What was fetched of the vendors' own logs, for the period.
-
-    Attributes:
-        feeds: the feeds that read them.
-        lacking: stretches of the period that such a log does not hold whole.
-        empty_days: days without usage that they hold whole: the vendor recorded none.
-    """
-
-    feeds: Sequence[str] = ()
-    lacking: Sequence[str] = ()
-    empty_days: Sequence[str] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ChecklistFacts:
-    """What the machine knows when the checklist is answered.
-
-    Attributes:
-        captures: approved captures that priced something in this run.
-        captures_without_place: of these, how many lack a source address or an access time.
-        contract_items: contract items of the vendors whose prices or logs are read.
-        leaned_items: of these, those a figure of this run leans on, each with its status.
-        gap_days: days of the period without a usage row between days that have some.
-        usage_days: days of the period with usage rows.
-        shared_origin: usage and ledger, or usage and charge, come from one file (D17).
-        rows_without_environment: usage rows that name no environment.
-        test_rows_counted: rows of another environment than production inside the totals.
-        unclassified_rows: rows whose outcome is unclassified.
-        outcomes: rows per outcome.
-        unmapped_rows: rows without a source model id.
-        not_rated_rows: rows that are mapped but not rated.
-        calculation_version: the version in force.
-        rounding: the declared rounding, in words.
-        open_lines: lines that differ.
-        unfiled_lines: lines that differ and stand in no bucket.
-        statements: statements whose digests the manifest names.
-        second_source: what the cross-check of prices found.
-        fetched: what was fetched of the vendors' own logs.
-    """
-
-    captures: int
-    captures_without_place: int
-    contract_items: int
-    leaned_items: Mapping[str, str]
-    gap_days: Sequence[str]
-    usage_days: int
-    shared_origin: bool
-    rows_without_environment: int
-    test_rows_counted: int
-    unclassified_rows: int
-    outcomes: dict[str, int]
-    unmapped_rows: int
-    not_rated_rows: int
-    calculation_version: str
-    rounding: str
-    open_lines: int
-    unfiled_lines: int
-    statements: int
-    second_source: SecondSource = SecondSource()
-    fetched: FetchedFacts = FetchedFacts()
-
-
-@dataclass(frozen=True, slots=True)
 class ChecklistItem:
-    """One item: its text, the answer, by what it was answered, and the detail behind it."""
+    """One item: its text, the answer, by what it was answered, and the detail behind it.
+
+    Attributes:
+        number: 1 to 13.
+        text: what is asked.
+        answer: yes, no, or unanswered.
+        answered_by: the table or record that answered it, or the name of a person.
+        detail: what was found.
+        machine_digest: digest of what the machine said, before anybody answered it; or empty.
+    """
 
     number: int
     text: str
     answer: Answer
     answered_by: str
     detail: str
+    machine_digest: str = ""
 
 
 def answer_checklist(facts: ChecklistFacts) -> tuple[ChecklistItem, ...]:
@@ -146,10 +69,7 @@ def answer_checklist(facts: ChecklistFacts) -> tuple[ChecklistItem, ...]:
             f"{plural(facts.open_lines, 'line differs', 'lines differ')};"
             f" {facts.unfiled_lines:,} in no bucket.",
         ),
-        ChecklistItem(
-            12, "Manual adjustments include owner, reason, and evidence.", "yes", "evidence log",
-            "The log holds no manual adjustment; none can be made without these.",
-        ),
+        _adjusted(facts.adjustments),
         ChecklistItem(
             13, "Final report links to the pricing snapshot and usage export.",
             _yes(facts.captures > 0 and facts.usage_days > 0), "calculation_manifest",
@@ -207,6 +127,28 @@ def _contract(facts: ChecklistFacts) -> ChecklistItem:
         f"{plural(len(leaned), 'contract item')} that figures of this period lean on, all of them"
         " verified.",
     )  # fmt: skip
+
+
+def _adjusted(found: AdjustmentFacts) -> ChecklistItem:
+    text, by = "Manual adjustments include owner, reason, and evidence.", "evidence log"
+    if found.lacking:
+        named = ", ".join(found.lacking)
+        return ChecklistItem(12, text, "no", by, f"Without owner, reason or evidence: {named}.")
+    if found.waiting:
+        verb = "waits" if len(found.waiting) == 1 else "wait"
+        waiting = plural(len(found.waiting), "manual adjustment")
+        return ChecklistItem(
+            12, text, "unanswered", by,
+            f"{waiting} {verb} for a signature: {', '.join(found.waiting)}.",
+        )  # fmt: skip
+    if not found.in_force:
+        detail = "The log holds no manual adjustment; none can be made without these."
+    else:
+        each = "1 manual adjustment has" if found.in_force == 1 else (
+            f"Each of {found.in_force:,} manual adjustments has"
+        )  # fmt: skip
+        detail = f"{each} owner, reason, evidence and every signature it needs."
+    return ChecklistItem(12, text, "yes", by, detail)
 
 
 def _cross_checked(found: SecondSource) -> ChecklistItem:

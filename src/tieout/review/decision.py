@@ -8,63 +8,33 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final, Literal
+from typing import Final
 
 from tieout.errors import ExitCode
 from tieout.findings import plural
+from tieout.review.slices import DecidedSlice, Decision, SliceFacts, decide_slice
+
+__all__ = [
+    "EXIT_CODE",
+    "DecidedSlice",
+    "Decision",
+    "SliceFacts",
+    "Trigger",
+    "Verdict",
+    "decide",
+    "decide_slice",
+    "rehearsed",
+]
 
 _REHEARSAL: Final = (
     "This workspace rehearses: its sources may be stand-ins of a vendor, and nothing is approved."
 )
 
-Decision = Literal["approve", "investigate", "hold"]
 EXIT_CODE: dict[Decision, ExitCode] = {
     "approve": ExitCode.APPROVE,
     "investigate": ExitCode.INVESTIGATE,
     "hold": ExitCode.HOLD,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class SliceFacts:
-    """What one slice (model by cost center) adds up to; the columns of the table ``slice``."""
-
-    model: str | None
-    source_model_id: str | None
-    cost_center: str | None
-    currency: str | None
-    lines: int
-    open_lines: int
-    lines_not_comparable: int
-    unknown_lines: int
-    unverified_rows: int
-    doubt: Decimal | None
-    unbounded_lines: int
-    expected_cost: Decimal
-    charged_cost: Decimal | None
-    recorded_cost: Decimal
-    variance: Decimal
-    gross: Decimal
-    lines_without_charge: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class DecidedSlice:
-    """A slice with its own decision and the reason for it."""
-
-    facts: SliceFacts
-    decision: Decision
-    reason: str
-
-    @property
-    def approved(self) -> Decimal:
-        """Recorded money that may be signed."""
-        return self.facts.recorded_cost if self.decision == "approve" else Decimal(0)
-
-    @property
-    def withheld(self) -> Decimal:
-        """Recorded money that waits."""
-        return self.facts.recorded_cost - self.approved
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,78 +62,10 @@ class Verdict:
     reasons: tuple[str, ...]
 
 
-def decide_slice(
-    facts: SliceFacts,
-    materiality: Decimal,
-    *,
-    basis_unknown: bool = False,
-    price_stale: bool = False,
-    price_waits: bool = False,
-    sources_disagree: bool = False,
-) -> DecidedSlice:
-    """Decide one slice: hold what cannot be known, investigate what is open, approve the rest.
-
-    Args:
-        facts: what the slice adds up to.
-        materiality: a range of expected above this stays open.
-        basis_unknown: whether the gap to the ledger's declared basis cannot be computed (D9).
-        price_stale: whether its price was older than the policy allows when it was used (D30).
-        price_waits: whether a newer price of it waits for an approval (D27, D30).
-        sources_disagree: whether a second source disputes its price, and nobody settled it (P4).
-    """
-    decision: Decision
-    if facts.lines == 0:
-        decision, reason = "investigate", "the slice has no lines"
-    elif facts.lines_not_comparable:
-        decision = "hold"
-        lines = plural(facts.lines_not_comparable, "line")
-        unknown = "expected is unknown"
-        if facts.lines_without_charge == facts.lines_not_comparable:
-            unknown = "the ledger holds charges, and the charge is unknown"
-        reason = f"{lines} cannot be compared: {unknown}"
-    elif facts.unknown_lines:
-        lines = plural(facts.unknown_lines, "line differs", "lines differ")
-        decision, reason = "hold", f"{lines} without an explanation"
-    elif doubt := _price_doubt(stale=price_stale, disagree=sources_disagree, waits=price_waits):
-        decision, reason = "hold", doubt
-    elif facts.open_lines == 1:
-        decision, reason = "investigate", "1 line differs, with a cause"
-    elif facts.open_lines:
-        decision, reason = "investigate", f"{facts.open_lines:,} lines differ, all with a cause"
-    elif facts.unbounded_lines:
-        lines = plural(facts.unbounded_lines, "line")
-        decision, reason = (
-            "investigate",
-            f"the expected cost of {lines} is provisional: nothing bounds its high end",
-        )
-    elif facts.doubt is not None and facts.doubt > materiality:
-        decision, reason = (
-            "investigate",
-            "the expected cost is provisional: a range above materiality",
-        )
-    elif basis_unknown:
-        decision, reason = "investigate", "the ledger's basis cannot be compared yet"
-    else:
-        decision, reason = "approve", plural(facts.lines, "line ties out", "lines tie out")
-    return DecidedSlice(facts, decision, reason)
-
-
 _PROVISIONAL: Final = (
     "Figures are provisional: money above materiality leans on contract items that nobody has"
     " verified."
 )
-
-
-def _price_doubt(*, stale: bool, disagree: bool, waits: bool) -> str | None:
-    """Why a price is too doubtful for its money to pass, the first reason that fits (D30)."""
-    for found, reason in (
-        (stale, "its price was older than the policy allows when it was used"),
-        (disagree, "two sources state different prices, and nobody settled it"),
-        (waits, "a newer price of its source waits for an approval"),
-    ):
-        if found:
-            return reason
-    return None
 
 
 def decide(  # noqa: PLR0913 - each is a fact the decision turns on, all named
@@ -181,6 +83,7 @@ def decide(  # noqa: PLR0913 - each is a fact the decision turns on, all named
     missing_parts: Sequence[str] = (),
     basis_unknown: bool = False,
     provisional: bool = False,
+    escalated_limit: Decimal = Decimal(0),
 ) -> Verdict:
     """Decide the run (D19).
 
@@ -190,7 +93,7 @@ def decide(  # noqa: PLR0913 - each is a fact the decision turns on, all named
         hold_limit: withheld money above this holds the run once a trigger fired.
         quarantined: records that wait in quarantine, both legs.
         quarantine_limit: how many of them the policy lets pass.
-        open_groups: cause groups nobody has settled.
+        open_groups: cause groups without a decision that stands, or with one still to be done.
         unanswered: numbers of checklist items without an answer.
         failed_items: numbers of checklist items answered no.
         declared_prices: whether a price of grade C or D without two names takes part (D21, D22).
@@ -198,6 +101,7 @@ def decide(  # noqa: PLR0913 - each is a fact the decision turns on, all named
         missing_parts: a sentence for each export of which a part is not imported; as above.
         basis_unknown: whether the gap to the ledger's declared basis cannot be computed (D9).
         provisional: whether money above materiality leans on unverified contract items (C3).
+        escalated_limit: how much money of escalated slices an approved run may withhold.
     """
     fired = [trigger for trigger in triggers if trigger.fired]
     withheld: dict[str, Decimal] = {}
@@ -224,7 +128,8 @@ def decide(  # noqa: PLR0913 - each is a fact the decision turns on, all named
         return Verdict("hold", tuple(reasons))
     if open_groups:
         reasons.append(f"{plural(open_groups, 'cause group is', 'cause groups are')} open.")
-    reasons.extend(_not_approved(slices))
+    waiting = _waiting_slices(slices, escalated_limit)
+    reasons.extend(_not_approved(slices, len(waiting)))
     if basis_unknown:
         reasons.append(
             "The ledger's basis is cash-effective: what lies between it and expected is unknown."
@@ -240,12 +145,34 @@ def decide(  # noqa: PLR0913 - each is a fact the decision turns on, all named
     reasons.extend(trigger.text for trigger in fired)
     if reasons:
         return Verdict("investigate", tuple(reasons))
+    return Verdict("approve", (_approved(slices, len(waiting)),))
+
+
+def _approved(slices: Sequence[DecidedSlice], waiting: int) -> str:
+    if waiting:
+        verb = "is" if waiting == 1 else "are"
+        return (
+            f"{waiting:,} of {plural(len(slices), 'slice')} {verb} escalated and withheld, within"
+            " what the policy lets wait; the others may be signed and the checklist is answered."
+        )
+    if any(one.facts.accepted_lines or one.facts.corrected_lines for one in slices):
+        return "Every line ties out or is settled by a decision, and the checklist is answered."
     whole = "The only slice ties" if len(slices) == 1 else f"All {len(slices):,} slices tie"
-    return Verdict("approve", (f"{whole} out and the checklist is answered.",))
+    return f"{whole} out and the checklist is answered."
 
 
-def _not_approved(slices: Sequence[DecidedSlice]) -> tuple[str, ...]:
-    provisional = sum(1 for one in slices if one.decision != "approve")
+def _waiting_slices(slices: Sequence[DecidedSlice], limit: Decimal) -> tuple[DecidedSlice, ...]:
+    """The escalated slices, where the policy lets all their money of each currency wait."""
+    escalated = tuple(one for one in slices if one.escalated)
+    held: dict[str | None, Decimal] = {}
+    for one in escalated:
+        currency = one.facts.currency
+        held[currency] = held.get(currency, Decimal(0)) + abs(one.withheld)
+    return escalated if all(amount <= limit for amount in held.values()) else ()
+
+
+def _not_approved(slices: Sequence[DecidedSlice], waiting: int) -> tuple[str, ...]:
+    provisional = sum(1 for one in slices if one.decision != "approve") - waiting
     verb = "is" if provisional == 1 else "are"
     said = f"{provisional:,} of {plural(len(slices), 'slice')} {verb} not approved."
     return (said,) if provisional else ()

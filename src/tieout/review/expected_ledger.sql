@@ -12,6 +12,8 @@ SELECT
   p.currency,
   q.meter,
   q.quantity,
+  -- The ruling by which the quantity is estimated; null where it was recorded (U5).
+  s.estimate_id,
   q.unit_rate,
   q.price_set_id,
   e.counts,
@@ -26,3 +28,5 @@ JOIN usage_price AS p
   ON p.row_id = q.row_id
 JOIN expected_cost AS e
   ON e.row_id = q.row_id
+LEFT JOIN estimated_meter AS s
+  ON s.row_id = q.row_id AND s.meter = q.meter

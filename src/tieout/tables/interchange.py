@@ -187,6 +187,22 @@ EXCLUSION: Final = Table(
     ),
 )
 
+METER_ESTIMATE: Final = Table(
+    "meter_estimate",
+    "Approved estimates of meters that were not recorded, for one model over a time (U5).",
+    (
+        Column("estimate_id", T.TEXT, "The ruling that approves it.", nullable=False),
+        Column("source_model_id", T.TEXT, "The model.", nullable=False),
+        Column("meter", T.TEXT, "The meter that was not recorded.", nullable=False),
+        Column("effective_from", T.INSTANT, "For calls from this instant.", nullable=False),
+        Column("effective_until", T.INSTANT, "For calls before this instant.", nullable=False),
+        Column("per_meter", T.TEXT, "The stated meter it is a multiple of; null: per row."),
+        Column("quantity", T.QUANTITY, "Units, or units per unit.", nullable=False),
+        Column("lowest_quantity", T.QUANTITY, "The least it may be.", nullable=False),
+        Column("highest_quantity", T.QUANTITY, "The most it may be.", nullable=False),
+    ),
+)
+
 RECORDED_METER: Final = Table(
     "recorded_meter",
     "Which meters the format of an import can carry and does record (D3).",

@@ -56,6 +56,25 @@ METER_READING: Final = Table(
     ),
 )
 
+ESTIMATED_METER: Final = Table(
+    "estimated_meter",
+    "Units of meters that were not recorded, as an estimate in force says (U5).",
+    (
+        Column("row_id", T.COUNT, "Number of the record within the run.", nullable=False),
+        Column("meter", T.TEXT, "What is counted.", nullable=False),
+        Column("estimate_id", T.TEXT, "The ruling; null for the rest of a whole."),
+        Column(
+            "is_rest",
+            T.FLAG,
+            "Whether it is what a recorded whole keeps once its estimated parts came off.",
+            nullable=False,
+        ),
+        Column("quantity", T.QUANTITY, "Units that count.", nullable=False),
+        Column("lowest_quantity", T.QUANTITY, "The least it may have been.", nullable=False),
+        Column("highest_quantity", T.QUANTITY, "The most it may have been.", nullable=False),
+    ),
+)
+
 USAGE_IDENTITY: Final = Table(
     "usage_identity",
     "Which rows are one record seen twice (D4).",

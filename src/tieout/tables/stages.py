@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from tieout.tables.column import Table
+from tieout.tables.stage_groups import GROUP_DIGEST
 from tieout.tables.stage_matching import (
     LEDGER_MEMBER,
     MATCH_LINE,
@@ -35,6 +36,7 @@ from tieout.tables.stage_rating import (
     USAGE_STATE,
 )
 from tieout.tables.stage_records import (
+    ESTIMATED_METER,
     LEDGER_QUANTITY,
     LEDGER_RECORD,
     METER_READING,
@@ -73,13 +75,14 @@ STAGE_TABLES: Final[dict[str, Table]] = {
     table.name: table
     for table in (
         USAGE_RECORD,
-        METER_READING,
         USAGE_IDENTITY,
         REFUND_LINK,
         LEDGER_RECORD,
         LEDGER_QUANTITY,
         PRICE_IN_FORCE,
         MODEL_RESOLUTION,
+        ESTIMATED_METER,
+        METER_READING,
         UNIT_MISMATCH,
         RATE_LINE,
         PRICE_GAP,
@@ -124,6 +127,7 @@ STAGE_TABLES: Final[dict[str, Table]] = {
         LINE_CAUSE,
         VARIANCE_LINE,
         CAUSE_GROUP,
+        GROUP_DIGEST,
         BUCKET_TOTAL,
         SLICE,
     )

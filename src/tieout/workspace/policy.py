@@ -10,6 +10,7 @@ import msgspec
 from tieout.findings import Bucket
 from tieout.money import RoundingRule
 from tieout.people.person import Duty
+from tieout.review.decision_rules import ReviewTerms
 
 Basis = Literal["list", "net", "charged", "cash-effective"]
 
@@ -89,13 +90,15 @@ class DueDays(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Acceptance(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The most that an acceptance beyond its own period may be (D16).
+    """The most that may be accepted (V4), and how far it reaches beyond its own period (D16).
 
     Attributes:
-        max_days: the most days it may be in force; 0 allows none.
-        max_gross: the most it may come to in a later period, gross.
+        most: the most that one cause group may come to, gross, and be accepted; null sets no limit.
+        max_days: the most days an acceptance may reach into later periods; 0 allows none.
+        max_gross: the most a cause group may come to in a later period, gross.
     """
 
+    most: Decimal | None = None
     max_days: int = 0
     max_gross: Decimal = Decimal(0)
 
@@ -126,7 +129,9 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         due_days: the days to settle a cause group, by bucket.
         notify: which changes since the run before are worth a message (A7).
         owners: who settles a bucket first, by name.
-        acceptance: the most that an acceptance beyond its own period may be.
+        acceptance: the most that may be accepted, and for how long.
+        escalated_limit: how much money of slices whose differences are all escalated a run may
+            withhold and still be approved (D19).
         duties: signatures asked for beyond the least, by kind of ruling (A3).
     """
 
@@ -149,9 +154,22 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     notify: tuple[Change, ...] = ("new", "changed", "aged", "cleared")
     owners: Owners = Owners()
     acceptance: Acceptance = Acceptance()
+    escalated_limit: Decimal = Decimal(0)
     duties: dict[str, Duty] = {}
 
     @property
     def most_unverified(self) -> Decimal:
         """The money behind unverified contract items that does not refuse a close yet."""
         return self.materiality if self.unverified_limit is None else self.unverified_limit
+
+    @property
+    def review_terms(self) -> ReviewTerms:
+        """What the policy says of decisions about cause groups."""
+        due = {bucket.value: self.due_days.of(bucket) for bucket in Bucket}
+        return ReviewTerms(
+            accept_most=self.acceptance.most,
+            carry_days=self.acceptance.max_days,
+            carry_gross=self.acceptance.max_gross,
+            due_days={name: days for name, days in due.items() if days is not None},
+            owners={bucket.value: self.owners.of(bucket) for bucket in Bucket},
+        )

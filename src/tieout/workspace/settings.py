@@ -40,6 +40,8 @@ _DECIMALS: Final = (
     ("policy", "trivial_amount", Decimal(0), True),
     ("policy", "unverified_limit", Decimal(0), True),
     ("policy.acceptance", "max_gross", Decimal(0), True),
+    ("policy.acceptance", "most", Decimal(0), True),
+    ("policy", "escalated_limit", Decimal(0), True),
 )
 
 _MOST_DECIMALS: Final = COST_SCALE - 1

@@ -1,0 +1,121 @@
+"""Cause groups of a run: their names, their digests, and how the report writes each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from tieout.close.figures import Figures
+from tieout.evidence.canonical import canonical, sha256
+from tieout.money import plain
+from tieout.people.ruling import GroupScope
+from tieout.review.cause_group import CauseGroup, group_id_of
+from tieout.review.standing import Standing
+from tieout.variance.cause import BY_NAME, RIVALS, UNCOUNTED
+
+Json = dict[str, Any]
+
+
+def scope_of(row: Mapping[str, Any]) -> GroupScope:
+    """What the cause group of a row is about."""
+    return GroupScope(
+        cause=row["cause"],
+        bucket=row["bucket"],
+        proof=row["proof"],
+        source_model_id=row["source_model_id"],
+        cost_center=row["cost_center"],
+        project=row["project"],
+        currency=row["currency"],
+    )
+
+
+def group_id(row: Mapping[str, Any]) -> str:
+    """A name for a cause group that depends on its cause and scope alone (D16)."""
+    return group_id_of(scope_of(row))
+
+
+def claim_id(row: Mapping[str, Any]) -> str:
+    """The claim group that a line belongs to which the vendor charged above its price (D9)."""
+    cause = BY_NAME["charged_above_price"]
+    named = {"cause": cause.name, "bucket": cause.bucket.value, "proof": cause.proof}
+    return group_id({**row, **named, "cost_center": None, "project": None})
+
+
+def groups_of(figures: Figures) -> tuple[CauseGroup, ...]:
+    """The cause groups of a run with their digests, most money at stake first."""
+    digests = {scope_of(row): digest_of_group(row) for row in figures["group_digests"]}
+    return tuple(
+        CauseGroup(
+            group_id=group_id(row),
+            digest=digests[scope_of(row)],
+            scope=scope_of(row),
+            lines=int(row["lines"]),
+            net=row["net"],
+            gross=row["gross"],
+        )
+        for row in figures["groups"]
+    )
+
+
+def digest_of_group(row: Mapping[str, Any]) -> str:
+    """The digest of a group: its scope, how many lines, and the sums over lines and rates."""
+    seen = [int(row["lines"]), row["first_sum"], row["second_sum"]]
+    return sha256(canonical({"scope": scope_of(row), "seen": seen}))
+
+
+def group_part(row: Mapping[str, Any], standing: Standing, figures: Figures) -> Json:
+    """One cause group as the report writes it: what it is, and what stands about it."""
+    cause, group = BY_NAME[row["cause"]], standing.group
+    return {
+        "group_id": group.group_id,
+        "group_digest": group.digest,
+        "bucket": row["bucket"],
+        "cause": row["cause"],
+        "title": f"{row['source_model_id'] or 'no model'}: {cause.title}",
+        "proof": row["proof"],
+        "source_model_id": row["source_model_id"],
+        "cost_center": row["cost_center"],
+        "project": row["project"],
+        "first_day": row["first_day"].isoformat() if row["first_day"] else None,
+        "last_day": row["last_day"].isoformat() if row["last_day"] else None,
+        "lines": group.lines,
+        "net": plain(group.net),
+        "gross": plain(group.gross),
+        "currency": row["currency"] or "unknown",
+        "explanation": cause.sentence + _evidence(row, figures) + _doubt(row),
+        **standing_part(standing),
+    }
+
+
+def standing_part(standing: Standing) -> Json:
+    """What stands about a cause group, as the report writes it."""
+    own_id, state = standing.group.group_id, standing.state
+    return {
+        "status": state,
+        "owner": standing.owner,
+        "due": standing.due or None,
+        "first_seen": standing.first_seen,
+        "age_days": standing.age_days,
+        "adjusted": plain(sum((one.amount for one in standing.adjustments), Decimal(0))),
+        "left": "0" if standing.settled else plain(standing.left),
+        "stale_because": standing.stale[0].why if standing.stale and state == "stale" else None,
+        "next": f"tieout variance show {own_id}",
+    }
+
+
+def _doubt(row: Mapping[str, Any]) -> str:
+    cause = BY_NAME[row["cause"]]
+    if row["proof"] != "suspected" or cause.proof != "proved":
+        return ""
+    return f" {UNCOUNTED if cause.name == 'not_in_usage' else RIVALS}"
+
+
+def _evidence(row: Mapping[str, Any], figures: Figures) -> str:
+    """The captures whose prices close the lines, where a captured price is the evidence (V5)."""
+    named = [
+        f"{price['capture_id']} ({price['accessed']:%Y-%m-%d})"
+        for price in figures["prices_not_in_force"]
+        if price["first_variant"] == row["first_variant"] and int(row["variants"]) == 1
+    ]
+    return f" It is the price of capture {named[0]}." if named else ""

@@ -1,0 +1,172 @@
+"""The review of a run: what people decided about its cause groups, and what that makes of it.
+
+Everything comes from what the run stored: its figures, the rulings as they stood when it began, and
+what earlier runs left. So a run that is verified comes to the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+
+from tieout.calendar import Period, parse_instant
+from tieout.close.cause_groups import group_id, groups_of
+from tieout.close.figures import Figures
+from tieout.close.seen_groups import SeenGroups, seen_groups
+from tieout.close.stored import StoredInputs
+from tieout.findings import Finding, Kind, Severity
+from tieout.money import EXACT
+from tieout.review.adjusting import MadeAdjustment, adjustments_of
+from tieout.review.slices import SliceFacts
+from tieout.review.standing import ReviewedFrom, Standing, standings
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptedIn:
+    """What was accepted in one period, in one currency, gross."""
+
+    period: str
+    currency: str
+    gross: Decimal
+    groups: int
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What people decided, as it stands in a run.
+
+    Attributes:
+        standings: every cause group with what stands about it, most money at stake first.
+        adjustments: every adjustment of the period.
+        accepted: what was accepted period by period, oldest first, this one last (A9).
+        left: what the run leaves for those after it.
+    """
+
+    standings: tuple[Standing, ...]
+    adjustments: tuple[MadeAdjustment, ...]
+    accepted: tuple[AcceptedIn, ...]
+    left: SeenGroups
+
+    @property
+    def open_groups(self) -> int:
+        """How many groups somebody still has to decide about, or to correct."""
+        return sum(1 for one in self.standings if one.is_open)
+
+
+def review_run(figures: Figures, stored: StoredInputs, period: Period, as_of: datetime) -> Review:
+    """What stands about the groups of a run, and what the people adjusted."""
+    before = stored.seen
+    look = ReviewedFrom(period, as_of, stored.settings.policy.review_terms, before.first_seen)
+    found = standings(groups_of(figures), stored.rulings, look)
+    accepted = [
+        one for seen in before.others for one in _accepted(seen.period[0], _again(seen, stored))
+    ]
+    return Review(
+        found,
+        adjustments_of(stored.rulings, period.label),
+        (*accepted, *_accepted(period.label, found)),
+        seen_groups(found, period, as_of, before),
+    )
+
+
+def settled_slices(figures: Figures, review: Review) -> tuple[SliceFacts, ...]:
+    """The slices without the lines that a decision settled (D19).
+
+    Money that cannot be compared, price doubts and ranges stay what they are: a decision about a
+    difference says nothing of them.
+    """
+    states = {one.group.group_id: one.state for one in review.standings}
+    counted: dict[tuple[object, ...], dict[str, int]] = {}
+    for row in figures["group_lines"]:
+        found = counted.setdefault(_slice_of(row), {})
+        state, lines = states[group_id(row)], int(row["lines"])
+        found[state] = found.get(state, 0) + lines
+        if state in ("accepted", "corrected") and row["bucket"] == "unknown":
+            found["explained"] = found.get("explained", 0) + lines
+    return tuple(
+        _settled(facts, counted.get((facts.model, *_rest_of(facts)), {}))
+        for facts in figures.slices
+    )
+
+
+def settled_unknown(review: Review) -> dict[str | None, tuple[int, Decimal]]:
+    """Lines and gross of differences without an explanation that a decision settled."""
+    found: dict[str | None, tuple[int, Decimal]] = {}
+    for one in review.standings:
+        if one.settled and one.group.scope.bucket == "unknown":
+            currency = one.group.scope.currency
+            lines, gross = found.get(currency, (0, Decimal(0)))
+            found[currency] = (lines + one.group.lines, EXACT.add(gross, one.group.gross))
+    return found
+
+
+def adjustment_findings(figures: Figures, review: Review) -> tuple[Finding, ...]:
+    """Adjustments that do not fit the run: a correction made twice must not hide in a total."""
+    groups = {one.group.group_id for one in review.standings}
+    currencies = {row["currency"] for row in figures["totals"]}
+    found = []
+    for one in review.adjustments:
+        why = one.why_not if one.ruling.is_in_force else ""
+        if one.counts and one.said.group_id and one.said.group_id not in groups:
+            why = (
+                f"cause group {one.said.group_id} is not in this run: the books may hold it by now"
+            )
+        elif one.counts and one.said.currency not in currencies:
+            why = "nothing is recorded in its currency"
+        if why:
+            place = f"ruling {one.ruling.ruling_id}, {one.said.amount} {one.said.currency}: {why}"
+            found.append(place)
+    if not found:
+        return ()
+    return (
+        Finding(
+            "ADJUST_APART",
+            Kind.BOOKING,
+            Severity.OPEN,
+            "finance operations",
+            "An adjustment does not fit the figures it adjusts.",
+            rows=len(found),
+            where=tuple(found),
+        ),
+    )
+
+
+def _again(seen: SeenGroups, stored: StoredInputs) -> tuple[Standing, ...]:
+    """What stands by now about the groups of another period, from the instant of its own run."""
+    period = seen.bounds(stored.settings.zone)
+    as_of = parse_instant(seen.as_of, "run")
+    look = ReviewedFrom(period, as_of, stored.settings.policy.review_terms, seen.first_seen)
+    return standings([one.group() for one in seen.groups], stored.rulings, look)
+
+
+def _accepted(period: str, found: Sequence[Standing]) -> list[AcceptedIn]:
+    """What was accepted in a period, by currency."""
+    total: dict[str, tuple[Decimal, int]] = {}
+    for one in found:
+        if one.state == "accepted":
+            currency = one.group.scope.currency or "unknown"
+            gross, groups = total.get(currency, (Decimal(0), 0))
+            total[currency] = (EXACT.add(gross, one.group.gross), groups + 1)
+    return [AcceptedIn(period, name, *total[name]) for name in sorted(total)]
+
+
+def _slice_of(row: dict[str, object]) -> tuple[object, ...]:
+    return (row["model"], row["source_model_id"], row["cost_center"], row["currency"])
+
+
+def _rest_of(facts: SliceFacts) -> tuple[object, ...]:
+    return (facts.source_model_id, facts.cost_center, facts.currency)
+
+
+def _settled(facts: SliceFacts, counted: dict[str, int]) -> SliceFacts:
+    accepted, corrected = counted.get("accepted", 0), counted.get("corrected", 0)
+    return replace(
+        facts,
+        open_lines=facts.open_lines - accepted - corrected,
+        unknown_lines=facts.unknown_lines - counted.get("explained", 0),
+        accepted_lines=accepted,
+        corrected_lines=corrected,
+        escalated_lines=counted.get("escalated", 0),
+    )
