@@ -59,9 +59,14 @@ STARTED = datetime(2026, 9, 1, 6, tzinfo=UTC)
 
 
 @cache
+def key_file(name: str) -> tuple[SigningKey, bytes]:
+    """The key of a person and its file; made once, for making one takes a while."""
+    return new_key(f"passphrase of {name}")
+
+
 def key_of(name: str) -> SigningKey:
-    """The key of a person; made once, for making one takes a while."""
-    return new_key(f"passphrase of {name}")[0]
+    """The key of a person."""
+    return key_file(name)[0]
 
 
 class Books:
