@@ -21,13 +21,14 @@ from tieout.close.manifest import canonical_json
 from tieout.close.pipeline import STAGES
 from tieout.close.price_doubts import waiting_models
 from tieout.close.reviewing import (
+    Review,
     adjustment_findings,
     review_run,
     settled_slices,
     settled_unknown,
 )
 from tieout.close.stake import Stake, stakes
-from tieout.close.stale_prices import stale_prices
+from tieout.close.stale_prices import StalePrice, stale_prices
 from tieout.close.stored import StoredInputs, Witnesses, register_of_run
 from tieout.close.summary import Conclusion
 from tieout.close.triggers import find_triggers
@@ -37,7 +38,7 @@ from tieout.findings import Finding
 from tieout.money import RoundingRule, plain
 from tieout.review.answers import answered
 from tieout.review.checklist_facts import ChecklistFacts, FetchedFacts, SecondSource
-from tieout.review.decision import decide, decide_slice, rehearsed
+from tieout.review.decision import DecidedSlice, decide, decide_slice, rehearsed
 
 # What the result is: amounts, states, causes and labels. Not ordinals, offsets, capture ids or
 # price set ids: the same prices captured at another time are the same result (D24). The payload
@@ -72,21 +73,9 @@ def conclude(
     policy = settings.policy
     basis_unknown = settings.ledger_terms.basis == "cash-effective"
     stale = stale_prices(figures, policy.price_max_age_days)
-    old = {one.source_model_id for one in stale}
-    waiting = waiting_models(figures)
     cross = cross_check(figures, stored)
     review = review_run(figures, stored, period, as_of)
-    slices = tuple(
-        decide_slice(
-            facts,
-            policy.materiality,
-            basis_unknown=basis_unknown,
-            price_stale=facts.source_model_id in old,
-            price_waits=facts.source_model_id in waiting,
-            sources_disagree=facts.source_model_id in cross.waiting_models,
-        )
-        for facts in settled_slices(figures, review)
-    )
+    slices = _decided_slices(figures, stored, review, stale, cross)
     days = reporting_days(period)
     gaps = gap_days(figures, days)
     two_way = shared_origin(stored)
@@ -130,6 +119,29 @@ def conclude(
     verdict = with_calculation(verdict, stored)
     return Conclusion(
         slices, triggers, checklist, verdict, findings, gaps, two_way, items, cross, review
+    )
+
+
+def _decided_slices(
+    figures: Figures,
+    stored: StoredInputs,
+    review: Review,
+    stale: tuple[StalePrice, ...],
+    cross: CrossCheck,
+) -> tuple[DecidedSlice, ...]:
+    """Every slice, decided on its own, without the lines that a decision settled (D19)."""
+    old = {one.source_model_id for one in stale}
+    waiting = waiting_models(figures)
+    return tuple(
+        decide_slice(
+            facts,
+            stored.settings.policy.materiality,
+            basis_unknown=stored.settings.ledger_terms.basis == "cash-effective",
+            price_stale=facts.source_model_id in old,
+            price_waits=facts.source_model_id in waiting,
+            sources_disagree=facts.source_model_id in cross.waiting_models,
+        )
+        for facts in settled_slices(figures, review)
     )
 
 
