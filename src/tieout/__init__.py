@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from tieout.actions.doctor import doctor
     from tieout.actions.evidence import verify_evidence
     from tieout.actions.names import check_mapping
+    from tieout.actions.packing import check_pack, pack
     from tieout.actions.price_approval import approve_prices, declare_prices
     from tieout.actions.price_history import show_prices
     from tieout.actions.prices import (
@@ -57,6 +58,7 @@ _HOMES: Final = {
     "Workspace": "tieout.workspace.layout",
     "approve_prices": "tieout.actions.prices",
     "check_coverage": "tieout.actions.completeness",
+    "check_pack": "tieout.actions.packing",
     "check_file": "tieout.actions.records",
     "check_mapping": "tieout.actions.names",
     "create_workspace": "tieout.actions.start",
@@ -68,6 +70,7 @@ _HOMES: Final = {
     "list_prices": "tieout.actions.prices",
     "list_variances": "tieout.actions.closing",
     "origin_from_meta": "tieout.actions.prices",
+    "pack": "tieout.actions.packing",
     "read_manifest": "tieout.actions.prices",
     "read_report": "tieout.actions.closing",
     "run": "tieout.actions.closing",
@@ -90,6 +93,7 @@ __all__ = [
     "check_coverage",
     "check_file",
     "check_mapping",
+    "check_pack",
     "create_workspace",
     "declare_prices",
     "doctor",
@@ -99,6 +103,7 @@ __all__ = [
     "list_prices",
     "list_variances",
     "origin_from_meta",
+    "pack",
     "read_manifest",
     "read_report",
     "run",

@@ -37,6 +37,7 @@ COMMANDS: Final = (
     ("run", "tieout.cli.run:app", "Tie out a period: the main job."),
     ("variance", "tieout.cli.variance:app", "Review by cause group or line."),
     ("report", "tieout.cli.report:app", "The report of a run, to hand on."),
+    ("pack", "tieout.cli.pack:app", "One file from which an outsider re-performs a run."),
     ("verify", "tieout.cli.verify:app", "Read every kept byte again; calculate a run again."),
     ("doctor", "tieout.cli.doctor:app", "Health of the store and of the machine under it."),
     ("demo", "tieout.cli.demo:app", "The main job on a generated month with known faults."),

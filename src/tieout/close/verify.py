@@ -14,10 +14,11 @@ from tieout.calendar import Period, parse_instant
 from tieout.close.document import build_document
 from tieout.close.manifest import Manifest, canonical_json
 from tieout.close.rederive import rederive
-from tieout.close.run import calculate_stored
+from tieout.close.run import Calculated, calculate_stored
 from tieout.close.runs import RunFolder, find_run
 from tieout.close.stored import StoredInputs
 from tieout.engine.opening import EngineName, open_engine
+from tieout.engine.port import Engine
 from tieout.errors import IntegrityRefused
 from tieout.people.record import rulings_until
 from tieout.people.replay import Replay
@@ -66,8 +67,29 @@ def verify_run(
         IntegrityRefused: the evidence log or an object of the store is not what it was.
     """
     found = find_run(workspace, run)
+    bench = open_engine(engine, threads)
+    try:
+        return compared(workspace, found, calculated_again(workspace, found, bench))
+    finally:
+        bench.close()
+
+
+@dataclass(frozen=True, slots=True)
+class CalculatedAgain:
+    """A published run and its calculation from stored bytes; the engine still holds the tables."""
+
+    manifest: Manifest
+    stored: StoredInputs
+    calculated: Calculated
+
+
+def calculated_again(workspace: Workspace, found: RunFolder, bench: Engine) -> CalculatedAgain:
+    """Calculate a published run again, from the bytes that its manifest names.
+
+    Raises:
+        IntegrityRefused: the evidence log or an object of the store is not what it was.
+    """
     manifest = _manifest(workspace, found)
-    files = _compare_files(workspace, found)
     stored = _stored(workspace, manifest)
     label, start, end = manifest.period
     period = Period(
@@ -76,11 +98,14 @@ def verify_run(
     opened = msgspec.structs.replace(
         manifest, statements=(), control_totals=(), result_digest="", decision=""
     )
-    bench = open_engine(engine, threads)
-    try:
-        again = calculate_stored(workspace, stored, opened, period, bench)
-    finally:
-        bench.close()
+    again = calculate_stored(workspace, stored, opened, period, bench)
+    return CalculatedAgain(manifest, stored, again)
+
+
+def compared(workspace: Workspace, found: RunFolder, done: CalculatedAgain) -> Verification:
+    """A published run beside its calculation: files, result, rates, decision, documents."""
+    manifest, stored, again = done.manifest, done.stored, done.calculated
+    files = _compare_files(workspace, found)
     document = build_document(
         again.figures,
         again.conclusion,
