@@ -40,6 +40,9 @@ ACCEPTED = Disposition(
     evidence_objects=("bb" * 32,),
     evidence_names=("mail.txt",),
 )
+# A policy that lets an acceptance reach a year and 1,000 into later periods.
+REACH: dict[str, Any] = {"carry_days": 366, "carry_gross": Decimal(1000)}
+TERMS = ReviewTerms(**REACH)
 ADJUSTMENT = Adjustment(
     period="2026-08", amount="-3", currency="USD", owner="AB", reason="entry 17",
     evidence_objects=("bb" * 32,), evidence_names=("entry.pdf",), group_id=GROUP.group_id,
@@ -48,7 +51,7 @@ ADJUSTMENT = Adjustment(
 
 def code_of(document: Disposition, terms: ReviewTerms | None = None) -> str:
     try:
-        require_disposition(document, terms or ReviewTerms(), DAY)
+        require_disposition(document, terms or TERMS, DAY)
     except ApprovalRefused as refused:
         return refused.code
     return ""
@@ -82,7 +85,7 @@ def test_a_disposition_has_what_makes_it_count(changed: dict[str, Any], code: st
 
 @pytest.mark.parametrize(("most", "code"), [("5", ""), ("4.999", "DISPOSE_CAP")])
 def test_the_policy_says_how_much_may_be_accepted(most: str, code: str) -> None:
-    terms = ReviewTerms(accept_cap=Decimal(most))
+    terms = ReviewTerms(accept_most=Decimal(most))
     assert code_of(ACCEPTED, terms) == code
     assert code_of(msgspec.structs.replace(ACCEPTED, disposed="escalated"), terms) == ""
 
@@ -114,6 +117,7 @@ def replayed(*documents: RulingDocument, in_force: bool = True) -> Replay:
             statement=Statement("o", "a", "2026-09-02T08:00:00Z", "AB", one),
             content=b"",
             signers=(Signer("AB", "k", ("preparer",)),),
+            duty=(("preparer",), ("checker",)),
             lacking=() if in_force else (("checker",),),
             in_force_at=number if in_force else 0,
         )
@@ -124,7 +128,7 @@ def replayed(*documents: RulingDocument, in_force: bool = True) -> Replay:
 
 def standing(rulings: Replay, period: str = "2026-08", **terms: Any) -> Standing:
     look = ReviewedFrom(
-        parse_period(period, "UTC"), datetime(2026, 9, 3, tzinfo=UTC), ReviewTerms(**terms), {}
+        parse_period(period, "UTC"), datetime(2026, 9, 3, tzinfo=UTC), ReviewTerms(**REACH | terms), {}
     )
     (found,) = standings([GROUP], rulings, look)
     return found
@@ -154,7 +158,7 @@ def test_a_decision_that_waits_for_a_signature_decides_nothing() -> None:
 
 
 def test_an_acceptance_above_what_the_policy_lets_does_not_stand() -> None:
-    found = standing(replayed(ACCEPTED), accept_cap=Decimal(4))
+    found = standing(replayed(ACCEPTED), accept_most=Decimal(4))
     assert found.state == "stale"
     assert "DISPOSE_CAP" in found.stale[0].why
 

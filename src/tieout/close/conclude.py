@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -43,7 +42,7 @@ from tieout.review.decision import DecidedSlice, decide, decide_slice, rehearsed
 # What the result is: amounts, states, causes and labels. Not ordinals, offsets, capture ids or
 # price set ids: the same prices captured at another time are the same result (D24). The payload
 # digest stands for every field the row was read from: ids, times, names and labels.
-_RESULT_COLUMNS: Final[dict[str, tuple[str, ...]]] = {
+RESULT_COLUMNS: Final[dict[str, tuple[str, ...]]] = {
     "expected_ledger": (
         "payload_digest", "source_model_id", "currency", "meter", "quantity", "unit_rate",
         "counts", "full_cost",
@@ -153,9 +152,9 @@ def fetch_results(engine: Engine, witnesses: Witnesses) -> tuple[Figures, dict[s
     """
 
     def digest(name: str) -> str:
-        return engine.digest(name, _RESULT_COLUMNS[name])
+        return engine.digest(name, RESULT_COLUMNS[name])
 
-    made = [name for name in _RESULT_COLUMNS if name != "quarantine"]
+    made = [name for name in RESULT_COLUMNS if name != "quarantine"]
     with ThreadPoolExecutor() as beside:
         digests = beside.map(digest, made)
         # Here the records in quarantine come to the engine; their digest is asked afterwards.
@@ -164,8 +163,11 @@ def fetch_results(engine: Engine, witnesses: Witnesses) -> tuple[Figures, dict[s
     return figures, {**tables, "quarantine": digest("quarantine")}
 
 
-def result_digest(tables: Mapping[str, str], conclusion: Conclusion) -> str:
-    """The result digest: rated lines, homes, variances, findings and decision (D24).
+def result_text(tables: Mapping[str, str], conclusion: Conclusion) -> bytes:
+    """The text whose SHA-256 is the result digest: lines, homes, variances, findings, decision.
+
+    The digest of each table of the result stands in it (D24), so that who can make the tables again
+    can hold them against it one by one.
 
     Args:
         tables: the digests of the result tables.
@@ -187,7 +189,7 @@ def result_digest(tables: Mapping[str, str], conclusion: Conclusion) -> str:
         ),
         "tables": dict(tables),
     }
-    return hashlib.sha256(canonical_json(said)).hexdigest()
+    return canonical_json(said)
 
 
 def _finding_counts(findings: Sequence[Finding]) -> list[tuple[str, str, str, int]]:
