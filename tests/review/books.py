@@ -89,6 +89,8 @@ class Books:
         self.folder = folder
         self.folder.mkdir(parents=True, exist_ok=True)
         self.now = STARTED
+        if "acceptance" not in policy:
+            policy += '\nacceptance = { max_days = 366, max_gross = "1000" }'
         text = f"{SETTINGS}\n[policy]\nprice_max_age_days = 365\n{policy}\n"
         self.workspace = Workspace.create(folder / "books", text)
         founded(self.workspace, self.tick())
