@@ -8,6 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 SPARK_STAMP := $(VENV)/.second-engine
+NOTIFY_STAMP := $(VENV)/.notification
 # What the vendor's client needs stays out of our own environment.
 CLIENT_VENV := .venv-client
 CLIENT_STAMP := $(CLIENT_VENV)/.installed
@@ -48,6 +49,14 @@ $(SPARK_STAMP): requirements-spark.lock $(STAMP)
 	$(BIN)/python -m pip check
 	touch $(SPARK_STAMP)
 
+.PHONY: notification
+notification: $(NOTIFY_STAMP) ## Add the locked notification library to .venv; `make test` asks for it.
+
+$(NOTIFY_STAMP): requirements-notify.lock $(STAMP)
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements-notify.lock
+	$(BIN)/python -m pip check
+	touch $(NOTIFY_STAMP)
+
 .PHONY: vendor-client
 vendor-client: $(CLIENT_STAMP) ## Put the vendor's own client into .venv-client; `make test` asks for it.
 
@@ -71,15 +80,15 @@ demo-real: setup ## The same on real data made by others: make demo-real DATA=FO
 	@$(call decided,$(BIN)/tieout demo --real "$(DATA)" $(ARGS))
 
 .PHONY: test
-test: second-engine vendor-client static ## Everything CI runs: static checks and every test.
+test: second-engine notification vendor-client static ## Everything CI runs: static checks and every test.
 	$(PYTEST)
 
 .PHONY: check
-check: second-engine static ## Static checks and the fast tests, for between two edits.
+check: second-engine notification static ## Static checks and the fast tests, for between two edits.
 	$(PYTEST) -m "not slow"
 
 .PHONY: static
-static: second-engine ## Lint, format, types and the layer contract.
+static: second-engine notification ## Lint, format, types and the layer contract.
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -138,6 +147,8 @@ lock: setup ## Renew requirements.lock (needs uv on PATH), with hashes and no ad
 	  --generate-hashes --no-emit-index-url --no-header --quiet --output-file requirements-nightly.lock
 	uv pip compile --group vendor-client --universal --python-version 3.11 --upgrade \
 	  --generate-hashes --no-emit-index-url --no-header --quiet --output-file requirements-client.lock
+	uv pip compile --group notify --universal --python-version 3.11 --upgrade --constraint requirements.lock \
+	  --generate-hashes --no-emit-index-url --no-header --quiet --output-file requirements-notify.lock
 
 .PHONY: clean
 clean: ## Remove everything that can be made again.

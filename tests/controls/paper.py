@@ -39,6 +39,7 @@ from tieout.people.ruling import (
     Disposition,
     Enrolment,
     GroupScope,
+    Reopening,
     RulingDocument,
     SignOff,
 )
@@ -261,6 +262,11 @@ class Paper:
         signing_off.reopen_period(
             self.workspace, PERIOD, reason="late", evidence=[shown], key=key_of(name), at=self.now
         )
+
+    def forge_reopen(self, name: str) -> None:
+        """The day, to be reopened, asked around the command."""
+        shown = self.workspace.store.put(b"a mail")
+        self.rule(Reopening(PERIOD, "late", (shown,), ("mail.txt",)), name)
 
     def countersign(self, name: str) -> None:
         """The oldest ruling that waits, signed by one more."""

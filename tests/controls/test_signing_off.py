@@ -291,6 +291,16 @@ def test_ap15_a_clock_that_runs_behind_is_noted_and_decides_nothing(office: Work
     assert [note.partition(":")[0] for note in found.notes] == ["CLOCK_SKEW"]
 
 
+def test_a_run_that_leaves_out_what_is_known_today_is_not_signed(office: Workspace) -> None:
+    """It looks as the log stood at an instant, for whoever asks what was known then (P7)."""
+    run(
+        office, PERIOD, operator="job", as_of=AS_OF + timedelta(minutes=9), threads=1,
+        known_at=AS_OF + timedelta(minutes=5),
+    )  # fmt: skip
+    refusal = refused(signed, office, "AB", "prepared")
+    assert (refusal.code, "left out" in refusal.where[1]) == ("APPROVE_STALE", True)
+
+
 def test_the_operator_of_a_run_does_not_check_it(office: Workspace) -> None:
     run(office, PERIOD, operator="CD", as_of=AS_OF + timedelta(minutes=9), threads=1)
     signed(office, "AB", "prepared")
@@ -375,13 +385,20 @@ def test_nothing_hides_in_the_text_of_the_policy(office: Workspace) -> None:
     assert standing(Workspace.open(office.root)) == {"prepared": False, "checked": False}
 
 
-def test_a_policy_that_nobody_signed_lets_nothing_be_signed(tmp_path: Path) -> None:
-    office = approved(tmp_path)
+@pytest.mark.parametrize(
+    ("changed", "named"), [('version = "p7"', "p7"), ('version = "p1"\nmateriality = "5"', "p1")]
+)
+def test_a_policy_that_nobody_signed_lets_nothing_be_signed(
+    office: Workspace, changed: str, named: str
+) -> None:
+    """Its name is not what was signed: a term that was changed under the same name counts too."""
     path = office.root / "tieout.toml"
-    path.write_text(path.read_text().replace('version = "p1"', 'version = "p7"'))
+    path.write_text(path.read_text().replace('version = "p1"', changed))
     ran(office, 4)
     refusal = refused(signed, Workspace.open(office.root), "AB", "prepared")
-    assert (refusal.code, refusal.where) == ("APPROVE_OPEN", ("policy p7 is signed by nobody",))
+    assert (refusal.code, refusal.where) == (
+        "APPROVE_OPEN", (f"policy {named} is signed by nobody",),
+    )  # fmt: skip
 
 
 def _signs(body: dict[str, object]) -> bool:

@@ -112,6 +112,11 @@ def reopening(told: Told, _name: str) -> Told:
     return replace(told, waiting=(*told.waiting, "reopening")) if told.closed else told
 
 
+def reopening_around(told: Told) -> Told:
+    """After somebody asked to reopen around the command, closed or not."""
+    return replace(told, waiting=(*told.waiting, "reopening"))
+
+
 def countersigned(told: Told, name: str) -> Told:
     """After a checker signed what waits longest."""
     if not told.waiting or (name == "AB"):
@@ -156,6 +161,7 @@ ACTIONS: Final[dict[str, Action]] = {
     "AB closes around": (lambda p: p.forge_close("AB"), lambda t: closed(t, "AB")),
     "CD closes around": (lambda p: p.forge_close("CD"), lambda t: closed(t, "CD")),
     "EF asks to reopen": (lambda p: p.reopen("EF"), lambda t: reopening(t, "EF")),
+    "EF asks around": (lambda p: p.forge_reopen("EF"), reopening_around),
     "CD signs what waits": (lambda p: p.countersign("CD"), lambda t: countersigned(t, "CD")),
     "EF adjusts": (lambda p: p.adjust("EF"), lambda t: adjusting(t, "EF")),
     "IJ remarks": (lambda p: p.remark("IJ"), lambda t: t),
@@ -176,6 +182,7 @@ WAYS: Final[dict[bool, tuple[tuple[str, ...], ...]]] = {
         (),
         ("AB answers", "run"),
         ("AB answers", "run", "AB prepares", "CD checks"),
+        ("AB answers", "run", "AB prepares", "EF asks around"),
         ("CD answers", "run", "EF prepares", "GH checks"),
         ("AB answers", "run", "EF prepares", "AB becomes a checker"),
         ("AB answers", "run", "AB prepares", "CD checks", "GH closes"),
@@ -205,6 +212,8 @@ def agreed(paper: Paper, told: Told, way: tuple[str, ...]) -> None:
     """Both accounts come to one state; nothing is closed past a control."""
     found = show_approval(paper.workspace)
     assert found.state == told.state, way
+    waiting = tuple(one.kind for one in found.rulings.waiting)
+    assert waiting == told.waiting, way
     standing = {one.signed_as: one.ruling.names[0] for one in found.signatures if one.stands}
     if told.state == "in review":
         expected = {"prepared": told.prepared, "checked": told.checked}

@@ -20,6 +20,7 @@ LOCKS = (
     "requirements-spark.lock",
     "requirements-nightly.lock",
     "requirements-client.lock",
+    "requirements-notify.lock",
 )
 VAGUE_NAMES = {"utils", "util", "helpers", "helper", "common", "manager", "data", "info", "misc"}
 

@@ -40,13 +40,13 @@ def test_every_term_is_read_as_it_was_written() -> None:
     policy = policy_of(
         '[policy]\nversion = "p7"\nmateriality = "50"\ntrivial_amount = "0.50"\n'
         'unverified_limit = "12.5"\nauto_clear_timing = true\ncadence = "weekly"\n'
-        'aging_days = [3, 9]\ndue_days = { timing = 0, otherwise = 4 }\nnotify = ["aged"]\n'
+        'aging_days = [3, 9]\ndue_days = { timing = 0, otherwise = 4 }\nnotify = ["overdue"]\n'
         'owners = { usage = "AB", otherwise = "CD" }\n'
         'acceptance = { max_days = 90, max_gross = "20" }\n'
         'duties = { disposition = [["finance", "checker"]], closing = [["finance"]] }\n'
     )
     assert (policy.trivial_amount, policy.most_unverified) == (Decimal("0.50"), Decimal("12.5"))
-    assert (policy.cadence, policy.aging_days, policy.notify) == ("weekly", (3, 9), ("aged",))
+    assert (policy.cadence, policy.aging_days, policy.notify) == ("weekly", (3, 9), ("overdue",))
     assert [policy.due_days.of(b) for b in (Bucket.TIMING, Bucket.USAGE)] == [0, 4]
     assert [policy.owners.of(b) for b in (Bucket.USAGE, Bucket.TIMING)] == ["AB", "CD"]
     assert (policy.acceptance.max_days, policy.acceptance.max_gross) == (90, Decimal(20))

@@ -41,6 +41,7 @@ COMMANDS: Final = (
     ),
     ("estimate", "tieout.cli.estimate:app", "Prices and meters that are estimated; two sign them."),
     ("run", "tieout.cli.run:app", "Tie out a period: the main job."),
+    ("daily", "tieout.cli.daily:app", "The morning check: fetch, run, and what is different."),
     ("variance", "tieout.cli.variance_decide:app", "Review by cause group or line; decide."),
     ("escalate", "tieout.cli.escalate:app", "What somebody else needs to answer a cause group."),
     ("checklist", "tieout.cli.checklist:app", "Thirteen items, answered by query or by name."),

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Final
 
 from tieout.close.run_facts import RunFacts
-from tieout.close.sign_off import DECIDED
 from tieout.people.replay import Replay
 from tieout.people.ruling import (
     Adjustment,
@@ -17,6 +16,7 @@ from tieout.people.ruling import (
     SignOff,
 )
 from tieout.review.makers import group_ids
+from tieout.review.standing import DECIDED
 
 _ITEMS: Final = 13
 

@@ -13,12 +13,14 @@ from tieout.calendar import Period
 from tieout.close.manifest import Manifest
 from tieout.close.sign_off import SignOffContent, exceptions_of, sign_off_content
 from tieout.errors import IntegrityRefused
-from tieout.evidence.canonical import sha256
+from tieout.evidence.canonical import parse_document, plain_document, sha256
 from tieout.evidence.documents import Run
 from tieout.evidence.store import EvidenceStore
 from tieout.people.replay import Replay
 from tieout.people.ruling import Founding, PolicyApproval
 from tieout.review.makers import counted
+from tieout.workspace.policy import Policy
+from tieout.workspace.settings import read_settings
 
 ReadFile = Callable[[str], bytes]
 
@@ -75,7 +77,7 @@ def run_facts(
     read = 0 if manifest.checkpoint is None else manifest.checkpoint.size
     report = _report(store, record, report_bytes)
     content = sign_off_content(
-        manifest, report, counted(rulings, record.period, read), _policy(rulings, read)
+        manifest, report, counted(rulings, record.period, read), _policy(store, manifest, rulings)
     )
     return RunFacts(record, manifest, report, content, read, exceptions_of(report))
 
@@ -98,13 +100,26 @@ def stored_manifest(store: EvidenceStore, record: Run) -> Manifest:
         ) from error
 
 
-def _policy(rulings: Replay, read: int) -> tuple[str, str]:
-    """Digest and version of the policy that was signed last when a run began."""
-    for one in reversed(rulings.of(Founding, PolicyApproval)):
-        if one.in_force_at <= read:
-            assert isinstance(one.document, Founding | PolicyApproval)
-            return one.document.policy_object, one.document.policy_version
-    return "", ""
+def _policy(store: EvidenceStore, manifest: Manifest, rulings: Replay) -> str:
+    """The policy that was signed last when a run began, where the run was decided by that one.
+
+    Its name alone proves nothing: every term that was signed must be the term of the settings, and
+    a term that nobody signed must be what it is without a word.
+    """
+    read = 0 if manifest.checkpoint is None else manifest.checkpoint.size
+    newest = [
+        one.document
+        for one in rulings.of(Founding, PolicyApproval)
+        if one.in_force_at <= read and isinstance(one.document, Founding | PolicyApproval)
+    ][-1:]
+    for said in newest:
+        facts = {place: store.get(digest) for place, digest in manifest.objects.vendors.items()}
+        settings = read_settings(store.get(manifest.objects.settings), "settings", facts)
+        used, plain = plain_document(settings.policy), plain_document(Policy())
+        signed = parse_document(store.get(said.policy_object))
+        if used == {**plain, **signed}:
+            return said.policy_object
+    return ""
 
 
 def _report(store: EvidenceStore, record: Run, report_bytes: ReadFile) -> Mapping[str, Any]:

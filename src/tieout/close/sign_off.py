@@ -15,9 +15,8 @@ import msgspec
 from tieout.close.manifest import Manifest
 from tieout.evidence.canonical import canonical, sha256
 from tieout.people.replay import Ruling
+from tieout.review.standing import DECIDED
 
-# A group that somebody decided about (V5); any other status keeps it open.
-DECIDED: Final = frozenset({"accepted", "corrected", "escalated"})
 # What a group is; its owner, age and remarks are not.
 _GROUP_FIELDS: Final = (
     "group_id", "group_digest", "bucket", "cause", "proof", "first_day", "last_day", "lines",
@@ -62,7 +61,7 @@ def sign_off_content(
     manifest: Manifest,
     report: Mapping[str, Any],
     rulings: Sequence[Ruling],
-    policy: tuple[str, str],
+    policy_object: str,
 ) -> SignOffContent:
     """What there is to sign of a run.
 
@@ -70,14 +69,13 @@ def sign_off_content(
         manifest: its stored manifest.
         report: its published ``report.json``.
         rulings: the rulings that took part in it.
-        policy: digest and version of the policy that was signed when it began.
+        policy_object: the policy it was decided by, where somebody signed it; or empty.
     """
-    signed = policy[0] if policy[1] == manifest.policy_version else ""
     named = [*_inputs(manifest), *((f"{one.kind} {one.ruling_id}", one.entry) for one in rulings)]
     found = dict(named)
     assert len(found) == len(named), "every input has a name of its own"
     return SignOffContent(
-        found, manifest.result_digest, manifest.policy_version, signed, tuple(_open(report))
+        found, manifest.result_digest, manifest.policy_version, policy_object, tuple(_open(report))
     )
 
 

@@ -28,7 +28,7 @@ State = Literal["open", "accepted", "corrected", "correction_due", "escalated", 
 # Nothing is left to do for these; for the others somebody has to act.
 SETTLED: Final[frozenset[State]] = frozenset({"accepted", "corrected"})
 # These have a decision that stands: an escalation waits for its answer, and nobody else need act.
-_DECIDED: Final[frozenset[State]] = SETTLED | {"escalated"}
+DECIDED: Final[frozenset[State]] = SETTLED | {"escalated"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class Standing:
     @property
     def is_open(self) -> bool:
         """Whether somebody still has to decide about it, or to do what was decided."""
-        return self.state not in _DECIDED
+        return self.state not in DECIDED
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ SecretName = Literal["access_token", "api_key"]
 SECRET_NAMES: Final[tuple[SecretName, ...]] = ("access_token", "api_key")
 
 # Capitals, so that a key pasted in its place is seen; a name of a variable is no secret.
-_VARIABLE: Final = re.compile(r"[A-Z][A-Z0-9_]{0,63}")
+VARIABLE: Final = re.compile(r"[A-Z][A-Z0-9_]{0,63}")
 _PLACE: Final = re.compile(r"(127\.0\.0\.[0-9]{1,3}|\[::1\]):([1-9][0-9]{0,4})")
 _LONGEST_PATH: Final = 1024
 
@@ -92,7 +92,7 @@ class Fetch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
                 "CFG_CONFLICT", "One secret is to be read from two places.", f"fetch.{name}_env",
                 "Keep the variable or the file.",
             )  # fmt: skip
-        if variable and not _VARIABLE.fullmatch(variable):
+        if variable and not VARIABLE.fullmatch(variable):
             raise inline_secret(f"fetch.{name}_env")
         if file and not _is_path(file):
             raise inline_secret(f"fetch.{name}_file")

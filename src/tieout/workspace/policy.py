@@ -14,7 +14,8 @@ from tieout.review.decision_rules import ReviewTerms
 
 Basis = Literal["list", "net", "charged", "cash-effective"]
 
-Change = Literal["new", "changed", "aged", "cleared"]
+# What somebody is told of; the rest waits for whoever looks (A7).
+Notice = Literal["new", "grown", "changed", "overdue", "cleared"]
 
 # The fields the matching statements know as parts of a group key, beside the currency.
 GROUP_KEYS: Final = (
@@ -127,7 +128,7 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         cadence: how often a run is expected (A5).
         aging_days: the steps in which the age of an open difference is shown (A6).
         due_days: the days to settle a cause group, by bucket.
-        notify: which changes since the run before are worth a message (A7).
+        notify: which changes since the last look are worth a message (A7).
         owners: who settles a bucket first, by name.
         acceptance: the most that may be accepted, and for how long.
         escalated_limit: how much money of slices whose differences are all escalated a run may
@@ -151,7 +152,7 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     cadence: Literal["daily", "weekly", "monthly"] = "daily"
     aging_days: tuple[int, ...] = ()
     due_days: DueDays = DueDays()
-    notify: tuple[Change, ...] = ("new", "changed", "aged", "cleared")
+    notify: tuple[Notice, ...] = ("new", "grown", "overdue")
     owners: Owners = Owners()
     acceptance: Acceptance = Acceptance()
     escalated_limit: Decimal = Decimal(0)

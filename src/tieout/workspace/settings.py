@@ -20,6 +20,7 @@ from tieout.pricebook.sources.page_profile import PageProfile
 from tieout.pricebook.sources.price_list_map import PriceListMap
 from tieout.vendors_path import VendorFacts, vendor_facts
 from tieout.workspace.collecting import COLLECTING_RANGES, Collecting
+from tieout.workspace.daily_terms import Daily
 from tieout.workspace.document import nearest, read_document, refuse_unknown_keys, refused
 from tieout.workspace.feeds import check_feed, with_profile
 from tieout.workspace.fetch_terms import Fetch
@@ -67,6 +68,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         policy: thresholds, all local.
         collecting: how a vendor's log is collected.
         fetch: how vendors are fetched from.
+        daily: what the morning check fetches, and whom it tells.
     """
 
     workspace: str
@@ -83,6 +85,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     policy: Policy = Policy()
     collecting: Collecting = Collecting()
     fetch: Fetch = Fetch()
+    daily: Daily = Daily()
 
     def require_confirmed(self) -> None:
         """Let nothing be priced by a proposal that no person has read.
@@ -259,6 +262,7 @@ def _check(settings: Settings) -> None:
                 "Write 1 to 100 printable characters.",
             )
     settings.fetch.check()
+    settings.daily.check()
     _check_steps(settings.ledger_terms)
     _check_roles(settings)
     check_policy(settings.policy)
