@@ -128,7 +128,10 @@ def replayed(*documents: RulingDocument, in_force: bool = True) -> Replay:
 
 def standing(rulings: Replay, period: str = "2026-08", **terms: Any) -> Standing:
     look = ReviewedFrom(
-        parse_period(period, "UTC"), datetime(2026, 9, 3, tzinfo=UTC), ReviewTerms(**REACH | terms), {}
+        parse_period(period, "UTC"),
+        datetime(2026, 9, 3, tzinfo=UTC),
+        ReviewTerms(**REACH | terms),
+        {},
     )
     (found,) = standings([GROUP], rulings, look)
     return found

@@ -49,7 +49,10 @@ class Typed:
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Books, str]:
     """A month with one group, and its id."""
-    books = month(tmp_path_factory.mktemp("commands"), policy='acceptance = { most = "1", max_days = 366, max_gross = "1" }')
+    books = month(
+        tmp_path_factory.mktemp("commands"),
+        policy='acceptance = { most = "1", max_days = 366, max_gross = "1" }',
+    )
     return books, str(only_group(books.run("2026-08"))["group_id"])
 
 
