@@ -34,8 +34,11 @@ if TYPE_CHECKING:
     from tieout.actions.demo_month import run_demo
     from tieout.actions.demo_real import run_real_demo
     from tieout.actions.doctor import doctor
+    from tieout.actions.estimates import approve_estimated_meter, approve_estimated_prices
     from tieout.actions.evidence import verify_evidence
-    from tieout.actions.names import check_mapping
+    from tieout.actions.exclusions import approve_exclusions, check_exclusions
+    from tieout.actions.mapping_approval import approve_mapping
+    from tieout.actions.names import check_mapping, propose_mapping
     from tieout.actions.price_approval import approve_prices, declare_prices
     from tieout.actions.price_history import show_prices
     from tieout.actions.prices import (
@@ -55,19 +58,25 @@ _HOMES: Final = {
     "Origin": "tieout.actions.prices",
     "Refusal": "tieout.errors",
     "Workspace": "tieout.workspace.layout",
-    "approve_prices": "tieout.actions.prices",
+    "approve_estimated_meter": "tieout.actions.estimates",
+    "approve_estimated_prices": "tieout.actions.estimates",
+    "approve_exclusions": "tieout.actions.exclusions",
+    "approve_mapping": "tieout.actions.mapping_approval",
+    "approve_prices": "tieout.actions.price_approval",
+    "check_exclusions": "tieout.actions.exclusions",
     "check_coverage": "tieout.actions.completeness",
     "check_file": "tieout.actions.records",
     "check_mapping": "tieout.actions.names",
     "create_workspace": "tieout.actions.start",
     "doctor": "tieout.actions.doctor",
-    "declare_prices": "tieout.actions.prices",
+    "declare_prices": "tieout.actions.price_approval",
     "find_workspace": "tieout.actions.start",
     "import_files": "tieout.actions.records",
     "import_prices": "tieout.actions.prices",
     "list_prices": "tieout.actions.prices",
     "list_variances": "tieout.actions.closing",
     "origin_from_meta": "tieout.actions.prices",
+    "propose_mapping": "tieout.actions.names",
     "read_manifest": "tieout.actions.prices",
     "read_report": "tieout.actions.closing",
     "run": "tieout.actions.closing",
@@ -86,8 +95,13 @@ __all__ = [
     "Refusal",
     "Workspace",
     "__version__",
+    "approve_estimated_meter",
+    "approve_estimated_prices",
+    "approve_exclusions",
+    "approve_mapping",
     "approve_prices",
     "check_coverage",
+    "check_exclusions",
     "check_file",
     "check_mapping",
     "create_workspace",
@@ -99,6 +113,7 @@ __all__ = [
     "list_prices",
     "list_variances",
     "origin_from_meta",
+    "propose_mapping",
     "read_manifest",
     "read_report",
     "run",
