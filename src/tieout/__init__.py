@@ -35,9 +35,12 @@ if TYPE_CHECKING:
     from tieout.actions.demo_real import run_real_demo
     from tieout.actions.disposing import assign_groups, comment_group, resolve_groups
     from tieout.actions.doctor import doctor
+    from tieout.actions.estimates import approve_estimated_meter, approve_estimated_prices
     from tieout.actions.evidence import verify_evidence
+    from tieout.actions.exclusions import approve_exclusions, check_exclusions
     from tieout.actions.key_file import KeyFile, make_key
-    from tieout.actions.names import check_mapping
+    from tieout.actions.mapping_approval import approve_mapping
+    from tieout.actions.names import check_mapping, propose_mapping
     from tieout.actions.packing import check_pack, pack
     from tieout.actions.people import (
         add_person,
@@ -94,8 +97,13 @@ _HOMES: Final = {
     "Workspace": "tieout.workspace.layout",
     "adjust_period": "tieout.actions.adjusting",
     "answer_item": "tieout.actions.checklist",
-    "approve_prices": "tieout.actions.prices",
+    "approve_estimated_meter": "tieout.actions.estimates",
+    "approve_estimated_prices": "tieout.actions.estimates",
+    "approve_exclusions": "tieout.actions.exclusions",
+    "approve_mapping": "tieout.actions.mapping_approval",
+    "approve_prices": "tieout.actions.price_approval",
     "assign_groups": "tieout.actions.disposing",
+    "check_exclusions": "tieout.actions.exclusions",
     "check_coverage": "tieout.actions.completeness",
     "check_pack": "tieout.actions.packing",
     "check_file": "tieout.actions.records",
@@ -103,7 +111,7 @@ _HOMES: Final = {
     "close_period": "tieout.actions.signing_off",
     "comment_group": "tieout.actions.disposing",
     "create_workspace": "tieout.actions.start",
-    "declare_prices": "tieout.actions.prices",
+    "declare_prices": "tieout.actions.price_approval",
     "doctor": "tieout.actions.doctor",
     "find_workspace": "tieout.actions.start",
     "import_files": "tieout.actions.records",
@@ -113,6 +121,7 @@ _HOMES: Final = {
     "origin_from_meta": "tieout.actions.prices",
     "pack": "tieout.actions.packing",
     "propose_decisions": "tieout.actions.proposing",
+    "propose_mapping": "tieout.actions.names",
     "read_manifest": "tieout.actions.prices",
     "read_report": "tieout.actions.closing",
     "reopen_period": "tieout.actions.signing_off",
@@ -142,10 +151,15 @@ __all__ = [
     "add_person",
     "adjust_period",
     "answer_item",
+    "approve_estimated_meter",
+    "approve_estimated_prices",
+    "approve_exclusions",
+    "approve_mapping",
     "approve_policy",
     "approve_prices",
     "assign_groups",
     "check_coverage",
+    "check_exclusions",
     "check_file",
     "check_mapping",
     "check_pack",
@@ -165,6 +179,7 @@ __all__ = [
     "origin_from_meta",
     "pack",
     "propose_decisions",
+    "propose_mapping",
     "read_manifest",
     "read_report",
     "reopen_period",
