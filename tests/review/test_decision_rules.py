@@ -46,6 +46,7 @@ TERMS = ReviewTerms(**REACH)
 ADJUSTMENT = Adjustment(
     period="2026-08", amount="-3", currency="USD", owner="AB", reason="entry 17",
     evidence_objects=("bb" * 32,), evidence_names=("entry.pdf",), group_id=GROUP.group_id,
+    group_digest=GROUP.digest,
 )  # fmt: skip
 
 
@@ -230,6 +231,27 @@ def test_what_is_left_of_a_group_of_plus_four_and_minus_one(
     amounts: tuple[str, ...], left: str
 ) -> None:
     assert left_of(GROUP, made(*amounts)) == Decimal(left)
+
+
+@pytest.mark.parametrize(
+    ("changed", "state"),
+    [
+        ({}, "corrected"),
+        ({"group_digest": "cc" * 32}, "open"),
+        ({"group_digest": ""}, "open"),
+        ({"currency": "EUR"}, "open"),
+        ({"period": "2026-07"}, "open"),
+        ({"evidence_objects": (), "evidence_names": ()}, "open"),
+    ],
+)
+def test_an_adjustment_closes_the_group_that_its_author_saw_and_no_other(
+    changed: dict[str, Any], state: str
+) -> None:
+    less = msgspec.structs.replace(ADJUSTMENT, amount="-4", **changed)
+    more = msgspec.structs.replace(ADJUSTMENT, amount="1", **changed)
+    found = standing(replayed(less, more))
+    assert (found.state, found.left) == (state, Decimal(0 if state == "corrected" else 5))
+    assert standing(replayed(less, more, in_force=False)).state == "open"
 
 
 @settings(max_examples=60)

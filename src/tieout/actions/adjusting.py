@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tieout.actions.disposing import signed_json
 from tieout.actions.evidence_files import evidence_files
-from tieout.actions.reviewing import under_review
+from tieout.actions.reviewing import require_unmoved, under_review
 from tieout.calendar import parse_period
 from tieout.errors import ApprovalRefused
 from tieout.evidence.records import runs
@@ -18,6 +18,7 @@ from tieout.people.duty import Signer
 from tieout.people.record import record_ruling
 from tieout.people.replay import Replay, Ruling
 from tieout.people.ruling import Adjustment
+from tieout.review.cause_group import CauseGroup
 from tieout.review.decision_rules import require_adjustment
 from tieout.signing.key import SigningKey
 from tieout.workspace.layout import Workspace
@@ -83,9 +84,11 @@ def adjust_period(  # noqa: PLR0913 - an adjustment has that many facts, all nam
 
     Raises:
         ConfigurationRefused: the period is none, or ``VARIANCE_UNKNOWN``.
-        ApprovalRefused: ``ADJUST_RULE``, ``DISPOSE_EVIDENCE``, or who signs may not.
+        ApprovalRefused: ``ADJUST_RULE``, ``DISPOSE_EVIDENCE``, ``DISPOSE_STALE``, or who signs
+            may not.
     """
     bounds = parse_period(period, workspace.settings.zone)
+    group = _group(workspace, bounds.label, group_id)
     files = evidence_files(evidence)
     document = Adjustment(
         period=bounds.label,
@@ -99,25 +102,32 @@ def adjust_period(  # noqa: PLR0913 - an adjustment has that many facts, all nam
         cost_center=cost_center,
         project=project,
         group_id=group_id,
+        group_digest="" if group is None else group.digest,
     )
     require_adjustment(document)
-    _require_group(workspace, document)
+    if group is not None:
+        _require_fitting(document, group)
 
     def guard(_rulings: Replay, _signer: Signer) -> None:
-        _require_group(workspace, document)
+        if group is not None:
+            require_unmoved(workspace, bounds.label, [group])
         files.keep(workspace.store)
 
     ruling = record_ruling(workspace.log, document, key, at or datetime.now(UTC), guard)
     return Adjusted(ruling, document)
 
 
-def _require_group(workspace: Workspace, said: Adjustment) -> None:
-    """A group that is corrected is one of the newest run of the period, in the same currency."""
-    if not said.group_id:
-        return
-    if not any(run.period == said.period for run in runs(workspace.log)):
-        raise _rule(f"there is no run of {said.period} that has a cause group")
-    (group,) = under_review(workspace, period=said.period).chosen([said.group_id])
+def _group(workspace: Workspace, period: str, group_id: str) -> CauseGroup | None:
+    """The group that is corrected, as the newest run of the period shows it."""
+    if not group_id:
+        return None
+    if not any(run.period == period for run in runs(workspace.log)):
+        raise _rule(f"there is no run of {period} that has a cause group")
+    (group,) = under_review(workspace, period=period).chosen([group_id])
+    return group
+
+
+def _require_fitting(said: Adjustment, group: CauseGroup) -> None:
     if group.scope.currency != said.currency:
         raise _rule(f"{group.group_id} is in {group.scope.currency}, the amount in {said.currency}")
     if said.source_model_id and said.source_model_id != group.scope.source_model_id:

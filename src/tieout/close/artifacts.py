@@ -223,5 +223,16 @@ def _approval_record(conclusion: Conclusion, manifest: Manifest) -> Json:
         "reviewer": None,
         "reviewed_at": None,
         "exceptions": list(conclusion.verdict.reasons),
+        "accepted": [
+            {
+                "group_id": one.group.group_id,
+                "gross": amount(one.group.gross),
+                "currency": one.group.scope.currency,
+                "by": list(one.ruling.names),
+                "ruling_id": one.ruling.ruling_id,
+            }
+            for one in conclusion.review.standings
+            if one.state == "accepted" and one.ruling is not None
+        ],
         "checklist": {str(item.number): item.answer for item in conclusion.checklist},
     }

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeAlias
 
 from tieout.close.reviewing import Review
 from tieout.money import EXACT, plain
 from tieout.people.replay import Replay, Ruling
-from tieout.people.ruling import Comment, DisposedGroup, Disposition
+from tieout.people.ruling import Comment, DisposedGroup, Disposition, GroupScope
 from tieout.review.adjusting import MadeAdjustment
 from tieout.review.standing import Standing
 
 Json = dict[str, Any]
+# Each group as the author of a ruling saw it, by the ruling and what the group is about.
+_Seen: TypeAlias = Mapping[tuple[str, GroupScope], DisposedGroup]
 
 
 def review_part(review: Review, rulings: Replay, period: str, materiality: Decimal) -> Json:
     """The review section of ``report.json``."""
+    seen = _seen_in(rulings.rulings)
     return {
         "decisions": [
-            *(one for standing in review.standings for one in _decisions(standing)),
+            *(one for standing in review.standings for one in _decisions(standing, seen)),
             *_gone(review, rulings, period),
         ],
         "comments": [
@@ -33,15 +36,18 @@ def review_part(review: Review, rulings: Replay, period: str, materiality: Decim
 
 def said_of(standing: Standing) -> Json:
     """What people said of one cause group, in the form of the section."""
+    stale = [one.ruling for one in standing.stale]
+    decided = [] if standing.ruling is None else [standing.ruling]
+    seen = _seen_in([*decided, *stale, *standing.waiting])
     return {
-        "decisions": list(_decisions(standing)),
+        "decisions": list(_decisions(standing, seen)),
         "comments": [_comment(ruling) for ruling in standing.comments],
         "adjustments": [_adjustment(one) for one in standing.adjustments],
         "accumulated": [],
     }
 
 
-def _decisions(standing: Standing) -> Iterator[Json]:
+def _decisions(standing: Standing, seen_in: _Seen) -> Iterator[Json]:
     """Every decision about one group: the one that stands first, then newest first."""
     found: list[tuple[Ruling, str, str | None]] = []
     if standing.ruling is not None and isinstance(standing.ruling.document, Disposition):
@@ -51,9 +57,18 @@ def _decisions(standing: Standing) -> Iterator[Json]:
     for ruling, state, why in found:
         said = ruling.document
         assert isinstance(said, Disposition)
-        seen = next((g for g in said.groups if g.scope == standing.group.scope), None)
+        seen = seen_in.get((ruling.entry, standing.group.scope))
         if seen is not None:
             yield _decision(ruling, said, seen, standing.group.group_id, state, why)
+
+
+def _seen_in(rulings: Iterable[Ruling]) -> _Seen:
+    return {
+        (ruling.entry, one.scope): one
+        for ruling in rulings
+        if isinstance(ruling.document, Disposition)
+        for one in ruling.document.groups
+    }
 
 
 def _gone(review: Review, rulings: Replay, period: str) -> Iterator[Json]:

@@ -104,16 +104,15 @@ def settled_unknown(review: Review) -> dict[str | None, tuple[int, Decimal]]:
 
 def adjustment_findings(figures: Figures, review: Review) -> tuple[Finding, ...]:
     """Adjustments that do not fit the run: a correction made twice must not hide in a total."""
-    groups = {one.group.group_id for one in review.standings}
+    digests = {one.group.group_id: one.group.digest for one in review.standings}
     currencies = {row["currency"] for row in figures["totals"]}
     found = []
     for one in review.adjustments:
-        why = one.why_not if one.ruling.is_in_force else ""
-        if one.counts and one.said.group_id and one.said.group_id not in groups:
-            why = (
-                f"cause group {one.said.group_id} is not in this run: the books may hold it by now"
-            )
-        elif one.counts and one.said.currency not in currencies:
+        why, said = (one.why_not if one.ruling.is_in_force else ""), one.said
+        if one.counts and said.group_id and digests.get(said.group_id) != said.group_digest:
+            moved = "changed since" if said.group_id in digests else "is not in this run"
+            why = f"cause group {said.group_id} {moved}: the books may hold the correction by now"
+        elif one.counts and said.currency not in currencies:
             why = "nothing is recorded in its currency"
         if why:
             place = f"ruling {one.ruling.ruling_id}, {one.said.amount} {one.said.currency}: {why}"

@@ -109,6 +109,7 @@ class Adjustment(Decided, frozen=True, tag="adjustment"):
         cost_center: who bears it; or empty.
         project: the project; or empty.
         group_id: the cause group it corrects; or empty.
+        group_digest: digest of that group as its author saw it; or empty.
     """
 
     period: str
@@ -122,3 +123,4 @@ class Adjustment(Decided, frozen=True, tag="adjustment"):
     cost_center: str = ""
     project: str = ""
     group_id: str = ""
+    group_digest: str = ""

@@ -49,11 +49,11 @@ def variance_list(groups: Sequence[Group], width: int = 100, *, most: int = 0) -
         )
         for each in shown
     ]
-    # What all have in common says nothing; the cause needs the room.
+    # Where nothing is decided, due or aged, there is nothing to show; the cause needs the room.
     kept = [
         column
         for column in range(len(rows[0]))
-        if column < _ALWAYS or len({row[column] for row in rows[1:]}) > 1
+        if column < _ALWAYS or any(row[column] not in ("", "open") for row in rows[1:])
     ]
     cells = [[row[column] for column in kept] for row in rows]
     sides = "".join("lllrrlrllrl"[column] for column in kept)

@@ -61,12 +61,13 @@ def adjusted(made: Iterable[MadeAdjustment], currency: str | None) -> Decimal:
 
 
 def of_group(made: Sequence[MadeAdjustment], group: CauseGroup) -> tuple[MadeAdjustment, ...]:
-    """The adjustments that count and correct this group."""
+    """The adjustments that count and correct this group, as their authors saw it."""
     return tuple(
         one
         for one in made
         if one.counts
         and one.said.group_id == group.group_id
+        and one.said.group_digest == group.digest
         and one.said.currency == group.scope.currency
     )
 

@@ -122,14 +122,17 @@ class _Said:
     waiting: dict[str, list[Ruling]]
     owners: dict[str, Assignment]
     comments: dict[str, list[Ruling]]
+    broken: dict[str, str]
 
     @classmethod
     def of(cls, rulings: Replay, look: ReviewedFrom) -> _Said:
-        found = cls({}, {}, {}, {}, {})
+        found = cls({}, {}, {}, {}, {}, {})
         label = look.period.label
         for ruling in rulings.in_force:
             document = ruling.document
             if isinstance(document, Disposition):
+                # Once a ruling, however many groups it decides about.
+                found.broken[ruling.entry] = _broken(ruling, look.terms)
                 before = document.period != label and _is_before(document.period, look.period)
                 for one in document.groups:
                     if document.period == label:
@@ -187,7 +190,7 @@ def _decision(
     """The decision that stands, newest first, and those that do not."""
     stale: list[Stale] = []
     for ruling, seen in reversed(said.own.get(group.group_id, ())):
-        why = _broken(ruling, look.terms) or _moved(seen, group)
+        why = said.broken[ruling.entry] or _moved(seen, group)
         if not why:
             return ruling, tuple(stale)
         stale.append(Stale(ruling, why))
@@ -200,7 +203,7 @@ def _decision(
             # Whoever escalated or corrected it since has withdrawn the acceptance before.
             return None, ()
         if document.cap:
-            why = _broken(ruling, look.terms) or _beyond(document, group, look)
+            why = said.broken[ruling.entry] or _beyond(document, group, look)
             return (None, (Stale(ruling, why),)) if why else (ruling, ())
     return None, ()
 
