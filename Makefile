@@ -133,6 +133,10 @@ nightly-crash: setup ## Kill and fail every call of every command, cut the power
 	$(BIN)/python -m tests.crash images $(ARGS)
 	$(BIN)/python -m tests.crash tamper
 
+.PHONY: nightly-packs
+nightly-packs: setup ## Judge PACKS good and bad packs (500) by both verifiers; takes minutes.
+	TIEOUT_PACKS=$(or $(PACKS),500) $(BIN)/python -m pytest -q -n 0 tests/packing/test_two_verifiers.py
+
 .PHONY: docs
 docs: setup ## Regenerate the reference pages that are made from the code.
 	$(BIN)/python scripts/write_reference.py

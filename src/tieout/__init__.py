@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from tieout.actions.evidence import verify_evidence
     from tieout.actions.key_file import KeyFile, make_key
     from tieout.actions.names import check_mapping
+    from tieout.actions.packing import check_pack, pack
     from tieout.actions.people import (
         add_person,
         endorse_entries,
@@ -96,6 +97,7 @@ _HOMES: Final = {
     "approve_prices": "tieout.actions.prices",
     "assign_groups": "tieout.actions.disposing",
     "check_coverage": "tieout.actions.completeness",
+    "check_pack": "tieout.actions.packing",
     "check_file": "tieout.actions.records",
     "check_mapping": "tieout.actions.names",
     "close_period": "tieout.actions.signing_off",
@@ -109,6 +111,7 @@ _HOMES: Final = {
     "list_prices": "tieout.actions.prices",
     "list_variances": "tieout.actions.variances",
     "origin_from_meta": "tieout.actions.prices",
+    "pack": "tieout.actions.packing",
     "propose_decisions": "tieout.actions.proposing",
     "read_manifest": "tieout.actions.prices",
     "read_report": "tieout.actions.closing",
@@ -145,6 +148,7 @@ __all__ = [
     "check_coverage",
     "check_file",
     "check_mapping",
+    "check_pack",
     "close_period",
     "comment_group",
     "create_workspace",
@@ -159,6 +163,7 @@ __all__ = [
     "list_variances",
     "make_key",
     "origin_from_meta",
+    "pack",
     "propose_decisions",
     "read_manifest",
     "read_report",

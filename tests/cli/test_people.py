@@ -229,7 +229,7 @@ def test_a_workspace_without_people_says_so(desk: Desk) -> None:
     assert "Nobody has signed a policy" in desk.tell("policy", "show")
     words = ("policy", "approve", "--reason", "x", *desk.signed("ab"))
     assert desk.refused(*words) == "PEOPLE_NONE"
-    assert desk.refused("sign", "0123456789ab", code=2) == "RULING_UNKNOWN"
+    assert desk.refused("sign", "0123456789ab", code=2) == "RUN_UNKNOWN"
     assert desk.refused("people", "revoke", "00", "--reason", "x", *desk.signed("ab")) == (
         "PEOPLE_NONE"
     )

@@ -14,7 +14,7 @@ from tests.contract.small_period import AS_OF, PERIOD
 from tieout.calendar import instant_text, parse_period
 from tieout.close import calculation
 from tieout.close.calculation import Terms
-from tieout.close.conclude import conclude, fetch_results, result_digest
+from tieout.close.conclude import conclude, fetch_results, result_text
 from tieout.close.contract_terms import ContractTerms, contract_terms, without_withheld_charges
 from tieout.close.document import build_document
 from tieout.close.manifest import LogCheckpoint, open_manifest, with_results
@@ -23,6 +23,7 @@ from tieout.close.pipeline import STAGES, make_table
 from tieout.close.stored import read_witnesses, register_of_run
 from tieout.close.views import VIEWS
 from tieout.engine.duckdb import DuckDBEngine
+from tieout.evidence.canonical import sha256
 from tieout.evidence.documents import Contradiction, Verification
 from tieout.workspace.layout import Workspace
 
@@ -78,7 +79,7 @@ class Flipped:
                 supersedes="", baseline=False, objects=self.objects,
                 checkpoint=self.checkpoint,
             ),
-            receipts, result_digest(digests, conclusion), conclusion.verdict.decision,
+            receipts, sha256(result_text(digests, conclusion)), conclusion.verdict.decision,
         )  # fmt: skip
         found: dict[str, Any] = build_document(
             figures, conclusion, manifest, stored, witnesses, "folder"

@@ -126,6 +126,16 @@ def busy_world() -> World:  # noqa: PLR0915  (a list of stories)
         ("end", "08-15 06:00", "08-15 06:00"),
     ):
         w.use("m", start, request_id=name, ended_at=moment(end), time_basis=name, **big)
+    w.price("guessed", {**RATES, "cache_read_tokens": "0.0000002"})  # meters that are estimated
+    w.estimate("guessed", "output_tokens", ("50", "20", "90"))
+    w.estimate("guessed", "cache_read_tokens", ("0.25", "0.2", "0.5"), per="input_tokens")
+    w.estimate("guessed", "seconds", ("1.5", "0.5", "2.5"), start="08-20")
+    for day in ("12", "13", "14", "21"):
+        w.use(
+            "guessed", f"08-{day} 08:00", request_id=f"guessed-{day}", input_tokens=f"{day}00",
+            output_tokens=None, input_includes_parts=True,
+        )  # fmt: skip
+        w.book("0.003", "guessed", at=f"08-{day} 08:00", request_id=f"guessed-{day}")
     w.price("late", RATES, until="08-20", basis="seen")
     w.price("late", {**RATES, "input_tokens": "0.000003"}, start="08-20", basis="seen")
     for name, start, ratio in (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,14 +19,7 @@ from tieout.actions.records import import_files
 from tieout.workspace.layout import Workspace
 
 # Four calls of 100,000 tokens on 10 July: by the name of a team, by two ids, by an unknown name.
-CALLS = "".join(
-    f"{number},2026-07-10T09:00:00Z,{name},200,100000\n"
-    for number, name in (("r1", "our-a"), ("r2", "beryl-1"), ("r3", "aster-1"), ("r4", "other"))
-)
-ENTRIES = "".join(
-    f"e{number},r{number},2026-07-10T09:00:00Z,{name},0.2\n"
-    for number, name in ((1, "our-a"), (2, "beryl-1"), (3, "aster-1"), (4, "other"))
-)
+NAMES = ("our-a", "beryl-1", "aster-1", "other")
 PERIOD = "2026-07-10"
 
 
@@ -79,8 +72,11 @@ def make() -> Callable[[Path], Small]:
     return make_small
 
 
-def make_small(folder: Path) -> Small:
-    """The workspace in a folder, its files beside it."""
+def make_small(folder: Path, names: Sequence[str] = NAMES) -> Small:
+    """The workspace in a folder, its files beside it; a call and an entry of each name."""
+    numbered = list(enumerate(names, start=1))
+    calls = "".join(f"r{n},2026-07-10T09:00:00Z,{name},200,100000\n" for n, name in numbered)
+    entries = "".join(f"e{n},r{n},2026-07-10T09:00:00Z,{name},0.2\n" for n, name in numbered)
     folder.mkdir(parents=True, exist_ok=True)
     workspace = Workspace.create(folder / "workspace", SETTINGS)
     small = Small(workspace)
@@ -93,7 +89,7 @@ def make_small(folder: Path) -> Small:
             workspace, file, source_name="list", source_format="price-list", origin=origin,
             approved_by="finance", at=AS_OF,
         )  # fmt: skip
-    for leg, text in (("usage", USAGE.decode() + CALLS), ("ledger", LEDGER.decode() + ENTRIES)):
+    for leg, text in (("usage", USAGE.decode() + calls), ("ledger", LEDGER.decode() + entries)):
         file = folder / f"{leg}.csv"
         file.write_text(text, encoding="utf-8")
         list(import_files(workspace, leg, [file], operator="AB", at=AS_OF))  # type: ignore[arg-type]

@@ -45,7 +45,7 @@ def test_a_rule_that_nobody_signed_leaves_its_rows_in(small: Small) -> None:
     (said,) = findings(report, "EXCLUDE_APPROVAL")
     assert said.startswith("open ")
     assert "tieout exclusions approve --key FILE" in said
-    assert "line 2, 'not ours': model_as_logged equal to 'other'; 1 imported row stay in" in said
+    assert "line 2, 'not ours': model_as_logged equal to 'other'; 1 imported row stays in" in said
 
 
 def test_a_rule_with_one_signature_waits_and_with_two_it_counts(small: Small) -> None:

@@ -21,7 +21,7 @@ from tieout.actions.prices import Origin, import_prices
 from tieout.actions.records import import_files
 from tieout.evidence.documents import Leg
 from tieout.evidence.records import imports
-from tieout.people.person import Person
+from tieout.people.person import Person, Role
 from tieout.people.record import countersign, record_founding
 from tieout.people.ruling import Disposed, Founding
 from tieout.signing.key import SigningKey, new_key
@@ -59,9 +59,26 @@ STARTED = datetime(2026, 9, 1, 6, tzinfo=UTC)
 
 
 @cache
+def key_file(name: str) -> tuple[SigningKey, bytes]:
+    """The key of a person and its file; made once, for making one takes a while."""
+    return new_key(f"passphrase of {name}")
+
+
 def key_of(name: str) -> SigningKey:
-    """The key of a person; made once, for making one takes a while."""
-    return new_key(f"passphrase of {name}")[0]
+    """The key of a person."""
+    return key_file(name)[0]
+
+
+def founded(workspace: Workspace, at: datetime) -> None:
+    """Found the people of a workspace: AB prepares, CD checks, EF is finance, GH audits."""
+    roles: dict[str, tuple[Role, ...]] = {
+        "AB": ("preparer",), "CD": ("checker",), "EF": ("finance",), "GH": ("auditor",),
+    }  # fmt: skip
+    people = tuple(
+        Person(name, held, key_of(name).public_key) for name, held in sorted(roles.items())
+    )
+    founding = Founding(people, workspace.store.put(b"{}"), "p1")
+    record_founding(workspace.log, founding, [key_of("AB"), key_of("CD")], at)
 
 
 class Books:
@@ -74,17 +91,7 @@ class Books:
         self.now = STARTED
         text = f"{SETTINGS}\n[policy]\nprice_max_age_days = 365\n{policy}\n"
         self.workspace = Workspace.create(folder / "books", text)
-        roles: dict[str, tuple[Any, ...]] = {
-            "AB": ("preparer",), "CD": ("checker",), "EF": ("finance",), "GH": ("auditor",),
-        }  # fmt: skip
-        people = tuple(
-            Person(name, held, key_of(name).public_key) for name, held in sorted(roles.items())
-        )
-        object_ = self.workspace.store.put(b"{}")
-        record_founding(
-            self.workspace.log, Founding(people, object_, "p1"), [key_of("AB"), key_of("CD")],
-            self.tick(),
-        )  # fmt: skip
+        founded(self.workspace, self.tick())
         capture = import_prices(
             self.workspace,
             self.file("prices.csv", "model,in,out\nalpha,2,8\nbeta,2,8\n"),

@@ -209,7 +209,7 @@ def test_a_decision_says_nothing_of_money_that_cannot_be_compared(tmp_path: Path
 
 
 def test_a_group_keeps_the_day_it_was_first_seen(tmp_path: Path) -> None:
-    books = month(tmp_path, policy="due_days = 5")
+    books = month(tmp_path, policy="due_days = { otherwise = 5 }")
     first = books.run("2026-08")
     books.at(datetime(2026, 9, 5, 6, tzinfo=UTC))
     later = only_group(books.run("2026-08"))

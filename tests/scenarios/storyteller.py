@@ -9,8 +9,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from tests.review.books import founded, key_of
+from tieout.actions.adjusting import adjust_period
 from tieout.actions.closing import run
 from tieout.actions.contract import ProofShown, verify_items
+from tieout.actions.disposing import resolve_groups
 from tieout.actions.price_approval import approve_prices, declare_prices
 from tieout.actions.price_rollback import rollback_prices
 from tieout.actions.prices import (
@@ -22,6 +25,8 @@ from tieout.actions.records import import_files
 from tieout.actions.resolving import resolve_prices
 from tieout.engine.opening import EngineName
 from tieout.evidence.documents import Leg
+from tieout.evidence.records import imports
+from tieout.people.record import countersign
 from tieout.workspace.layout import Workspace
 
 STORIES = Path(__file__).parent
@@ -53,7 +58,10 @@ def referenced_files(story: Path) -> set[str]:
     """The files a story needs: the four of every story, and those its plan names."""
     plan = plan_of(story)
     named = {plan[key] for key in ("mapping", "exclusions") if key in plan}
-    for table in ("prices", "declared", "rolled_back", "verified", "resolved", *LEGS):
+    for table in (
+        "prices", "declared", "rolled_back", "verified", "resolved", "decided", "adjusted",
+        "corrected", *LEGS,
+    ):  # fmt: skip
         for entry in plan.get(table, []):
             named |= {entry[key] for key in ("file", "evidence") if key in entry}
     return named | set(REQUIRED)
@@ -139,6 +147,8 @@ def tell(story: Path, folder: Path, engine: EngineName = "duckdb") -> dict[str, 
     for leg in LEGS:
         files = [story / entry["file"] for entry in plan[leg]]
         list(import_files(workspace, leg, files, operator=OPERATOR, at=as_of))
+    if "decided" in plan or "adjusted" in plan:
+        review(workspace, story, plan)
     result = run(workspace, plan["period"], operator=OPERATOR, as_of=as_of, engine=engine)
     report: dict[str, Any] = json.loads(result.document)
     return report
@@ -160,6 +170,43 @@ def _second_names(workspace: Workspace, plan: dict[str, Any], as_of: datetime) -
                 approve_prices(workspace, identity, approved_by=name, at=as_of)
 
 
+def review(workspace: Workspace, story: Path, plan: dict[str, Any]) -> None:
+    """People look at an earlier run and decide; what the books correct comes in afterwards."""
+    entries = [*plan.get("decided", []), *plan.get("adjusted", [])]
+    moment = datetime.fromisoformat(entries[0]["as_of"])
+    founded(workspace, moment)
+    for entry in entries:
+        moment = datetime.fromisoformat(entry["as_of"])
+        seen = run(workspace, entry["period"], operator=OPERATOR, as_of=moment).summary["groups"]
+        ids = [one["group_id"] for one in seen if one["cause"] == entry["cause"]]
+        assert ids, entry["cause"]
+        evidence = [story / entry["evidence"]]
+        if "amount" in entry:
+            (group,) = ids
+            made = adjust_period(
+                workspace, entry["period"], amount=entry["amount"], currency=entry["currency"],
+                owner=entry["owner"], reason=entry["reason"], evidence=evidence,
+                key=key_of("AB"), group_id=group, at=moment,
+            )  # fmt: skip
+            countersign(workspace.log, made.ruling.ruling_id, key_of("CD"), moment)
+        else:
+            resolve_groups(
+                workspace, ids, disposed=entry["disposed"], reason=entry["reason"],
+                evidence=evidence, key=key_of("AB"), cap=entry.get("cap", ""),
+                expires_on=entry.get("expires_on", ""), period=entry["period"], at=moment,
+            )  # fmt: skip
+    for entry in plan.get("corrected", []):
+        (before,) = (
+            one for one in imports(workspace.log) if one.original_name == entry["replaces"]
+        )
+        list(
+            import_files(
+                workspace, "ledger", [story / entry["file"]], operator=OPERATOR,
+                replaces=before.import_id, at=datetime.fromisoformat(plan["as_of"]),
+            )
+        )  # fmt: skip
+
+
 def outcome(report: dict[str, Any]) -> dict[str, Any]:
     """What a story expects, taken out of a report."""
     summary = report["summary"]
@@ -169,7 +216,18 @@ def outcome(report: dict[str, Any]) -> dict[str, Any]:
         if total["basis"] is not None
     }
     compared = report["cross_check"]
+    said = report["review"]
+    decided = {
+        "states": sorted([one["cause"], one["status"]] for one in summary["groups"]),
+        "decisions": sorted(one["state"] for one in said["decisions"]),
+        "after_adjustments": {
+            currency: total["recorded_after_adjustments"]
+            for currency, total in summary["totals"].items()
+        },
+        "accepted": {one["currency"]: one["gross"] for one in said["accumulated"]},
+    }
     return {
+        **({"reviewed": decided} if said["decisions"] or said["adjustments"] else {}),
         **({"basis": basis} if basis else {}),
         **({"cross_check": {name: compared[name] for name in COMPARED}} if compared else {}),
         "decision": summary["decision"],

@@ -69,6 +69,7 @@ class MappingCheck:
 
     Attributes:
         rows: how many rows the mapping has; they are well formed, dated and unambiguous.
+        signed: how many of them are signed; 0 while nobody is enrolled.
         seen: every name of both legs.
         without_price: rows whose source model id no approved capture prices.
         merging: rows that map one source model id onto another (M3).
@@ -78,6 +79,7 @@ class MappingCheck:
     """
 
     rows: int
+    signed: int
     seen: tuple[SeenName, ...]
     without_price: tuple[Alias, ...]
     merging: tuple[Alias, ...]
@@ -88,8 +90,10 @@ class MappingCheck:
     @property
     def next_command(self) -> str:
         """The run of the month that is at hand, or what a run still lacks."""
-        if any(one.line and not one.ruling_id for one in self.waiting):
-            return "tieout mapping approve --key FILE --reason TEXT"
+        unsigned = {one.code for one in self.waiting if one.line and not one.ruling_id}
+        if unsigned:
+            merge = " --merge" if unsigned == {"MAP_MERGE"} else ""
+            return f"tieout mapping approve{merge} --key FILE --reason TEXT"
         if self.month is None:
             return "tieout usage import FILE --by NAME"
         return f"tieout run --period {self.month}"
@@ -109,6 +113,7 @@ def check_mapping(workspace: Workspace) -> MappingCheck:
     unmapped = {one.name for one in seen if one.standing == "unmapped" and one.name}
     return MappingCheck(
         rows=len(aliases),
+        signed=sum(1 for one in aliases if one.ruling_id),
         seen=seen,
         without_price=tuple(a for a in aliases if a.source_model_id not in ids),
         merging=merges(aliases, ids),

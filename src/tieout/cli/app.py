@@ -54,6 +54,7 @@ COMMANDS: Final = (
     ("reopen", "tieout.cli.reopen:app", "Open a closed period again, with two signatures."),
     ("calculation", "tieout.cli.calculation:app", "The calculation in force, and its approval."),
     ("report", "tieout.cli.report:app", "The report of a run, to hand on."),
+    ("pack", "tieout.cli.pack:app", "One file from which an outsider re-performs a run."),
     ("verify", "tieout.cli.verify:app", "Read every kept byte again; calculate a run again."),
     ("doctor", "tieout.cli.doctor:app", "Health of the store and of the machine under it."),
     ("demo", "tieout.cli.demo:app", "The main job on a generated month with known faults."),

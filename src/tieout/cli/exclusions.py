@@ -33,7 +33,7 @@ def check(*, face: Here) -> None:
     """
     found = check_exclusions(find_workspace(face.workspace))
     step = (
-        _APPROVE if any(one.why and not one.waits_in for one in found) else "tieout run --period P"
+        _APPROVE if any(one.why and not one.waits_in for one in found) else "tieout mapping check"
     )
     lines = [f"  exclusions.csv: {plural(len(found), 'rule')}", *_lines(found, face.width)]
     face.answer(

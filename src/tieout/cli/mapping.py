@@ -102,7 +102,11 @@ def approve(
 
 
 def _text(found: MappingCheck, width: int) -> str:
-    lines = [f"  mapping.csv: {plural(found.rows, 'row')}, dated and unambiguous", ""]
+    waits = f"; {plural(len(found.waiting), 'row waits', 'rows wait')}" if found.waiting else ""
+    rows = f"mapping.csv: {plural(found.rows, 'row')}"
+    if found.signed or found.waiting:
+        rows = f"mapping: {plural(found.signed, 'signed row')}"
+    lines = [f"  {rows}, dated and unambiguous{waits}", ""]
     lines += aligned(_names(found.seen), "lllrr", width, flexible=(0, 2))
     for alias in found.without_price:
         lines += wrapped(
@@ -177,6 +181,7 @@ def _json(found: MappingCheck) -> dict[str, object]:
             }
             for a in found.merging
         ],
+        "signed": found.signed,
         "waiting": [asdict(one) for one in found.waiting],
         "suggestions": [asdict(one) for one in found.suggestions],
         "next": found.next_command,

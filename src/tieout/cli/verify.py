@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -12,13 +13,15 @@ from cyclopts.validators import Number
 from tieout.actions.closing import has_runs
 from tieout.actions.closing import verify as verify_action
 from tieout.actions.evidence import EvidenceVerified, verify_evidence
+from tieout.actions.packing import check_pack
 from tieout.actions.start import find_workspace
 from tieout.cli.face import Here
-from tieout.close.verify import Verification
+from tieout.close.verify import Check, Verification
 from tieout.engine.opening import EngineName
 from tieout.errors import ConfigurationRefused, ExitCode
 from tieout.evidence.part import WHOLE, Part
 from tieout.findings import plural
+from tieout.packing.check import PackChecked
 from tieout.report.layout import aligned, wrapped
 from tieout.report.shown import visible
 
@@ -35,6 +38,7 @@ def verify(
     store_only: Annotated[bool, Parameter(negative="")] = False,
     threads: Annotated[int | None, Parameter(validator=Number(gte=1))] = None,
     engine: EngineName = "duckdb",
+    pack: Path | None = None,
     face: Here,
 ) -> int:
     """Read every kept byte and calculate a run again; exits 4 where anything differs.
@@ -46,8 +50,18 @@ def verify(
         store_only: read every byte; no run is calculated again.
         threads: threads of the engine; no result depends on it.
         engine: the engine that calculates again; with the other one the proof is stronger.
+        pack: check this pack instead, wherever it comes from; it needs no workspace.
         face: where the answer goes.
     """
+    if pack is not None:
+        if run is not None or part is not None or store_only or engine != "duckdb":
+            raise ConfigurationRefused(
+                "CFG_CONFLICT",
+                "A pack is checked whole, by itself, and by DuckDB.",
+                where=(str(pack),),
+                remedy="Leave out the run, --part, --store-only and --engine.",
+            )
+        return _pack(check_pack(pack, kept=checkpoint, threads=threads), face)
     bytes_only = store_only or part is not None
     if run is not None and bytes_only:
         raise ConfigurationRefused(
@@ -73,6 +87,24 @@ def verify(
     shown += "\n  no run is calculated again\n" if again is None else _text(again, face.width)
     face.answer(shown, document)
     return int(ExitCode.APPROVE if agrees else ExitCode.INTEGRITY)
+
+
+def _pack(found: PackChecked, face: Here) -> int:
+    now = found.checkpoint
+    document = {
+        "agrees": found.agrees,
+        "run_id": found.run_id,
+        "checkpoint": {"origin": now.origin, "size": now.size, "head": now.head, "at": now.at},
+        "checks": [asdict(check) for check in found.checks],
+        "remarks": list(found.remarks),
+    }
+    shown = _checks_text(f"pack of run {found.run_id}", found.checks, face.width)
+    lines: list[str] = [""]
+    for remark in found.remarks:
+        lines += wrapped(f"- {visible(remark)}", face.width, indent="    ", hang=2)
+    lines += ["", f"  head of its log (entry {now.size})", f"    {now.head}"]
+    face.answer(shown + "\n".join(lines) + "\n", document)
+    return int(ExitCode.APPROVE if found.agrees else ExitCode.INTEGRITY)
 
 
 def _evidence_text(found: EvidenceVerified, width: int) -> str:
@@ -102,11 +134,15 @@ def _evidence_text(found: EvidenceVerified, width: int) -> str:
 
 
 def _text(found: Verification, width: int) -> str:
+    return _checks_text(f"run {found.run_id}", found.checks, width)
+
+
+def _checks_text(of: str, checks: Sequence[Check], width: int) -> str:
     rows = [
         ("agrees" if check.agrees else "DIFFERS", visible(check.name), visible(check.detail))
-        for check in found.checks
+        for check in checks
     ]
-    wrong = sum(1 for check in found.checks if not check.agrees)
+    wrong = sum(1 for check in checks if not check.agrees)
     verdict = f"{plural(wrong, 'check')} of {len(rows)} differ" if wrong else "everything agrees"
-    lines = [f"  run {found.run_id}: {verdict}", "", *aligned(rows, "lll", width, flexible=(2, 1))]
+    lines = [f"  {of}: {verdict}", "", *aligned(rows, "lll", width, flexible=(2, 1))]
     return "\n" + "\n".join(lines) + "\n"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -21,13 +20,14 @@ from tieout.close.manifest import canonical_json
 from tieout.close.pipeline import STAGES
 from tieout.close.price_doubts import waiting_models
 from tieout.close.reviewing import (
+    Review,
     adjustment_findings,
     review_run,
     settled_slices,
     settled_unknown,
 )
 from tieout.close.stake import Stake, stakes
-from tieout.close.stale_prices import stale_prices
+from tieout.close.stale_prices import StalePrice, stale_prices
 from tieout.close.stored import StoredInputs, Witnesses, register_of_run
 from tieout.close.summary import Conclusion
 from tieout.close.triggers import find_triggers
@@ -37,12 +37,12 @@ from tieout.findings import Finding
 from tieout.money import RoundingRule, plain
 from tieout.review.answers import answered
 from tieout.review.checklist_facts import ChecklistFacts, FetchedFacts, SecondSource
-from tieout.review.decision import decide, decide_slice, rehearsed
+from tieout.review.decision import DecidedSlice, decide, decide_slice, rehearsed
 
 # What the result is: amounts, states, causes and labels. Not ordinals, offsets, capture ids or
 # price set ids: the same prices captured at another time are the same result (D24). The payload
 # digest stands for every field the row was read from: ids, times, names and labels.
-_RESULT_COLUMNS: Final[dict[str, tuple[str, ...]]] = {
+RESULT_COLUMNS: Final[dict[str, tuple[str, ...]]] = {
     "expected_ledger": (
         "payload_digest", "source_model_id", "currency", "meter", "quantity", "unit_rate",
         "counts", "full_cost",
@@ -72,21 +72,9 @@ def conclude(
     policy = settings.policy
     basis_unknown = settings.ledger_terms.basis == "cash-effective"
     stale = stale_prices(figures, policy.price_max_age_days)
-    old = {one.source_model_id for one in stale}
-    waiting = waiting_models(figures)
     cross = cross_check(figures, stored)
     review = review_run(figures, stored, period, as_of)
-    slices = tuple(
-        decide_slice(
-            facts,
-            policy.materiality,
-            basis_unknown=basis_unknown,
-            price_stale=facts.source_model_id in old,
-            price_waits=facts.source_model_id in waiting,
-            sources_disagree=facts.source_model_id in cross.waiting_models,
-        )
-        for facts in settled_slices(figures, review)
-    )
+    slices = _decided_slices(figures, stored, review, stale, cross)
     days = reporting_days(period)
     gaps = gap_days(figures, days)
     two_way = shared_origin(stored)
@@ -133,6 +121,29 @@ def conclude(
     )
 
 
+def _decided_slices(
+    figures: Figures,
+    stored: StoredInputs,
+    review: Review,
+    stale: tuple[StalePrice, ...],
+    cross: CrossCheck,
+) -> tuple[DecidedSlice, ...]:
+    """Every slice, decided on its own, without the lines that a decision settled (D19)."""
+    old = {one.source_model_id for one in stale}
+    waiting = waiting_models(figures)
+    return tuple(
+        decide_slice(
+            facts,
+            stored.settings.policy.materiality,
+            basis_unknown=stored.settings.ledger_terms.basis == "cash-effective",
+            price_stale=facts.source_model_id in old,
+            price_waits=facts.source_model_id in waiting,
+            sources_disagree=facts.source_model_id in cross.waiting_models,
+        )
+        for facts in settled_slices(figures, review)
+    )
+
+
 def fetch_results(engine: Engine, witnesses: Witnesses) -> tuple[Figures, dict[str, str]]:
     """The figures of a run, and the digests of its result tables, asked for side by side.
 
@@ -141,9 +152,9 @@ def fetch_results(engine: Engine, witnesses: Witnesses) -> tuple[Figures, dict[s
     """
 
     def digest(name: str) -> str:
-        return engine.digest(name, _RESULT_COLUMNS[name])
+        return engine.digest(name, RESULT_COLUMNS[name])
 
-    made = [name for name in _RESULT_COLUMNS if name != "quarantine"]
+    made = [name for name in RESULT_COLUMNS if name != "quarantine"]
     with ThreadPoolExecutor() as beside:
         digests = beside.map(digest, made)
         # Here the records in quarantine come to the engine; their digest is asked afterwards.
@@ -152,8 +163,11 @@ def fetch_results(engine: Engine, witnesses: Witnesses) -> tuple[Figures, dict[s
     return figures, {**tables, "quarantine": digest("quarantine")}
 
 
-def result_digest(tables: Mapping[str, str], conclusion: Conclusion) -> str:
-    """The result digest: rated lines, homes, variances, findings and decision (D24).
+def result_text(tables: Mapping[str, str], conclusion: Conclusion) -> bytes:
+    """The text whose SHA-256 is the result digest: lines, homes, variances, findings, decision.
+
+    The digest of each table of the result stands in it (D24), so that who can make the tables again
+    can hold them against it one by one.
 
     Args:
         tables: the digests of the result tables.
@@ -175,7 +189,7 @@ def result_digest(tables: Mapping[str, str], conclusion: Conclusion) -> str:
         ),
         "tables": dict(tables),
     }
-    return hashlib.sha256(canonical_json(said)).hexdigest()
+    return canonical_json(said)
 
 
 def _finding_counts(findings: Sequence[Finding]) -> list[tuple[str, str, str, int]]:

@@ -27,7 +27,5 @@ def exclusion_findings(witnesses: Witnesses) -> Iterator[Finding]:
 def _text(one: WaitingRule, witnesses: Witnesses) -> str:
     column = witnesses.inputs.usage.column(one.rule.field)
     rows = pc.sum(pc.equal(column, one.rule.equals)).as_py() or 0
-    return (
-        f"exclusions.csv, line {one.rule.line}, {one.rule.text}; {plural(rows, 'imported row')}"
-        f" stay in; {one.why}"
-    )
+    stays = plural(rows, "imported row stays in", "imported rows stay in")
+    return f"exclusions.csv, line {one.rule.line}, {one.rule.text}; {stays}; {one.why}"

@@ -17,7 +17,7 @@ from tieout.calendar import Period, instant_text, parse_instant, parse_period
 from tieout.close.approval import require_open
 from tieout.close.artifacts import artifact_files, publish
 from tieout.close.calculation import Terms, calculate
-from tieout.close.conclude import conclude, fetch_results, result_digest
+from tieout.close.conclude import conclude, fetch_results, result_text
 from tieout.close.document import build_document
 from tieout.close.figures import Figures
 from tieout.close.manifest import (
@@ -36,6 +36,7 @@ from tieout.close.views import VIEWS
 from tieout.engine.opening import EngineName, open_engine
 from tieout.engine.port import Engine
 from tieout.errors import ConfigurationRefused, ExitCode
+from tieout.evidence.canonical import sha256
 from tieout.evidence.capture import record_run
 from tieout.evidence.documents import Run
 from tieout.evidence.records import (
@@ -76,13 +77,17 @@ class RunResult:
 
 @dataclass(frozen=True, slots=True)
 class Calculated:
-    """A calculation before it is published: the engine still holds every table."""
+    """A calculation before it is published: the engine still holds every table.
+
+    ``result`` is the text whose SHA-256 is the result digest.
+    """
 
     figures: Figures
     witnesses: Witnesses
     conclusion: Conclusion
     receipts: tuple[Receipt, ...]
     manifest: Manifest
+    result: bytes
 
 
 def run_period(  # noqa: PLR0913 - each is a choice of who asks for it
@@ -202,9 +207,9 @@ def calculate_stored(
     receipts = calculate(engine, witnesses.inputs, terms, progress, (*STAGES, *VIEWS))
     figures, tables = fetch_results(engine, witnesses)
     conclusion = conclude(figures, witnesses, stored, period, as_of)
-    digest = result_digest(tables, conclusion)
-    full = with_results(manifest, receipts, digest, conclusion.verdict.decision)
-    return Calculated(figures, witnesses, conclusion, receipts, full)
+    result = result_text(tables, conclusion)
+    full = with_results(manifest, receipts, sha256(result), conclusion.verdict.decision)
+    return Calculated(figures, witnesses, conclusion, receipts, full, result)
 
 
 def _refuse_all_excluded(figures: Figures) -> None:

@@ -14,12 +14,13 @@ from tieout.calendar import Period, parse_instant
 from tieout.close.document import build_document
 from tieout.close.manifest import Manifest, canonical_json
 from tieout.close.rederive import rederive
-from tieout.close.run import calculate_stored
+from tieout.close.run import Calculated, calculate_stored
 from tieout.close.run_facts import stored_manifest
 from tieout.close.runs import RunFolder, find_run
 from tieout.close.seen_groups import SeenBefore, seen_before
 from tieout.close.stored import StoredInputs
 from tieout.engine.opening import EngineName, open_engine
+from tieout.engine.port import Engine
 from tieout.evidence.records import runs
 from tieout.people.record import rulings_until
 from tieout.people.replay import Replay
@@ -68,18 +69,42 @@ def verify_run(
         IntegrityRefused: the evidence log or an object of the store is not what it was.
     """
     found = find_run(workspace, run)
+    bench = open_engine(engine, threads)
+    try:
+        return compared(workspace, found, calculated_again(workspace, found, bench))
+    finally:
+        bench.close()
+
+
+@dataclass(frozen=True, slots=True)
+class CalculatedAgain:
+    """A published run and its calculation from stored bytes; the engine still holds the tables."""
+
+    manifest: Manifest
+    stored: StoredInputs
+    calculated: Calculated
+
+
+def calculated_again(workspace: Workspace, found: RunFolder, bench: Engine) -> CalculatedAgain:
+    """Calculate a published run again, from the bytes that its manifest names.
+
+    Raises:
+        IntegrityRefused: the evidence log or an object of the store is not what it was.
+    """
     manifest = stored_manifest(workspace.store, found.record)
-    files = _compare_files(workspace, found)
-    period = _period_of(manifest)
     stored = stored_of_run(workspace, manifest)
+    period = _period_of(manifest)
     opened = msgspec.structs.replace(
         manifest, statements=(), control_totals=(), result_digest="", decision=""
     )
-    bench = open_engine(engine, threads)
-    try:
-        again = calculate_stored(workspace, stored, opened, period, bench)
-    finally:
-        bench.close()
+    again = calculate_stored(workspace, stored, opened, period, bench)
+    return CalculatedAgain(manifest, stored, again)
+
+
+def compared(workspace: Workspace, found: RunFolder, done: CalculatedAgain) -> Verification:
+    """A published run beside its calculation: files, result, rates, decision, documents."""
+    manifest, stored, again = done.manifest, done.stored, done.calculated
+    files = _compare_files(workspace, found)
     document = build_document(
         again.figures,
         again.conclusion,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tieout.findings import plural
-from tieout.report.document import Document
+from tieout.report.document import Document, Totals
 from tieout.report.layout import INDENT, wrapped
+from tieout.report.parts import Group
 from tieout.report.review_parts import (
     Accumulated,
     Adjusted,
@@ -16,6 +17,7 @@ from tieout.report.review_parts import (
     Review,
 )
 from tieout.report.shown import instant, short, visible
+from tieout.report.wording import age_words, state_words
 
 _DISPOSED = {"accepted": "accepted", "corrected": "to be corrected", "escalated": "escalated"}
 
@@ -113,3 +115,25 @@ def accumulated_words(one: Accumulated) -> str:
         f"{short(one.gross)} {one.currency} gross over {plural(len(one.periods), 'period')},"
         f" {side} materiality ({short(one.materiality)})"
     )
+
+
+def adjusted_rows(totals: Totals) -> list[tuple[str, ...]]:
+    """What people added beside the books; recorded above stays what the books say (A4)."""
+    if totals.recorded_after_adjustments is None or totals.adjustments == "0":
+        return []
+    return [
+        (
+            "adjustments",
+            short(totals.adjustments, signed=True),
+            "",
+            "",
+            f"recorded after them {short(totals.recorded_after_adjustments)}",
+            "",
+        )
+    ]
+
+
+def state_and_age(group: Group, as_of: str) -> str:
+    """The age of a group, and its state where that is more than open."""
+    state = "" if group.status == "open" else state_words(group.status)
+    return ", ".join(part for part in (state, age_words(group, as_of)) if part)

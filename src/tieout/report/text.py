@@ -12,12 +12,11 @@ from tieout.report.cross_check_text import compared_lines
 from tieout.report.document import Document, Totals
 from tieout.report.layout import INDENT, aligned, flowing, wrapped
 from tieout.report.listing import titled
-from tieout.report.parts import BasisItem, Group, Line
-from tieout.report.review_text import review_lines
+from tieout.report.parts import BasisItem, Line
+from tieout.report.review_text import adjusted_rows, review_lines, state_and_age
 from tieout.report.shown import UNKNOWN, counted, instant, period, short, visible
 from tieout.report.wording import (
     DECISION_SENTENCE,
-    age_words,
     baseline_words,
     by_owner,
     next_command,
@@ -184,23 +183,7 @@ def _money_rows(currency: str, totals: Totals) -> list[tuple[str, ...]]:
     )
     for (label, *amounts), legend in zip(signed, legends, strict=True):
         rows.append((label, *(short(amount, signed=True) for amount in amounts), *legend))
-    return rows + _adjusted_rows(totals)
-
-
-def _adjusted_rows(totals: Totals) -> list[tuple[str, ...]]:
-    """What people added beside the books; recorded above stays what the books say (A4)."""
-    if totals.recorded_after_adjustments is None or totals.adjustments == "0":
-        return []
-    return [
-        (
-            "adjustments",
-            short(totals.adjustments, signed=True),
-            "",
-            "",
-            f"recorded after them {short(totals.recorded_after_adjustments)}",
-            "",
-        )
-    ]
+    return rows + adjusted_rows(totals)
 
 
 def _range(totals: Totals) -> str:
@@ -254,7 +237,7 @@ def _open(document: Document, width: int) -> list[str]:
                 visible(group.currency),
                 counted(group.lines),
                 visible(group.proof),
-                _state(group, document.summary.as_of),
+                state_and_age(group, document.summary.as_of),
             )
             for group in members
         ]
@@ -273,12 +256,6 @@ def _open(document: Document, width: int) -> list[str]:
             lines += wrapped(owners[number], width, most=1)
         lines.append(line)
     return lines + _rest(len(groups) - _MOST_GROUPS, "cause group", "under the next command")
-
-
-def _state(group: Group, as_of: str) -> str:
-    """The age of a group, and its state where that is more than open."""
-    state = "" if group.status == "open" else state_words(group.status)
-    return ", ".join(part for part in (state, age_words(group, as_of)) if part)
 
 
 def _next(document: Document, width: int) -> list[str]:
