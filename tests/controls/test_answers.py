@@ -23,6 +23,8 @@ from tieout.people.record import record_ruling
 from tieout.people.ruling import Adjustment, ChecklistAnswer
 from tieout.workspace.layout import Workspace
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def office(tmp_path: Path) -> Workspace:

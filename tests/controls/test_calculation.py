@@ -14,6 +14,8 @@ from tieout.close import calculation_approval
 from tieout.errors import Refusal
 from tieout.people.record import countersign
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_version_is_approved_by_two_beside_the_rerun_of_the_period_closed_last(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch

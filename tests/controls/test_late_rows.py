@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import pytest
 
 from tests.controls.office import (
     AS_OF,
@@ -23,6 +24,8 @@ from tieout.actions.closing import run, verify
 from tieout.actions.signing_off import close_period, reopen_period, show_approval
 from tieout.people.record import countersign
 from tieout.workspace.layout import Workspace
+
+pytestmark = pytest.mark.slow
 
 _NEXT = "2026-08-04"
 

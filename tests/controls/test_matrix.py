@@ -21,6 +21,8 @@ from tieout.errors import Refusal
 from tieout.people.person import Person
 from tieout.people.ruling import Enrolment, Revocation
 
+pytestmark = pytest.mark.slow
+
 # One person for each role, none of whom had a hand in the day.
 WHO: Final = {
     "preparer": "PP", "checker": "GH", "finance": "FF", "engineering": "EE", "auditor": "IJ",

@@ -13,6 +13,8 @@ from tieout.actions.rerun import compare_runs
 from tieout.cli import main
 from tieout.errors import Refusal
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_rerun_shows_each_line_that_moved_and_no_other(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]

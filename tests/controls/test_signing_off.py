@@ -23,6 +23,8 @@ from tests.controls.office import (
     signed,
     written,
 )
+from tests.controls.paper import begun
+from tieout.actions import signing_off
 from tieout.actions.closing import run, verify
 from tieout.actions.prices import Origin, import_prices
 from tieout.actions.signing_off import (
@@ -32,7 +34,8 @@ from tieout.actions.signing_off import (
     sign_run,
 )
 from tieout.errors import ExitCode, Refusal
-from tieout.evidence.documents import KINDS
+from tieout.evidence.documents import KINDS, Approval
+from tieout.evidence.records import append
 from tieout.evidence.signed import Signed as SignedEntry
 from tieout.people.person import Person
 from tieout.people.record import countersign, record_ruling, rulings_of
@@ -41,6 +44,7 @@ from tieout.people.ruling import (
     ChecklistAnswer,
     Closing,
     Comment,
+    Endorsement,
     Enrolment,
     PolicyApproval,
     Revocation,
@@ -213,6 +217,24 @@ def test_ap05_a_ruling_that_waits_keeps_the_period_open(office: Workspace) -> No
     countersign(office.log, waiting.ruling_id, key_of("CD"), AS_OF)
     # In force it changes what a run reads, so that what was signed is stale.
     assert refused(close_period, office, PERIOD, key=key_of("GH")).code == "APPROVE_STALE"
+
+
+def test_ap05_a_decision_on_a_name_alone_is_endorsed_before_anything_is_signed() -> None:
+    """Since people have keys, an approval of prices by a name alone is nobody's word (D27)."""
+    paper = begun()
+    paper.answer("AB")
+    (capture, *_) = signing_off.show_approval(paper.workspace).facts.manifest.captures
+    append(paper.log, Approval(capture.capture_id, "KL", "looks right"), paper.now)
+    entry = paper.log.entries()[-1].digest
+    paper.run()
+    refusal = refused(paper.sign, "AB", "prepared")
+    assert (refusal.code, len(refusal.where)) == ("APPROVE_OPEN", 1)
+    assert f"by KL stands on a name alone: entry {entry[:12]}" in refusal.where[0]
+    asked = paper.rule(Endorsement((entry,), "read it"), "EF")
+    if not asked.is_in_force:
+        paper.countersign("CD")
+    paper.sign("AB", "prepared")
+    assert signing_off.show_approval(paper.workspace).state == "in review"
 
 
 def test_ap06_an_old_envelope_entered_again_makes_the_log_unreadable(office: Workspace) -> None:

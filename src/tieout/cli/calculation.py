@@ -34,7 +34,7 @@ def show(*, face: Here) -> None:
 @app.command(
     help_epilogue=(
         "Example:\n\n"
-        "    tieout calculation approve v2 --reason 'cache writes of an hour' --key eve.key"
+        "    tieout calculation approve v2 --reason 'hourly cache' --key eve.key"
     )
 )
 def approve(

@@ -12,6 +12,8 @@ from tieout.people.ruling import (
     Assignment,
     Closing,
     Disposition,
+    Endorsement,
+    Founding,
     Reopening,
     SignOff,
 )
@@ -41,9 +43,25 @@ def open_things(facts: RunFacts, rulings: Replay, before: int) -> tuple[str, ...
         and one.seq < before
         and not 0 < one.in_force_at < before
     ]
+    found += _on_a_name(rulings, before)
     if not facts.content.policy_object:
         found.append(f"policy {facts.manifest.policy_version} is signed by nobody")
     return tuple(found)
+
+
+def _on_a_name(rulings: Replay, before: int) -> Iterator[str]:
+    """Decisions made under a name alone since people have keys, and endorsed by nobody (D27)."""
+    founded = next((one.in_force_at for one in rulings.of(Founding)), before)
+    endorsed = {
+        entry
+        for one in rulings.of(Endorsement)
+        if isinstance(one.document, Endorsement) and one.in_force_at < before
+        for entry in one.document.entries
+    }
+    for one in rulings.named.values():
+        if founded < one.seq < before and one.entry not in endorsed:
+            about = f" of {one.about}" if one.about else ""
+            yield f"{one.kind}{about} by {one.by} stands on a name alone: entry {one.entry[:12]}"
 
 
 def _open_groups(facts: RunFacts, rulings: Replay, before: int) -> Iterator[str]:
