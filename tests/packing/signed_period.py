@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tieout.cli import main
+from tieout.close.run_facts import run_facts
 from tieout.close.runs import find_run
-from tieout.evidence.canonical import canonical, sha256
 from tieout.packing.make import Pack, make_pack
 from tieout.people.person import Person
-from tieout.people.record import countersign, record_founding, record_ruling
-from tieout.people.ruling import Comment, Enrolment, Founding, Revocation, SignOff
+from tieout.people.record import countersign, record_founding, record_ruling, rulings_of
+from tieout.people.ruling import (
+    Comment,
+    DisposedGroup,
+    Disposition,
+    Endorsement,
+    Enrolment,
+    Founding,
+    GroupScope,
+    Revocation,
+    SignOff,
+)
 from tieout.signing.key import SigningKey, new_key
 from tieout.workspace.layout import Workspace
 
@@ -163,36 +172,26 @@ def founded(root: Path) -> dict[str, SigningKey]:
 
 
 def sign_off(root: Path, signed_as: str) -> SignOff:
-    """What there is to sign of the newest run: every input by digest, the result, open items."""
+    """What there is to sign of the newest run, as the program puts it together."""
     workspace = Workspace.open(root)
     found = find_run(workspace, None)
-    manifest = workspace.store.get(found.record.manifest_object)
-    inputs = input_digests(manifest)
-    said = {
-        "inputs": inputs,
-        "result": found.record.result_digest,
-        "policy": {"version": "", "object": ""},
-        "open_items": [],
-    }
+    facts = run_facts(
+        workspace.store,
+        found.record,
+        rulings_of(workspace.log),
+        lambda folder: (root / folder / "report.json").read_bytes(),
+    )
     return SignOff(
         found.record.period,
         found.record.run_id,
         "checked" if signed_as == "checked" else "prepared",
-        sha256(canonical(said)),
-        found.record.result_digest,
-        inputs,
+        facts.content.digest,
+        facts.content.result_digest,
+        dict(facts.content.input_digests),
+        policy_version=facts.content.policy_version,
+        policy_object=facts.content.policy_object,
+        open_items=facts.content.open_items,
     )
-
-
-def input_digests(manifest: bytes) -> dict[str, str]:
-    """The inputs that a manifest names, read from its text."""
-    said = json.loads(manifest)
-    found = {name: said["objects"][name] for name in ("settings", "mapping", "exclusions")}
-    for one in said["captures"]:
-        found[f"capture {one['capture_id']}"] = one["sha256"]
-    for one in said["imports"]:
-        found[f"{one['leg']} import {one['import_id']}"] = one["sha256"]
-    return found
 
 
 def signed_period(folder: Path) -> Signed:
@@ -201,8 +200,18 @@ def signed_period(folder: Path) -> Signed:
     keys = founded(root)
     run_august(root)
     workspace = Workspace.open(root)
-    group = Comment("2026-08", "g-none", "nothing to add")
-    record_ruling(workspace.log, group, keys["GH"], moment(5))
+    remark = Comment("2026-08", "g-none", "nothing to add")
+    record_ruling(workspace.log, remark, keys["GH"], moment(5))
+    scope = GroupScope("unexplained", "unknown", "none", "alpha", "search", None, "USD")
+    groups = tuple(
+        DisposedGroup(f"g-{n}", str(n) * 64, scope, "0.0000001", "0.0000001") for n in (1, 2)
+    )
+    decided = Disposition("2026-08", groups, "escalated", "asked the vendor", (), ())
+    record_ruling(workspace.log, decided, keys["GH"], moment(6))
+    entries = tuple(sorted(rulings_of(workspace.log).named))
+    behind = Endorsement(entries, "the page was looked at again")
+    waiting = record_ruling(workspace.log, behind, keys["GH"], moment(7))
+    countersign(workspace.log, waiting.ruling_id, keys["IJ"], moment(8))
     record_ruling(workspace.log, sign_off(root, "prepared"), keys["AB"], moment(10))
     record_ruling(workspace.log, sign_off(root, "checked"), keys["IJ"], moment(20))
     return Signed(root, folder, keys, make_pack(workspace, find_run(workspace, None)))

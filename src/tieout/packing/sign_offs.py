@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import msgspec
 
 from tieout.close.manifest import Manifest
+from tieout.close.sign_off import SignOffContent
 from tieout.errors import IntegrityRefused
 from tieout.people.duty import Signer
 from tieout.people.replay import Replay, Ruling
@@ -33,6 +34,8 @@ def sign_offs_of(replayed: Replay, manifest: Manifest) -> tuple[str, ...]:
                 raise _refused(ruling, "it covers another result")
             if not needed <= set(said.input_digests.values()):
                 raise _refused(ruling, "it does not cover every input")
+            if _content(said).digest != said.signoff_digest:
+                raise _refused(ruling, "its digest is not of what it says")
             signers[said.signed_as] += ruling.signers
             found.append(f"{said.signed_as} by {', '.join(ruling.names)}")
             last = ruling
@@ -41,6 +44,17 @@ def sign_offs_of(replayed: Replay, manifest: Manifest) -> tuple[str, ...]:
             if maker.name == checker.name or maker.key_id == checker.key_id:
                 raise _refused(last, "maker and checker are one person")
     return tuple(found)
+
+
+def _content(said: SignOff) -> SignOffContent:
+    """What a sign-off covers, by its own words."""
+    return SignOffContent(
+        said.input_digests,
+        said.result_digest,
+        said.policy_version,
+        said.policy_object,
+        said.open_items,
+    )
 
 
 def _inputs(manifest: Manifest) -> Iterator[str]:

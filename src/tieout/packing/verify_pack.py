@@ -23,8 +23,8 @@ from typing import Any
 
 Json = dict[str, Any]
 ONCE = ["SHA256SUMS", "VERIFY.md", "evidence/checkpoint", "evidence/checkpoints.txt", "manifest.json",
-        "pack.json", "result.json", "run.sql", "verify_pack.py"]
-ONCE += [f"trace/{name}.jsonl" for name in ("lines", "rates", "rows")]
+        "pack.json", "result.json", "run.sql", "verify_pack.py", "trace/lines.jsonl",
+        "trace/rates.jsonl", "trace/rows.jsonl"]
 NAME = re.compile(r"evidence/(?:entries/\d{6}\.json|objects/[0-9a-f]{64})|" + "|".join(ONCE)
                   + r"|(?:run|sql|tables)(?:/[A-Za-z0-9][A-Za-z0-9._-]{0,127})+", re.ASCII)
 MARK = re.compile(rb"tieout-evidence/1(?: ([A-Za-z0-9._-]{1,80}))?\n"
@@ -32,8 +32,7 @@ MARK = re.compile(rb"tieout-evidence/1(?: ([A-Za-z0-9._-]{1,80}))?\n"
 BODY, ADMINISTRATOR = {"checker", "engineering", "finance", "preparer"}, {"administrator"}
 CHECKER, PREPARER, MAKER = {"checker"}, {"finance", "preparer"}, BODY - {"checker"}
 ANYBODY = BODY | ADMINISTRATOR | {"auditor"}
-APART = [{"checker", "preparer"}, {"checker", "administrator"}]
-APART += [{"auditor", role} for role in BODY | ADMINISTRATOR]
+APART = [CHECKER | {"preparer"}, CHECKER | ADMINISTRATOR, *({"auditor", r} for r in BODY | ADMINISTRATOR)]
 # The least that a ruling needs: each set is a place for another person with one of its roles.
 DUTIES: dict[str, list[set[str]]] = {
     "founding": [ANYBODY, ANYBODY], "enrolment": [ADMINISTRATOR, BODY | {"auditor"}],
@@ -42,6 +41,7 @@ DUTIES: dict[str, list[set[str]]] = {
     "adjustment": [PREPARER, CHECKER], "mapping": [BODY], "merge": [{"finance"}, {"engineering"}],
     "exclusion": [MAKER, {"checker", "finance"}], "estimate": [MAKER, CHECKER], "answer": [BODY],
     "calculation": [{"engineering"}, {"checker", "finance"}], "prepared": [PREPARER],
+    "endorsement": [MAKER, {"checker", "finance"}],
     "checked": [CHECKER], "closing": [CHECKER], "reopening": [PREPARER, CHECKER]}
 
 class Wrong(Exception):
@@ -238,7 +238,7 @@ def check_signatures(pack: Pack) -> str:
             need(by[0]["name"] not in {s["name"] for s in one["signers"]}
                  and filled(one["duty"], [*counting, by[0]]) > filled(one["duty"], counting),
                  place, "signed by somebody who might not")
-            one["signers"].append(by[0])
+            one["signers"] += by
             one["stands"] = filled(one["duty"], [*counting, by[0]]) == len(one["duty"])
         need(one["by"] == one["signers"][0]["name"], place, "names another author")
         if one["stands"] and kind in {"founding", "enrolment", "revocation"}:
@@ -258,9 +258,10 @@ def statement(pack: Pack, entry: Json, place: str) -> Json:
     said = strict(text, place)
     about, ruling, told = said["predicate"], said["predicate"]["ruling"], said["predicate"]["ruling"].get
     kind, rests = ruling["is"], [*told("evidence_objects", []), *filter(None, [told("policy_object")])]
-    signs, group = ("sign-off", told("signoff_digest")), f"cause group {told('group_id')}"
-    own = {"sign-off": [signs, (f"result of run {told('run_id')}", told("result_digest"))],
-           "closing": [signs], "disposition": [(group, told("group_digest"))],
+    signs, groups = ("sign-off", told("signoff_digest")), told("groups", [])
+    own = {"sign-off": [signs, (f"result of run {told('run_id')}", told("result_digest"))], "closing": [signs],
+           "disposition": [(f"cause group {one['group_id']}", one["group_digest"]) for one in groups],
+           "endorsement": [("entry", digest) for digest in told("entries", [])],
            }.get(kind, [(kind, sha(canonical(ruling)))])
     under = [*told("input_digests", {}).items()] or [("evidence", one) for one in rests]
     subject, rest = ([{"name": name, "digest": {"sha256": digest}} for name, digest in pairs]
@@ -284,7 +285,6 @@ def may_stand(ruling: Json, kind: str, come: Json, people: Json, ever: set[str])
     own = {key_id(p) for name, p in people.items() if name in come}
     return sound and (keys <= own or not keys & ever) and (
         kind != "revocation" or ruling["key_id"] in {key_id(p) for p in people.values()})
-
 def filled(duty: list[set[str]], signers: list[Json]) -> int:
     """How many places different people fill."""
     rest = [1 + filled(duty[1:], [*signers[:at], *signers[at + 1:]])
@@ -296,18 +296,19 @@ def check_sign_offs(pack: Pack) -> str:
     read, mine = pack.manifest, [one for one in pack.rulings if one["ruling"]["is"] == "sign-off"
                                  and one["ruling"]["run_id"] == pack.run["run_id"] and one["stands"]]
     records = [one for listed in read.values() if isinstance(listed, list) for one in listed]
+    records += [read["period"], [[one["path"], one["sha256"]] for one in read["statements"]]]
     known = {sha(canonical(one)) for one in records} | {one["digest"] for one in pack.entries}
     inputs = {read["objects"][name] for name in ("settings", "mapping", "exclusions")}
     inputs |= {one["sha256"] for one in (*read["captures"], *read["imports"])}
     for said, place in ((one["ruling"], one["place"]) for one in mine):
         digests = set(said["input_digests"].values())
         foreign = [one for one in digests - known if one.encode() not in pack.files["manifest.json"]]
-        need(said["result_digest"] == pack.run["result_digest"], place, "signs another result")
-        need(inputs <= digests and not foreign, place, "signs other inputs than those of the run")
-        policy = {"version": said.get("policy_version"), "object": said.get("policy_object")}
+        need(said["result_digest"] == pack.run["result_digest"], place, "another result")
+        need(inputs <= digests and not foreign, place, "other inputs than those of the run")
+        policy = {"version": said["policy_version"], "object": said["policy_object"]}
         whole = canonical({"inputs": said["input_digests"], "result": said["result_digest"],
-                           "policy": policy, "open_items": said.get("open_items", [])})
-        need("open_items" not in said or sha(whole) == said["signoff_digest"], place, "another digest")
+                           "policy": policy, "open_items": said["open_items"]})
+        need(sha(whole) == said["signoff_digest"], place, "another digest")
     made, checked = ({part for one in mine if one["kind"] == kind for signer in one["signers"]
                       for part in (signer["name"], key_id(signer))} for kind in ("prepared", "checked"))
     need(not made & checked, "evidence/entries", "maker and checker are one person")
@@ -339,7 +340,6 @@ def check_prices(pack: Pack) -> str:
                       for text in (one["price_text"], factor or "1"))
         need(number * by / units == Fraction(one["unit_rate"]), said, "gives another rate")
     return f"{len(prices)} rates; {pages} stand on a page, whose text is not read here"
-
 def text_at(content: str, place: str, beside: str, sign: str) -> str:
     """The text at a JSON pointer or in a CSV cell, or under another name beside it."""
     if place.startswith("/"):
