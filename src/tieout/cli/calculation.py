@@ -33,8 +33,7 @@ def show(*, face: Here) -> None:
 
 @app.command(
     help_epilogue=(
-        "Example:\n\n"
-        "    tieout calculation approve v2 --reason 'hourly cache' --key eve.key"
+        "Example:\n\n    tieout calculation approve v2 --reason 'hourly cache' --key eve.key"
     )
 )
 def approve(
