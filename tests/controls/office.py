@@ -13,7 +13,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 from tieout.actions.checklist import answer_item
 from tieout.actions.closing import run
@@ -157,9 +157,10 @@ def _approved(folder: Path) -> None:
     assert ran(workspace, 1).summary["decision"] == "approve"
 
 
-def template(name: Literal["ran", "approved"]) -> Path:
-    """The folder that copies of such an office are made of; it is only read."""
-    return _template(name, _ran if name == "ran" else _approved)
+@cache
+def for_paper() -> Path:
+    """The folder of such an office after its first run, of which no other copies are made."""
+    return _template("paper", _ran) / "workspace"
 
 
 def _copied(folder: Path, name: str, make: Callable[[Path], None]) -> Workspace:

@@ -18,7 +18,7 @@ from typing import Any
 
 import msgspec
 
-from tests.controls.office import AS_OF, PERIOD, key_of, person, template
+from tests.controls.office import AS_OF, PERIOD, for_paper, key_of, person
 from tieout.actions import signing_off
 from tieout.calendar import instant_text
 from tieout.close.manifest import LogCheckpoint, Manifest, canonical_json
@@ -118,7 +118,7 @@ class PaperWorkspace(Workspace):
 @cache
 def _real() -> tuple[Workspace, Manifest, dict[str, Any], Path]:
     """The office before its first run, with the manifest and the report of that run."""
-    workspace = Workspace.open(template("ran") / "workspace")
+    workspace = Workspace.open(for_paper())
     (record,) = runs(workspace.log)
     manifest = msgspec.json.decode(workspace.store.get(record.manifest_object), type=Manifest)
     report = msgspec.json.decode((workspace.root / record.folder / "report.json").read_bytes())
