@@ -90,6 +90,19 @@ def test_what_somebody_may_still_be_writing_is_not_swept(root: Path) -> None:
     assert young.exists()
 
 
+@pytest.mark.parametrize("sweep", [False, True])
+def test_what_another_command_removes_meanwhile_is_no_trouble(
+    root: Path, monkeypatch: pytest.MonkeyPatch, sweep: bool
+) -> None:
+    """It was listed a moment ago: a run sweeps what dead ones left, a writer its own."""
+    gone = root / "evidence" / "objects" / f".staged-{'b' * 32}"
+    monkeypatch.setattr("tieout.actions.doctor.left_behind", lambda: (root / "gone",))
+    monkeypatch.setattr("tieout.actions.doctor._half_written", lambda _: (gone,))
+    found = examine(root, sweep=sweep)
+    assert found.exit_code == 0
+    assert gone.name not in str(found.swept)
+
+
 def test_nothing_is_swept_where_something_unknown_lies(root: Path) -> None:
     leftover = leave(root / "evidence" / f".staged-{'a' * 32}")
     (root / "evidence" / "notes.txt").write_text("mine")

@@ -7,10 +7,11 @@ the form of their name, and old enough that nobody is still writing them.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -228,21 +229,24 @@ def _sweep(workspace: Workspace) -> tuple[str, ...]:
     workspace.log.entries()
     swept = []
     for path in _half_written(workspace):
-        if time.time() - path.lstat().st_mtime < _YOUNG_SECONDS:
-            continue
-        if path.is_dir():
-            shutil.rmtree(path)
-        else:
-            path.unlink()
-        swept.append(path.relative_to(workspace.root).as_posix())
+        # Whoever is still writing one may remove it meanwhile.
+        with contextlib.suppress(FileNotFoundError):
+            if time.time() - path.lstat().st_mtime < _YOUNG_SECONDS:
+                continue
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
+            swept.append(path.relative_to(workspace.root).as_posix())
     return (*swept, *(str(path) for path in sweep_left_behind()))
 
 
 def _size(path: Path) -> int:
-    if not path.is_dir():
-        return path.lstat().st_size
-    walked: Sequence[tuple[str, list[str], list[str]]] = list(os.walk(path))
-    return sum(os.lstat(Path(base) / name).st_size for base, _, names in walked for name in names)
+    """Its bytes; what another command removed since it was listed has none."""
+    with contextlib.suppress(FileNotFoundError):
+        names = path.rglob("*") if path.is_dir() else [path]
+        return sum(one.lstat().st_size for one in names if not one.is_dir())
+    return 0
 
 
 def _sized(size: int) -> str:
