@@ -127,15 +127,48 @@ def replayed(*documents: RulingDocument, in_force: bool = True) -> Replay:
     return Replay(rulings=rulings)
 
 
-def standing(rulings: Replay, period: str = "2026-08", **terms: Any) -> Standing:
+def standing(
+    rulings: Replay, period: str = "2026-08", group: CauseGroup = GROUP, **terms: Any
+) -> Standing:
     look = ReviewedFrom(
         parse_period(period, "UTC"),
         datetime(2026, 9, 3, tzinfo=UTC),
         ReviewTerms(**REACH | terms),
         {},
     )
-    (found,) = standings([GROUP], rulings, look)
+    (found,) = standings([group], rulings, look)
     return found
+
+
+# The group comes to 5 gross and 3 net: what cancels out is not small.
+@pytest.mark.parametrize(
+    ("amount", "state"),
+    [("0", "open"), ("3", "open"), ("4.999", "open"), ("5", "trivial"), ("6", "trivial")],
+)
+def test_what_the_policy_calls_trivial_is_measured_gross(amount: str, state: str) -> None:
+    found = standing(replayed(), trivial_amount=Decimal(amount))
+    assert (found.state, found.settled) == (state, state == "trivial")
+    # A person's word about it comes first.
+    escalated = msgspec.structs.replace(ACCEPTED, disposed="escalated")
+    assert standing(replayed(escalated), trivial_amount=Decimal(amount)).state == "escalated"
+
+
+@pytest.mark.parametrize(
+    ("bucket", "proof", "state"),
+    [
+        ("timing", "proved", "cleared"),
+        ("timing", "suspected", "open"),
+        ("usage", "proved", "open"),
+        ("unknown", "none", "open"),
+    ],
+)
+def test_a_timing_difference_clears_by_policy_once_its_counterpart_is_proved(
+    bucket: str, proof: str, state: str
+) -> None:
+    scope = msgspec.structs.replace(SCOPE, cause="other_period", bucket=bucket, proof=proof)
+    group = CauseGroup(group_id_of(scope), "aa" * 32, scope, 2, Decimal(3), Decimal(5))
+    assert standing(replayed(), group=group, clear_timing=True).state == state
+    assert standing(replayed(), group=group).state == "open"
 
 
 @pytest.mark.parametrize(
@@ -198,7 +231,7 @@ def test_a_label_that_is_no_period_reaches_nowhere() -> None:
 def test_the_owner_is_whoever_was_assigned_last() -> None:
     first = Assignment("2026-08", (GROUP.group_id,), "AB", "2026-09-10")
     second = Assignment("2026-08", (GROUP.group_id,), "CD")
-    found = standing(replayed(first, second), due_days=10)
+    found = standing(replayed(first, second), due_days={"unknown": 10})
     assert (found.owner, found.due) == ("CD", "2026-09-13")
     assert standing(replayed(first)).due == "2026-09-10"
     assert standing(replayed()).owner == "incident owner"

@@ -39,14 +39,14 @@ def test_a_policy_that_says_nothing_allows_nothing() -> None:
 def test_every_term_is_read_as_it_was_written() -> None:
     policy = policy_of(
         '[policy]\nversion = "p7"\nmateriality = "50"\ntrivial_amount = "0.50"\n'
-        'unverified_limit = "12.5"\nauto_clear_timing = true\ncadence = "weekly"\n'
-        'aging_days = [3, 9]\ndue_days = { timing = 0, otherwise = 4 }\nnotify = ["overdue"]\n'
+        'unverified_limit = "12.5"\nauto_clear_timing = true\n'
+        'due_days = { timing = 0, otherwise = 4 }\nnotify = ["overdue"]\n'
         'owners = { usage = "AB", otherwise = "CD" }\n'
         'acceptance = { max_days = 90, max_gross = "20" }\n'
         'duties = { disposition = [["finance", "checker"]], closing = [["finance"]] }\n'
     )
     assert (policy.trivial_amount, policy.most_unverified) == (Decimal("0.50"), Decimal("12.5"))
-    assert (policy.cadence, policy.aging_days, policy.notify) == ("weekly", (3, 9), ("overdue",))
+    assert (policy.auto_clear_timing, policy.notify) == (True, ("overdue",))
     assert [policy.due_days.of(b) for b in (Bucket.TIMING, Bucket.USAGE)] == [0, 4]
     assert [policy.owners.of(b) for b in (Bucket.USAGE, Bucket.TIMING)] == ["AB", "CD"]
     assert (policy.acceptance.max_days, policy.acceptance.max_gross) == (90, Decimal(20))
@@ -67,12 +67,9 @@ def test_money_behind_unverified_items_is_bounded_by_the_materiality_alone() -> 
         ("acceptance = { max = 1 }", "CFG_UNKNOWN_KEY", "policy.acceptance.max"),
         ("due_days = { otherwise = -1 }", "CFG_RANGE", "policy.due_days.otherwise"),
         ("due_days = { rate = 1 }", "CFG_UNKNOWN_KEY", "policy.due_days.rate"),
-        ("aging_days = [30, 7]", "CFG_RANGE", "policy.aging_days"),
-        ("aging_days = [7, 7]", "CFG_RANGE", "policy.aging_days"),
-        ("aging_days = [0]", "CFG_RANGE", "policy.aging_days"),
         ('owners = { source = " AB" }', "CFG_NAME", "policy.owners.source"),
         ('owners = { source = "A\\u202eB" }', "CFG_NAME", "policy.owners.source"),
-        ('cadence = "hourly"', "CFG_TYPE", "policy.cadence"),
+        ('notify = ["hourly"]', "CFG_TYPE", "policy.notify"),
         ('notify = ["everything"]', "CFG_TYPE", "policy.notify"),
         ('duties = { burning = [["checker"]] }', "CFG_DUTY", "policy.duties"),
         ("duties = { closing = [] }", "CFG_DUTY", "policy.duties"),

@@ -103,7 +103,7 @@ def conclude(
         basis_unknown=basis_unknown,
         declared_prices=any(row["needs_name"] for row in figures["rates_used"]),
         provisional=any(
-            one.item.status != "verified" and one.material(policy.materiality) for one in items
+            one.item.status != "verified" and one.material(policy.most_unverified) for one in items
         ),
         empty_legs=[
             leg

@@ -20,7 +20,7 @@ from tieout.findings import Finding, Kind, Severity
 from tieout.money import EXACT
 from tieout.review.adjusting import MadeAdjustment, adjustments_of
 from tieout.review.slices import SliceFacts
-from tieout.review.standing import ReviewedFrom, Standing, standings
+from tieout.review.standing import SETTLED, ReviewedFrom, Standing, standings
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def settled_slices(figures: Figures, review: Review) -> tuple[SliceFacts, ...]:
         found = counted.setdefault(_slice_of(row), {})
         state, lines = states[group_id(row)], int(row["lines"])
         found[state] = found.get(state, 0) + lines
-        if state in ("accepted", "corrected") and row["bucket"] == "unknown":
+        if state in SETTLED and row["bucket"] == "unknown":
             found["explained"] = found.get("explained", 0) + lines
     return tuple(
         _settled(facts, counted.get((facts.model, *_rest_of(facts)), {}))
@@ -141,10 +141,10 @@ def _again(seen: SeenGroups, stored: StoredInputs) -> tuple[Standing, ...]:
 
 
 def _accepted(period: str, found: Sequence[Standing]) -> list[AcceptedIn]:
-    """What was accepted in a period, by currency."""
+    """What was accepted in a period, by a person or as trivial by the policy, by currency."""
     total: dict[str, tuple[Decimal, int]] = {}
     for one in found:
-        if one.state == "accepted":
+        if one.state in ("accepted", "trivial"):
             currency = one.group.scope.currency or "unknown"
             gross, groups = total.get(currency, (Decimal(0), 0))
             total[currency] = (EXACT.add(gross, one.group.gross), groups + 1)
@@ -160,7 +160,8 @@ def _rest_of(facts: SliceFacts) -> tuple[object, ...]:
 
 
 def _settled(facts: SliceFacts, counted: dict[str, int]) -> SliceFacts:
-    accepted, corrected = counted.get("accepted", 0), counted.get("corrected", 0)
+    corrected = counted.get("corrected", 0)
+    accepted = sum(counted.get(state, 0) for state in SETTLED - {"corrected"})
     return replace(
         facts,
         open_lines=facts.open_lines - accepted - corrected,

@@ -36,7 +36,7 @@ from tieout.report.parts import (
 from tieout.report.review_parts import Review
 
 # A group whose disposition ends the review; any other status keeps it on the page.
-SETTLED = frozenset({"accepted", "corrected"})
+SETTLED = frozenset({"accepted", "corrected", "trivial", "cleared"})
 
 
 class PeriodPart(Part, frozen=True):

@@ -31,6 +31,8 @@ class ReviewTerms:
         carry_gross: the most that an accepted group may come to in a later period, gross.
         due_days: how many days after it was first seen a group is due, by bucket.
         owners: who settles a bucket first, by bucket; empty leaves it to the role.
+        trivial_amount: a group of at most this, gross, needs no decision; 0: every one does.
+        clear_timing: whether a timing difference whose counterpart is proved needs none.
     """
 
     accept_most: Decimal | None = None
@@ -38,6 +40,8 @@ class ReviewTerms:
     carry_gross: Decimal = Decimal(0)
     due_days: Mapping[str, int] = field(default_factory=dict)
     owners: Mapping[str, str] = field(default_factory=dict)
+    trivial_amount: Decimal = Decimal(0)
+    clear_timing: bool = False
 
 
 def require_disposition(said: Disposition, terms: ReviewTerms, made_on: date) -> None:

@@ -23,10 +23,14 @@ from tieout.review.adjusting import MadeAdjustment, adjustments_of, left_of, of_
 from tieout.review.cause_group import CauseGroup
 from tieout.review.decision_rules import ReviewTerms, require_disposition
 
-State = Literal["open", "accepted", "corrected", "correction_due", "escalated", "stale"]
+State = Literal[
+    "open", "accepted", "corrected", "correction_due", "escalated", "stale", "trivial", "cleared"
+]
 
 # Nothing is left to do for these; for the others somebody has to act.
-SETTLED: Final[frozenset[State]] = frozenset({"accepted", "corrected"})
+SETTLED: Final[frozenset[State]] = frozenset({"accepted", "corrected", "trivial", "cleared"})
+# The signed policy settles these by itself; nobody is asked for a word or for evidence.
+BY_POLICY: Final[frozenset[State]] = frozenset({"trivial", "cleared"})
 # These have a decision that stands: an escalation waits for its answer, and nobody else need act.
 DECIDED: Final[frozenset[State]] = SETTLED | {"escalated"}
 
@@ -46,7 +50,8 @@ class Standing:
     Attributes:
         group: the group.
         state: open, accepted, corrected (adjustments leave nothing of it), correction due (the
-            books are to be corrected and are not yet), escalated, or stale.
+            books are to be corrected and are not yet), escalated, or stale; trivial or cleared
+            where the policy says that nobody need decide.
         owner: who settles it.
         due: the last day for it, or empty.
         first_seen: the instant of the first run of the period that showed it.
@@ -165,6 +170,8 @@ def _standing(
         state = "correction_due" if disposed == "corrected" else disposed
     elif stale:
         state = "stale"
+    else:
+        state = _by_policy(group, look.terms)
     assigned = said.owners.get(group.group_id)
     seen = look.first_seen.get(group.group_id) or instant_text(look.as_of)
     since = parse_instant(seen, "first seen")
@@ -206,6 +213,15 @@ def _decision(
             why = said.broken[ruling.entry] or _beyond(document, group, look)
             return (None, (Stale(ruling, why),)) if why else (ruling, ())
     return None, ()
+
+
+def _by_policy(group: CauseGroup, terms: ReviewTerms) -> State:
+    """Whether a group is small enough, or its counterpart is there, so that nobody need decide."""
+    if terms.trivial_amount and group.gross <= terms.trivial_amount:
+        return "trivial"
+    if terms.clear_timing and (group.scope.bucket, group.scope.proof) == ("timing", "proved"):
+        return "cleared"
+    return "open"
 
 
 def _broken(ruling: Ruling, terms: ReviewTerms) -> str:

@@ -124,9 +124,7 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         trivial_amount: a cause group of at most this, gross, needs no disposition.
         unverified_limit: money behind unverified contract items above this refuses a close (C3);
             null is the materiality.
-        auto_clear_timing: whether a timing difference clears once its counterpart has arrived.
-        cadence: how often a run is expected (A5).
-        aging_days: the steps in which the age of an open difference is shown (A6).
+        auto_clear_timing: whether a timing difference clears once its counterpart is proved.
         due_days: the days to settle a cause group, by bucket.
         notify: which changes since the last look are worth a message (A7).
         owners: who settles a bucket first, by name.
@@ -149,8 +147,6 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     trivial_amount: Decimal = Decimal(0)
     unverified_limit: Decimal | None = None
     auto_clear_timing: bool = False
-    cadence: Literal["daily", "weekly", "monthly"] = "daily"
-    aging_days: tuple[int, ...] = ()
     due_days: DueDays = DueDays()
     notify: tuple[Notice, ...] = ("new", "grown", "overdue")
     owners: Owners = Owners()
@@ -173,4 +169,6 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             carry_gross=self.acceptance.max_gross,
             due_days={name: days for name, days in due.items() if days is not None},
             owners={bucket.value: self.owners.of(bucket) for bucket in Bucket},
+            trivial_amount=self.trivial_amount,
+            clear_timing=self.auto_clear_timing,
         )

@@ -39,16 +39,10 @@ def check_policy(policy: Policy) -> None:
         ("price_gap_range_hours", policy.price_gap_range_hours, 0, 24 * _MOST_DAYS),
         ("acceptance.max_days", policy.acceptance.max_days, 0, _MOST_ACCEPTED),
         *((name, days, 0, _MOST_DAYS) for name, days in due.items() if days is not None),
-        *(("aging_days", days, 1, _MOST_DAYS) for days in policy.aging_days),
     ):
         if not low <= value <= high:
             setting = f"policy.{name}"
             raise refused("CFG_RANGE", f"{setting} is {value}.", setting, f"Write {low} to {high}.")
-    if list(policy.aging_days) != sorted(set(policy.aging_days)):
-        raise refused(
-            "CFG_RANGE", "policy.aging_days does not rise.", "policy.aging_days",
-            "Write each number of days once, the smallest first.",
-        )  # fmt: skip
     _check_owners(policy)
     _check_duties(policy)
 
