@@ -74,6 +74,10 @@ simulator: setup ## Serve the vendor simulator on loopback: make simulator ARGS=
 demo: setup ## Close a generated month with known faults and show the report.
 	@$(call decided,$(BIN)/tieout demo $(ARGS))
 
+.PHONY: demo-close
+demo-close: setup ## Walk the demo month from hold to a signed close with two keys, and check its pack.
+	@TIEOUT="$(CURDIR)/$(BIN)/tieout" PYTHON="$(CURDIR)/$(BIN)/python" examples/closing/run.sh $(ARGS)
+
 .PHONY: demo-real
 demo-real: setup ## The same on real data made by others: make demo-real DATA=FOLDER.
 	@if [[ -z "$(DATA)" ]]; then echo "Name the folder of data sets: make demo-real DATA=FOLDER" >&2; exit 2; fi

@@ -47,7 +47,7 @@ def test_the_baseline_proposes_an_id_for_the_unmapped_name_and_maps_nothing(
     }  # fmt: skip
     assert report["summary"]["rows"]["unmapped"] == 1
     assert closed("report") == 0
-    assert "Baseline, the first period run here: 1 open group in 1 cause" in closed.out
+    assert "Baseline, the first period run here: 1 cause group in 1 cause" in closed.out
 
 
 def test_a_verified_baseline_stays_one_after_other_periods_were_run(closed: Commands) -> None:

@@ -47,7 +47,7 @@ def baseline_part(figures: Figures, witnesses: Witnesses) -> Json:
 
 
 def largest_causes(groups: Sequence[Mapping[str, Any]]) -> list[Json]:
-    """All open money by cause and currency, the largest first; the tenth row is all the rest."""
+    """All differences by cause and currency, the largest first; the tenth row is all the rest."""
     found: dict[tuple[str, str], Json] = {}
     for row in groups:
         key = (row["cause"], currency(row))

@@ -37,7 +37,9 @@ def baseline_words(found: Baseline) -> str:
     groups = sum(cause.groups for cause in found.causes)
     names = len({one.name for one in found.mapping})
     proposed = [
-        f"{plural(groups, 'open group')} in {plural(len(found.causes), 'cause')}" if groups else "",
+        f"{plural(groups, 'cause group')} in {plural(len(found.causes), 'cause')}"
+        if groups
+        else "",
         f"ids for {plural(names, 'name')}" if names else "",
         "a rounding" if found.policy else "",
     ]
