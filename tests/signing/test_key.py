@@ -143,3 +143,26 @@ def test_a_key_shows_nothing_of_its_private_half() -> None:
     assert key.key_id[:12] in shown
     for secret in (SEED, text64(SEED), LOCK):
         assert secret not in shown
+
+
+# The encodings of all points of small order, and those that are not reduced, as they are published
+# for other libraries; a signature by such a key would be anybody's.
+WEAK = (
+    "0000000000000000000000000000000000000000000000000000000000000000",
+    "0100000000000000000000000000000000000000000000000000000000000000",
+    "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+    "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+    "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+    "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+    "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+)
+
+
+@pytest.mark.parametrize("text", WEAK)
+@pytest.mark.parametrize("sign", [0, 0x80])
+def test_a_key_that_takes_any_signature_for_its_own_is_none(text: str, sign: int) -> None:
+    content = bytearray.fromhex(text)
+    content[31] |= sign
+    with pytest.raises(InputRefused) as caught:
+        key_id_of(base64.b64encode(content).decode("ascii"))
+    assert caught.value.code == "KEY_FORM"

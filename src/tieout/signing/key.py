@@ -24,6 +24,13 @@ from tieout.errors import ApprovalRefused, InputRefused
 PASSPHRASE_LENGTH: Final = 12
 _RAW: Final = (serialization.Encoding.Raw, serialization.PublicFormat.Raw)
 _PUBLIC_BYTES: Final = 32
+_PRIME: Final = 2**255 - 19
+# The y of every point of small order on the curve: such a key takes any signature for its own.
+_SMALL_ORDER: Final = frozenset({
+    0, 1, _PRIME - 1,
+    0x05FC536D880238B13933C6D305ACDFD5F098EFF289F4C345B027B2C28F95E826,
+    0x7A03AC9277FDC74EC6CC392CFA53202A0F67100D760B3CBA4FD84D3D706A17C7,
+})  # fmt: skip
 _MOST_BYTES: Final = 16_384
 
 
@@ -124,7 +131,8 @@ def _public_bytes(public_key: str) -> bytes:
     except (binascii.Error, ValueError):
         found = b""
     # One spelling only: two texts for one key would be two ids for one person.
-    if len(found) != _PUBLIC_BYTES or base64.b64encode(found).decode("ascii") != public_key:
+    one_spelling = base64.b64encode(found).decode("ascii") == public_key
+    if len(found) != _PUBLIC_BYTES or not one_spelling or not _is_sound(found):
         raise InputRefused(
             "KEY_FORM",
             "That is no public key.",
@@ -132,6 +140,15 @@ def _public_bytes(public_key: str) -> bytes:
             remedy="Give the line that tieout key new printed, whole.",
         )
     return found
+
+
+def _is_sound(found: bytes) -> bool:
+    """Whether the bytes are a point in its one form, and none that takes any signature for its own.
+
+    The sign of x is in the last bit; what stands before it is y.
+    """
+    y = int.from_bytes(found, "little") & (2**255 - 1)
+    return y < _PRIME and y not in _SMALL_ORDER
 
 
 def _locked() -> ApprovalRefused:
