@@ -17,9 +17,9 @@ app = App(
     name="adjust",
     help_epilogue=(
         "Example:\n\n"
-        "    tieout adjust --period 2026-08 --amount -88.31 --currency USD --owner AB \\\n"
-        '      --reason "posted twice on 3 August" --evidence entry.pdf --group g-1a2b3c4d \\\n'
-        "      --key ab.key"
+        "    tieout adjust --period 2026-08 --amount -88.31 --currency USD \\\n"
+        '      --owner AB --reason "posted twice on 3 August" \\\n'
+        "      --evidence entry.pdf --group g-1a2b3c4d --key ab.key"
     ),
 )
 

@@ -26,8 +26,8 @@ from tieout.review.changes import GroupChange, in_order
 app = App(
     name="daily",
     help_epilogue=(
-        "Example, for a scheduler: it ends with 0 while nothing is new.\n\n"
-        "    tieout daily --fail-on new --by daily-job --json"
+        "Example:\n\n    tieout daily --fail-on new --by daily-job\n\n"
+        "With --fail-on new it ends with 0 while nothing is new, for a scheduler."
     ),
 )
 

@@ -44,9 +44,10 @@ def list_(*, face: Here) -> None:
 @app.command(
     help_epilogue=(
         "Example:\n\n"
-        "    tieout estimate approve --meter output_tokens --model atlas-4 --period 2026-06 \\\n"
-        "      --quantity 350 --lowest 200 --highest 900 --key ab.pem --evidence sample.csv \\\n"
-        '      --method "mean of a sample of 400 calls" --reason "the export lost the column"\n\n'
+        "    tieout estimate approve --meter output_tokens --model atlas-4 \\\n"
+        "      --period 2026-06 --quantity 350 --lowest 200 --highest 900 \\\n"
+        '      --method "mean of 400 calls" --reason "the export lost the column" \\\n'
+        "      --evidence sample.csv --key ab.pem\n\n"
         "Prices of grade C or D: tieout estimate approve 5c1e90aa12bb --key ab.pem"
         ' --evidence working.csv --method "median of 4,210 rows" --reason "the page is gone"'
     )
