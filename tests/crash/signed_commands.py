@@ -108,7 +108,7 @@ SIGNED: Final[dict[str, Command]] = {
         done=_SIGNED,
     ),
     "policy approve": Command(
-        words_told("policy", "approve", *_WHY, *_key("ef")), "open", repeats=True
+        words_told("policy", "approve", *_WHY, *_key("ef")), "open", done=_SIGNED
     ),
     "reopen": Command(words_told("reopen", PERIOD, *_SHOWN, *_key("ab")), "closed", repeats=True),
     "sign, a ruling": Command(
