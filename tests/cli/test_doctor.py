@@ -59,11 +59,17 @@ def test_a_sound_workspace_needs_nothing(root: Path) -> None:
 
 
 def test_a_leftover_is_shown_and_swept_and_nothing_else_is_touched(root: Path) -> None:
+    (root / "claims" / "august").mkdir(parents=True)
+    within = root / "other" / "runs"
+    within.mkdir(parents=True)
+    # Of another workspace, which has a doctor and a lock of its own.
+    leave(within / f".staged-{'0' * 32}")
     before = contents(root)
     old = [
         leave(root / place / f".staged-{digit * 32}")
         for place, digit in (
             ("evidence", "a"), ("evidence/objects", "b"), ("witness", "c"), (".", "e"),
+            ("claims/august", "f"),
         )
     ]  # fmt: skip
     folder = root / "runs" / "2026-08" / f".staged-{'d' * 32}"
@@ -71,10 +77,10 @@ def test_a_leftover_is_shown_and_swept_and_nothing_else_is_touched(root: Path) -
     leave(folder / "report.json")
     os.utime(folder, (folder.stat().st_mtime - HOURS_AGO,) * 2)
     found = sign(examine(root), "leftovers")
-    # Five of nine bytes each: four files, and one in the folder.
+    # Six of nine bytes each: five files, and one in the folder.
     assert found.state == "note"
-    assert found.found.startswith("5 files or folders half written")
-    assert "45 bytes" in found.found
+    assert found.found.startswith("6 files or folders half written")
+    assert "54 bytes" in found.found
     swept = examine(root, sweep=True)
     assert sorted(swept.swept) == sorted(
         path.relative_to(root).as_posix() for path in (*old, folder)

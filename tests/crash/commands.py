@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from tests.crash.signed_commands import SIGNED
+from tests.crash.telling import ROOT, Command, Words, file, words_told, written_in
 from tieout.evidence.capture import captures
 from tieout.evidence.records import attachments, declarations
 from tieout.workspace.layout import Workspace
@@ -15,44 +16,6 @@ from tieout.workspace.layout import Workspace
 AS_OF: Final = "2099-09-02T06:00:00Z"
 RUN: Final = ("run", "--period", "2026-08", "--as-of", AS_OF, "--by", "AB", "--threads", "1")
 READ: Final = ("--accessed-at", "2026-08-09T06:00:00Z", "--by", "AB")
-# Stands for the folder of the workspace, which is another one at each point.
-ROOT: Final = "{root}"
-
-Words = tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """One command.
-
-    Attributes:
-        told: its words, from the folder that was prepared; files stand in it by their names.
-        place: the workspace it finds: ``small``, ``decided``, ``fetching`` or ``nothing``.
-        added: how many entries it adds to the log; -1 where that is counted once in a clean run.
-            One that adds several may add some of them before it dies: each is whole, and
-            repeating adds the rest.
-        repeats: whether a second time adds an entry of its own, as a run or a fetch does.
-        done: the exit code of a refusal that says that it was done already.
-    """
-
-    told: Callable[[Path], Words]
-    place: str = "small"
-    added: int = 1
-    repeats: bool = False
-    done: int = 0
-
-
-def _file(name: str) -> Callable[[Path], str]:
-    return lambda folder: str(folder / name)
-
-
-def _written_in(name: str) -> Callable[[Path], str]:
-    return lambda folder: (folder / name).read_text(encoding="utf-8")
-
-
-def _told(*words: str | Callable[[Path], str]) -> Callable[[Path], Words]:
-    """Words, some of which are looked up in the prepared folder."""
-    return lambda folder: tuple(one if isinstance(one, str) else one(folder) for one in words)
 
 
 def waiting(root: Path) -> str:
@@ -83,80 +46,85 @@ def _attached(folder: Path) -> str:
 
 
 _LIST: Final = ("--source", "list", "--format", "price-list")
-_EVIDENCE: Final = ("--evidence", _file("letter.txt"), "--reason", "the letter says so")
+_EVIDENCE: Final = ("--evidence", file("letter.txt"), "--reason", "the letter says so")
 _FETCHED_DAY: Final = ("--from", "2026-09-02", "--until", "2026-09-03")
 
 COMMANDS: Final[dict[str, Command]] = {
     "contract contradict": Command(
-        _told(
+        words_told(
             *("contract", "contradict", "billing-failed", "--reason", "the letter says so"),
-            *("--file", _file("letter.txt"), "--by", "AB"),
+            *("--file", file("letter.txt"), "--by", "AB"),
         )
     ),
     "contract verify": Command(
-        _told(
+        words_told(
             *("contract", "verify", "units-per-usd", "--proof", "letter"),
-            *("--file", _file("letter.txt"), "--by", "AB"),
+            *("--file", file("letter.txt"), "--by", "AB"),
         )
     ),
-    "doctor --sweep": Command(_told("doctor", "--sweep"), added=0),
-    "init": Command(_told("init", ROOT), "nothing", added=0, done=2),
+    "doctor --sweep": Command(words_told("doctor", "--sweep"), added=0),
+    "init": Command(words_told("init", ROOT), "nothing", added=0, done=2),
     "init --from": Command(
-        _told("init", ROOT, "--from", _file("usage.csv"), _file("ledger.csv")),
+        words_told("init", ROOT, "--from", file("usage.csv"), file("ledger.csv")),
         "nothing",
         added=0,
         done=2,
     ),
-    "ledger import": Command(_told("ledger", "import", _file("books.csv"), "--by", "AB")),
-    "prices approve": Command(_told("prices", "approve", _waiting("small"), "--by", "CD")),
+    "ledger import": Command(words_told("ledger", "import", file("books.csv"), "--by", "AB")),
+    "prices approve": Command(words_told("prices", "approve", _waiting("small"), "--by", "CD")),
     "prices approve, a declaration": Command(
-        _told("prices", "approve", _declared, "--by", "CD"), "decided"
+        words_told("prices", "approve", _declared, "--by", "CD"), "decided"
     ),
     "prices attach": Command(
-        _told("prices", "attach", _file("later.pdf"), "--source", "docs", *READ)
+        words_told("prices", "attach", file("later.pdf"), "--source", "docs", *READ)
     ),
     "prices capture": Command(
-        _told("prices", "capture", "catalog", "--by", "AB"), "fetching", repeats=True
+        words_told("prices", "capture", "catalog", "--by", "AB"), "fetching", repeats=True
     ),
     "prices capture --page": Command(
-        _told("prices", "capture", "--page", _written_in("page.address"), "--by", "AB"),
+        words_told("prices", "capture", "--page", written_in("page.address"), "--by", "AB"),
         "fetching",
         repeats=True,
     ),
     "prices declare": Command(
-        _told(
+        words_told(
             *("prices", "declare", _waiting("small"), "--from", "2026-08-01T00:00:00Z"),
             *(*_EVIDENCE, "--by", "AB"),
         )
     ),
-    "prices import": Command(_told("prices", "import", _file("later.csv"), *_LIST, *READ)),
+    "prices import": Command(words_told("prices", "import", file("later.csv"), *_LIST, *READ)),
     "prices import, approved": Command(
-        _told("prices", "import", _file("later.csv"), *_LIST, *READ, "--approved-by", "CD")
+        words_told("prices", "import", file("later.csv"), *_LIST, *READ, "--approved-by", "CD")
     ),
     "prices import, a history": Command(
-        _told("prices", "import", "--manifest", _file("history.csv"), *_LIST, "--by", "AB"), added=2
+        words_told("prices", "import", "--manifest", file("history.csv"), *_LIST, "--by", "AB"),
+        added=2,
     ),
     "prices key": Command(
-        _told("prices", "key", _attached, _file("keyed.csv"), "--by", "CD"), "decided", added=2
+        words_told("prices", "key", _attached, file("keyed.csv"), "--by", "CD"), "decided", added=2
     ),
     "prices resolve": Command(
-        _told(
+        words_told(
             *("prices", "resolve", _of_source("list"), _of_source("docs")),
             *("--keep", _of_source("list"), *_EVIDENCE, "--by", "EF"),
         ),
         "decided",
     ),
     "prices rollback": Command(
-        _told("prices", "rollback", "--to", _of_source("list"), *_EVIDENCE, "--by", "EF"),
+        words_told("prices", "rollback", "--to", _of_source("list"), *_EVIDENCE, "--by", "EF"),
         "decided",
         done=2,
     ),
-    "report --out": Command(_told("report", "--out", f"{ROOT}/august.html"), added=0),
-    "run": Command(_told(*RUN), repeats=True),
+    "report --out": Command(words_told("report", "--out", f"{ROOT}/august.html"), added=0),
+    "run": Command(words_told(*RUN), repeats=True),
     "usage fetch": Command(
-        _told("usage", "fetch", *_FETCHED_DAY, "--by", "AB"), "fetching", added=-1, repeats=True
+        words_told("usage", "fetch", *_FETCHED_DAY, "--by", "AB"),
+        "fetching",
+        added=-1,
+        repeats=True,
     ),
-    "usage import": Command(_told("usage", "import", _file("more.csv"), "--by", "AB")),
+    "usage import": Command(words_told("usage", "import", file("more.csv"), "--by", "AB")),
+    **SIGNED,
 }
 
 

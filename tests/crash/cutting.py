@@ -11,9 +11,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from tests.crash.commands import Command, in_place
+from tests.crash.commands import in_place
 from tests.crash.invariants import Before, Ending, broken, differs
 from tests.crash.recorder import Image, Recorder
+from tests.crash.telling import Command
 from tieout.cli import main
 from tieout.evidence import durable
 

@@ -6,6 +6,7 @@ is a sentence that begins with its number; no sentence, no break.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 from collections.abc import Iterator
@@ -20,7 +21,7 @@ from tieout.errors import Refusal
 from tieout.evidence.durable import is_leftover
 from tieout.evidence.log import Entry
 from tieout.evidence.records import imports
-from tieout.workspace.layout import SETTINGS_FILE, Workspace
+from tieout.workspace.layout import RECORD_FOLDERS, SETTINGS_FILE, Workspace
 
 DECISIONS: Final = frozenset({0, 1, 9})
 _RECORDS: Final = ("evidence/objects", "runs")
@@ -158,13 +159,16 @@ def differs(root: Path, clean: Path) -> list[str]:
     return found
 
 
-def _pages(root: Path) -> dict[str, bytes]:
-    """The files beside the records: settings, tables, a report that was written."""
-    return {
-        path.name: path.read_bytes()
-        for path in sorted(root.iterdir())
-        if path.is_file() and not is_leftover(path.name)
-    }
+def _pages(root: Path) -> dict[str, list[bytes]]:
+    """The files beside the records: settings, tables, a report or a packet that was written."""
+    found = {}
+    for path in sorted(root.rglob("*")):
+        inside = path.relative_to(root)
+        if path.is_file() and inside.parts[0] not in RECORD_FOLDERS and not is_leftover(path.name):
+            # No two keys are alike; what they are in is.
+            is_key = path.suffix == ".key"
+            found[inside.as_posix()] = path.read_bytes().splitlines()[0 : 1 if is_key else None]
+    return found
 
 
 def _meaning(root: Path) -> set[tuple[str, str]]:
@@ -180,10 +184,19 @@ def _meaning(root: Path) -> set[tuple[str, str]]:
             said.add((entry.kind, str(entry.body["result_digest"])))
         elif entry.body.get("exchange_object"):
             said.add((entry.kind, f"{entry.body['source_url']} {entry.body['sha256']}"))
+        elif entry.kind == "signed":
+            said.add((entry.kind, _ruled(entry.body["envelope"])))
         elif not (entry.kind == "vendor-count" or entry.body.get("collected_object")):
             kept = {name: value for name, value in entry.body.items() if name not in _MOMENTS}
             said.add((entry.kind, json.dumps(kept, sort_keys=True)))
     return said | _collected(workspace)
+
+
+def _ruled(envelope: dict[str, Any]) -> str:
+    """What was decided by whom under which keys, without the time and the entry before it."""
+    statement = json.loads(base64.b64decode(envelope["payload"]))["predicate"]
+    keys = sorted(one["keyid"] for one in envelope["signatures"])
+    return json.dumps([statement["ruling"], statement["by"], keys], sort_keys=True)
 
 
 def _collected(workspace: Workspace) -> set[tuple[str, str]]:

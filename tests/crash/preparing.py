@@ -14,6 +14,7 @@ from tests.catalogue.cases_keyed import LIST, PDF, SAME
 from tests.catalogue.small_workspace import USAGE, filled
 from tests.collection.conftest import FILTERS, LEANT_ON, SETTINGS, SUMS, TOKEN_VARIABLE, verified
 from tests.crash.commands import READ, RUN, waiting
+from tests.crash.founding import found_offices
 from tieout.cli import main
 from tieout.evidence.records import attachments, captures
 from tieout.workspace.layout import Workspace
@@ -38,6 +39,10 @@ _FILES: Final = {
         "file,accessed_at,url\nlater.csv,2026-08-09T06:00:00Z,\nwaiting.csv,2026-08-10T06:00:00Z,\n"
     ),
     "letter.txt": "It was wrong that day.\n",
+    "names.csv": (
+        "internal_model_alias,source_model_id,pricing_unit,effective_from,effective_to\n"
+        "aster-one,aster-1,1M tokens,2026-01-01T00:00:00Z,\n"
+    ),
     "keyed-by-ab.csv": LIST,
     "keyed.csv": SAME,
 }
@@ -48,7 +53,7 @@ def _done(root: Path, *words: str) -> None:
 
 
 def prepare(folder: Path) -> Path:
-    """The workspaces ``small``, ``decided`` and ``nothing``; returns the first of them."""
+    """Every workspace but the one that fetches; returns ``small``."""
     folder.mkdir(parents=True)
     root = filled(folder)
     for name, text in _FILES.items():
@@ -61,6 +66,7 @@ def prepare(folder: Path) -> Path:
     _done(root, *RUN)
     _decided(folder)
     _leave_half_written(root)
+    found_offices(folder)
     return root
 
 

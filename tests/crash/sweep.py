@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from tests.crash.commands import COMMANDS, Words, place_of, words_of
+from tests.crash.commands import COMMANDS, place_of, words_of
 from tests.crash.faulty_calls import Fault
 from tests.crash.forked import Server
 from tests.crash.invariants import Before, disk
+from tests.crash.telling import Words
 
 KINDS: Final = {
     "kill -9": (0, False),

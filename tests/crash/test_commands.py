@@ -43,6 +43,8 @@ def server(rehearsed: Path) -> Iterator[Server]:
         ("prices capture", ("kill -9", "EIO once"), 17),
         ("usage fetch", ("kill -9",), 34),
         ("report --out", ("kill -9", "ENOSPC once"), 3),
+        ("close", ("kill -9",), 9),
+        ("escalate", ("EIO once",), 9),
     ],
 )
 def test_a_command_survives_faults_by_lot(

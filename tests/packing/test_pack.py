@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import tieout
+from tests.controls import office
 from tests.fetching.canary import CANARY, contents, hits
 from tests.packing.mutations import relisted
 from tests.packing.signed_period import (
@@ -33,6 +34,7 @@ from tests.tidy.repository import PACKAGE
 from tieout.cli import main
 from tieout.close.runs import find_run
 from tieout.errors import InputRefused, IntegrityRefused
+from tieout.evidence.records import runs
 from tieout.packing.check import check_pack
 from tieout.packing.container import unpacked
 from tieout.packing.make import make_pack
@@ -271,6 +273,18 @@ def test_a_run_that_was_superseded_is_packed_as_it_was(tmp_path: Path, signed: S
     old, new = unpacked(signed.pack.content), unpacked(made.content)
     apart = {name for name in {*old, *new} if old.get(name) != new.get(name)}
     assert all(name.startswith("evidence/") or name == "SHA256SUMS" for name in apart)
+
+
+@pytest.mark.slow
+def test_the_pack_of_a_second_run_holds_the_groups_it_looked_back_on(tmp_path: Path) -> None:
+    workspace = office.approved(tmp_path)
+    first, second = runs(workspace.log)
+    made = make_pack(workspace, find_run(workspace, second.run_id))
+    assert check_pack(made.content).agrees
+    assert f"evidence/objects/{first.groups_object}" in unpacked(made.content)
+    (tmp_path / "second.zip").write_bytes(made.content)
+    # Its calculation was not performed, which alone is no fault.
+    assert alone(tmp_path / "second.zip").returncode == 0
 
 
 @pytest.mark.slow

@@ -31,7 +31,7 @@ from tieout.evidence.part import Part
 from tieout.evidence.store import witness_leftovers
 from tieout.evidence.verify import references
 from tieout.findings import plural
-from tieout.workspace.layout import Workspace
+from tieout.workspace.layout import RECORD_FOLDERS, Workspace
 
 _YOUNG_SECONDS: Final = 3600
 # Names only: doctor is quick; verify reads the bytes.
@@ -188,10 +188,14 @@ def _half_written(workspace: Workspace) -> tuple[Path, ...]:
 
 
 def _beside_the_records(root: Path) -> Iterator[Path]:
-    """Those of settings, tables and reports, which are written into the workspace folder itself."""
+    """Those of settings, tables, reports and packets, wherever beside the records they were put."""
     with machine(root):
-        found = [entry for entry in os.scandir(root) if is_leftover(entry.name)]
-    yield from (Path(one.path) for one in found if one.is_file(follow_symlinks=False))
+        for place, folders, names in os.walk(root):
+            # Those of the records are found where they may be, also in a workspace within this one.
+            folders[:] = [name for name in folders if name[0] != "." and name not in RECORD_FOLDERS]
+            for path in (Path(place, name) for name in names if is_leftover(name)):
+                if not path.is_symlink():
+                    yield path
 
 
 def _leftovers(workspace: Workspace) -> Sign:

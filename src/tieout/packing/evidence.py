@@ -16,6 +16,7 @@ from tieout.errors import InputRefused
 from tieout.evidence.checkpoint import Checkpoint
 from tieout.evidence.documents import KINDS, Document, Run, Signed, objects_of
 from tieout.evidence.log import Entry
+from tieout.evidence.records import runs
 from tieout.intake.feed import Feed
 from tieout.intake.records import PLACE
 from tieout.packing.parquet import column_names
@@ -39,7 +40,11 @@ def evidence_members(workspace: Workspace, run: Run, manifest: Manifest) -> dict
     members["evidence/checkpoint"] = now.text()
     lines = (Checkpoint(one.seq, one.digest, one.at).witness_line() for one in entries)
     members["evidence/checkpoints.txt"] = b"".join(lines)
-    named = {*_of_run(run, manifest), *_of_rulings(entries, now.origin, run, manifest)}
+    named = {
+        *_of_run(run, manifest),
+        *_of_earlier_runs(workspace, manifest),
+        *_of_rulings(entries, now.origin, run, manifest),
+    }
     members |= {f"{OBJECTS}/{digest}": get(digest) for digest in sorted(named)}
     _require_allowed(manifest, members)
     return members
@@ -60,6 +65,14 @@ def _of_run(run: Run, manifest: Manifest) -> Iterator[str]:
     for kind in documents:
         for one in kind:
             yield from objects_of(KINDS[type(one)], msgspec.to_builtins(one))
+
+
+def _of_earlier_runs(workspace: Workspace, manifest: Manifest) -> Iterator[str]:
+    """The cause groups that the run looked back on: those of the newest run of each period."""
+    if manifest.checkpoint is None:
+        return
+    newest = {one.period: one for one in runs(workspace.log, manifest.checkpoint.size)}
+    yield from (one.groups_object for one in newest.values() if one.groups_object)
 
 
 def _of_rulings(
