@@ -60,10 +60,10 @@ def renamed_before_sync(patch: Patch) -> None:
     real_stage, real_link, replaced = durable._stage, durable._link, durable.replace_file
     sync = durable._sync_handle
 
-    def stage(folder: Path, content: bytes) -> Path:
+    def stage(folder: Path, content: bytes, mode: int = 0o644) -> Path:
         with pytest.MonkeyPatch.context() as inner:
             inner.setattr(durable, "_sync_handle", lambda *_: None)
-            return real_stage(folder, content)
+            return real_stage(folder, content, mode)
 
     def link(staged: Path, path: Path, content: bytes) -> bool:
         done = real_link(staged, path, content)
@@ -89,7 +89,7 @@ def close_error_ignored(patch: Patch) -> None:
     """Closing a file may say that its bytes never arrived; nobody listens."""
     real = durable._stage
 
-    def stage(folder: Path, content: bytes) -> Path:
+    def stage(folder: Path, content: bytes, mode: int = 0o644) -> Path:
         disk = DURABLE.os
 
         class Deaf:
@@ -106,7 +106,7 @@ def close_error_ignored(patch: Patch) -> None:
 
         DURABLE.os = Deaf()
         try:
-            return real(folder, content)
+            return real(folder, content, mode)
         finally:
             DURABLE.os = disk
 
