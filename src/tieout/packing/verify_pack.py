@@ -263,7 +263,7 @@ def statement(pack: Pack, entry: Json, place: str) -> Json:
            "disposition": [(f"cause group {one['group_id']}", one["group_digest"]) for one in groups],
            "endorsement": [("entry", digest) for digest in told("entries", [])],
            }.get(kind, [(kind, sha(canonical(ruling)))])
-    under = [*told("input_digests", {}).items()] or [("evidence", one) for one in rests]
+    under = told("input_digests", {}).items() if kind == "sign-off" else [("evidence", one) for one in rests]
     subject, rest = ([{"name": name, "digest": {"sha256": digest}} for name, digest in pairs]
                      for pairs in (own, sorted(under) if kind == "sign-off" else under))
     need(said == {"_type": "https://in-toto.io/Statement/v1", "predicateType": "urn:tieout:ruling:1",
