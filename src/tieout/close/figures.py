@@ -179,7 +179,7 @@ QUERIES: Final[dict[str, str]] = {
     " WHERE r.time_basis = 'end' AND r.entry_kind = 'consumption'"
     " GROUP BY p.currency ORDER BY p.currency NULLS LAST",
     "estimated": "SELECT s.estimate_id, q.meter, p.currency, count(*) AS usage_rows,"
-    " sum(q.quantity) AS quantity,"
+    " CAST(sum(q.quantity) AS DECIMAL(38,3)) AS quantity,"
     " sum(CASE WHEN e.counts THEN q.full_cost ELSE 0 END) AS expected_cost,"
     " sum(CASE WHEN e.counts THEN q.lowest_cost ELSE 0 END) AS low_cost,"
     " sum(q.highest_cost) AS high_cost FROM rated_meter AS q"
