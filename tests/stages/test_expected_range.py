@@ -32,6 +32,22 @@ def test_a_part_that_the_format_cannot_tell_makes_a_range() -> None:
     assert cost(world) == (Decimal("0.003"), Decimal("0.0012"), Decimal("0.041"))
 
 
+def test_a_part_that_an_estimate_bounds_leaves_only_the_other_parts_open() -> None:
+    """By hand: of 1,000 at 2 a million, 0 to 100 come from the cache at 0.2; audio is at 40."""
+    world = World()
+    world.price("m", {**RATES, "cache_read_tokens": "0.0000002"})
+    world.price("n", {**RATES, "cache_read_tokens": "0.0000002", "audio_input_tokens": "0.00004"})
+    for model in ("m", "n"):
+        world.use(model, input_tokens="1000", output_tokens="100", input_includes_parts=True)
+        world.estimate(model, "cache_read_tokens", ("0", "0", "100"))
+    found = rows(calculated(world), "SELECT low_cost, high_cost FROM expected_cost ORDER BY row_id")
+    outputs = Decimal("0.001")
+    assert [(row["low_cost"] - outputs, row["high_cost"] - outputs) for row in found] == [
+        (Decimal("0.0018"), Decimal("0.00202")),
+        (Decimal("0.0018"), Decimal("0.04002")),
+    ]
+
+
 def test_a_rate_of_zero_needs_no_meter() -> None:
     world = World()
     world.price("m", {"input_tokens": "0.000002", "output_tokens": "0"})

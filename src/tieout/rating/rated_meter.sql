@@ -1,7 +1,33 @@
 -- rated_meter: quantity times the unit rate in force, one meter of one usage row a line (K2, K3).
 -- The product of DECIMAL(15,3) and DECIMAL(22,18) is exact in DECIMAL(38,21): nothing is rounded.
--- An estimated quantity makes a range of its own (U5).
+-- An estimated quantity makes a range of its own (U5): of a whole, the parts that an estimate stands
+-- for leave its rate no longer open, the others do (D3).
 -- A refund row returns a consumption and consumes nothing itself, whatever quantities it repeats.
+WITH left_open AS (
+  SELECT
+    p.row_id,
+    w.meter,
+    min(CASE WHEN r.meter IS NULL AND e.meter IS NULL AND l.unit_rate < w.unit_rate
+      THEN l.unit_rate ELSE w.unit_rate END) AS lowest_rate,
+    max(CASE WHEN r.meter IS NULL AND e.meter IS NULL AND l.unit_rate > w.unit_rate
+      THEN l.unit_rate ELSE w.unit_rate END) AS highest_rate
+  FROM (SELECT DISTINCT row_id FROM estimated_meter WHERE NOT is_rest) AS t
+  JOIN usage_price AS p
+    ON p.row_id = t.row_id
+  JOIN usage_record AS u
+    ON u.row_id = t.row_id
+  JOIN price_line AS l
+    ON l.price_set_id = p.price_set_id
+  JOIN meter AS k
+    ON k.meter = l.meter
+  JOIN price_line AS w
+    ON w.price_set_id = p.price_set_id AND w.meter = k.part_of
+  LEFT JOIN recorded_meter AS r
+    ON r.import_id = u.import_id AND r.meter = l.meter
+  LEFT JOIN estimated_meter AS e
+    ON e.row_id = t.row_id AND e.meter = l.meter AND NOT e.is_rest
+  GROUP BY p.row_id, w.meter
+)
 SELECT
   s.row_id,
   q.meter,
@@ -11,9 +37,9 @@ SELECT
   CAST(q.quantity * r.unit_rate AS DECIMAL(38,21)) AS full_cost,
   CAST(q.quantity * r.list_unit_rate AS DECIMAL(38,21)) AS list_cost,
   CAST(q.quantity * r.twice_unit_rate AS DECIMAL(38,21)) AS twice_cost,
-  CAST(coalesce(e.lowest_quantity, q.quantity) * coalesce(g.lowest_rate, r.unit_rate)
+  CAST(coalesce(e.lowest_quantity, q.quantity) * coalesce(o.lowest_rate, g.lowest_rate, r.unit_rate)
     AS DECIMAL(38,21)) AS lowest_cost,
-  CAST(coalesce(e.highest_quantity, q.quantity) * coalesce(g.highest_rate, r.unit_rate)
+  CAST(coalesce(e.highest_quantity, q.quantity) * coalesce(o.highest_rate, g.highest_rate, r.unit_rate)
     AS DECIMAL(38,21)) AS highest_cost
 FROM usage_state AS s
 JOIN usage_record AS u
@@ -24,6 +50,8 @@ JOIN meter_reading AS q
   ON q.row_id = s.row_id
 JOIN rate_line AS r
   ON r.price_set_id = p.price_set_id AND r.meter = q.meter
+LEFT JOIN left_open AS o
+  ON o.row_id = q.row_id AND o.meter = q.meter
 LEFT JOIN part_range AS g
   ON g.price_set_id = p.price_set_id AND g.import_id = u.import_id AND g.meter = q.meter
 LEFT JOIN estimated_meter AS e
