@@ -92,6 +92,17 @@ def test_an_empty_day_that_nothing_proves_still_answers_no() -> None:
     assert "2026-11-21" not in found.detail
 
 
+def test_empty_days_of_an_export_are_for_a_person_to_explain() -> None:
+    days = [f"2026-11-{day:02}" for day in range(1, 8)]
+    found = covered(gap_days=days)
+    assert (found.answer, found.answered_by) == ("unanswered", "completeness_day")
+    assert "7 days without usage" in found.detail
+    assert "2026-11-05 and 2 more" in found.detail
+    assert "independent count" not in found.detail
+    assert "independent count" in covered(gap_days=days, shared_origin=True).detail
+    assert covered(usage_days=0).answer == "no"
+
+
 def test_two_legs_of_one_origin_stay_unanswered() -> None:
     assert covered(fetched=FetchedFacts(("log",)), shared_origin=True).answer == "unanswered"
 
