@@ -134,7 +134,10 @@ def test_an_escalated_group_is_decided_and_its_money_stays_withheld(tmp_path: Pa
     assert by_model["alpha"]["reason"] == "1 line is escalated, and the money waits for the answer"
     assert by_model["beta"]["decision"] == "approve"
     assert report["summary"]["totals"]["USD"]["withheld"] == "0.012"
-    assert report["reasons"][0] == "1 of 2 slices is not approved."
+    assert report["reasons"][0] == (
+        "1 of 2 slices is not approved: alpha in search, 1 line is escalated, and the money waits"
+        " for the answer."
+    )
     assert not any("cause group" in reason for reason in report["reasons"])
     assert books.verified()
 

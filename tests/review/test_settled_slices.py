@@ -96,7 +96,8 @@ def test_the_policy_says_how_much_escalated_money_an_approved_run_withholds(
     if decision == "approve":
         assert found.reasons[0].startswith("1 of 2 slices is escalated and withheld")
     else:
-        assert found.reasons == ("1 of 2 slices is not approved.",)
+        lines = "2 lines are escalated, and the money waits for the answer"
+        assert found.reasons == (f"1 of 2 slices is not approved: alpha in search, {lines}.",)
 
 
 def test_each_currency_is_held_against_the_limit_by_itself() -> None:
@@ -110,7 +111,15 @@ def test_no_limit_lets_quarantined_records_or_another_slice_pass() -> None:
     assert verdict(waits, limit="100", quarantined=1).decision == "hold"
     other = decided(open_lines=1)
     found = verdict(waits, other, limit="100")
-    assert found == Verdict("investigate", ("1 of 2 slices is not approved.",))
+    said = "1 of 2 slices is not approved: alpha in search, 1 line differs, with a cause."
+    assert found == Verdict("investigate", (said,))
+
+
+def test_of_many_slices_the_first_three_are_named() -> None:
+    many = [decided(model=name, cost_center=None, open_lines=1) for name in ("a", "b", "c", "d")]
+    (said,) = verdict(*many, decided(model=None, unbounded_lines=1)).reasons
+    assert said.startswith("5 of 5 slices are not approved: a, 1 line differs, with a cause; b, ")
+    assert said.endswith("; c, 1 line differs, with a cause; and 2 more.")
 
 
 def test_a_run_whose_lines_were_settled_says_so() -> None:

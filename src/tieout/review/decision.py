@@ -62,6 +62,7 @@ class Verdict:
     reasons: tuple[str, ...]
 
 
+_SLICES_NAMED: Final = 3
 _PROVISIONAL: Final = (
     "Figures are provisional: money above materiality leans on contract items that nobody has"
     " verified."
@@ -129,7 +130,7 @@ def decide(  # noqa: PLR0913 - each is a fact the decision turns on, all named
     if open_groups:
         reasons.append(f"{plural(open_groups, 'cause group is', 'cause groups are')} open.")
     waiting = _waiting_slices(slices, escalated_limit)
-    reasons.extend(_not_approved(slices, len(waiting)))
+    reasons.extend(_not_approved(slices, waiting))
     if basis_unknown:
         reasons.append(
             "The ledger's basis is cash-effective: what lies between it and expected is unknown."
@@ -171,11 +172,23 @@ def _waiting_slices(slices: Sequence[DecidedSlice], limit: Decimal) -> tuple[Dec
     return escalated if all(amount <= limit for amount in held.values()) else ()
 
 
-def _not_approved(slices: Sequence[DecidedSlice], waiting: int) -> tuple[str, ...]:
-    provisional = sum(1 for one in slices if one.decision != "approve") - waiting
-    verb = "is" if provisional == 1 else "are"
-    said = f"{provisional:,} of {plural(len(slices), 'slice')} {verb} not approved."
-    return (said,) if provisional else ()
+def _not_approved(
+    slices: Sequence[DecidedSlice], waiting: Sequence[DecidedSlice]
+) -> tuple[str, ...]:
+    """How many slices are left, and of the first of them which and why."""
+    left = [one for one in slices if one.decision != "approve" and one not in waiting]
+    if not left:
+        return ()
+    verb = "is" if len(left) == 1 else "are"
+    named = [f"{_named(one.facts)}, {one.reason}" for one in left[:_SLICES_NAMED]]
+    more = [f"and {len(left) - _SLICES_NAMED:,} more"] if len(left) > _SLICES_NAMED else []
+    each = "; ".join((*named, *more))
+    return (f"{len(left):,} of {plural(len(slices), 'slice')} {verb} not approved: {each}.",)
+
+
+def _named(facts: SliceFacts) -> str:
+    centre = f" in {facts.cost_center}" if facts.cost_center else ""
+    return f"{facts.model or 'no model'}{centre}"
 
 
 def _items(items: Sequence[int]) -> str:
