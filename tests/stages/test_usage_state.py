@@ -59,6 +59,38 @@ def test_a_missing_meter_comes_before_a_token_without_a_rate() -> None:
 
 
 @pytest.mark.parametrize(
+    ("billable", "start", "expected"),
+    [
+        (False, None, ("rated", "NOT_BILLABLE")),
+        (False, "08-11", ("not_reconcilable", "METER_NOT_RECORDED")),
+        (True, None, ("not_reconcilable", "METER_NOT_RECORDED")),
+        (None, None, ("not_reconcilable", "METER_NOT_RECORDED")),
+    ],
+)
+def test_a_failed_call_needs_its_meters_unless_a_verified_rule_says_it_is_not_billed(
+    billable: bool | None, start: str | None, expected: tuple[str, str]
+) -> None:
+    world = World()
+    world.sold(world.price("m", RATES))
+    if billable is not None:
+        world.rule("failed", billable=billable, start=start)
+    world.use(at="08-10 12:00", outcome="failed", input_tokens="5")
+    assert home(world) == expected
+
+
+def test_a_call_that_is_not_billed_needs_no_rate_for_what_it_used_and_a_completed_one_does() -> (
+    None
+):
+    world = World()
+    world.sold(world.price("m", RATES))
+    world.rule("failed", billable=False)
+    world.use(outcome="failed", audio_input_tokens="5", **GOOD)
+    world.use(audio_input_tokens="5", **GOOD)
+    assert home(world) == ("rated", "NOT_BILLABLE")
+    assert home(world, 2) == ("unrated", "METER_UNPRICED")
+
+
+@pytest.mark.parametrize(
     ("start", "until", "reason"),
     [("08-11", None, "PRICE_NOT_IN_FORCE"), ("01-01", "08-10 12:00", "PRICE_NOT_IN_FORCE")],
 )
