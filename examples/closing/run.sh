@@ -87,10 +87,7 @@ say prices import "$here/estimates.csv" --source estimates --format price-list -
 both estimate approve "$(capture estimates)" --evidence "$here/evidence/working-paper.txt" \
   --method "the nearest model of the family, plus a fifth" --reason "no source states it for August"
 
-step "A meter the log left out, estimated; names and an exclusion, signed"
-both estimate approve --meter cache_read_tokens --model claude-opus-5 --period "$period" \
-  --quantity 0 --lowest 0 --highest 0 --evidence "$here/evidence/cache-field.txt" \
-  --method "failed before it answered" --reason "the log has no such field for these calls"
+step "Names and an exclusion, signed"
 say mapping approve --reason "names of our own importer, each one model" \
   --evidence "$here/evidence/names.txt" --key "$keys/ab.key"
 both exclusions approve --reason "the evaluation key is not booked" --evidence "$here/evidence/names.txt"

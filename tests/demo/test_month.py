@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.demo.oracle import END, FIRST, HALF_STEP, Oracle, half_away, start_of
+from tests.report.spreadsheet import live
 from tieout.demo.write import write_month
 from tieout.errors import ConfigurationRefused
 
@@ -187,3 +188,9 @@ def test_everything_outside_the_faults_ties_out_within_half_a_step(oracle: Oracl
         assert line.comparable
         assert abs(line.variance) <= HALF_STEP
         assert line.recorded == half_away(line.expected, 6)
+
+
+def test_no_cell_of_the_tables_of_the_month_would_run_in_a_spreadsheet(oracle: Oracle) -> None:
+    month = oracle.month
+    for path in (month.ledger_file, month.mapping, month.exclusions):
+        assert live(path.read_bytes(), frozenset({"cost_usd"})) == [], path.name

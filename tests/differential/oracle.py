@@ -116,6 +116,12 @@ class Oracle:
         self.stretched = 0
         self._find_copies()
         self._find_refunds()
+        self.completed = {
+            row["request_id"]
+            for row in world.usage
+            if row["entry_kind"] == "consumption" and row["outcome"] == "completed"
+            and row.get("request_id") is not None
+        }  # fmt: skip
         self.judged = {n: self._judge(n, row) for n, row in enumerate(world.usage, 1)}
 
     def in_force(self, model: str, at: datetime) -> list[Price]:
@@ -217,14 +223,16 @@ class Oracle:
             return Judged("unmapped", "MODEL_MISSING" if missing else "MODEL_UNMAPPED", None, None)
         if kind == "refund" and n not in self.refunds:
             return Judged("not_reconcilable", "REFUND_WITHOUT_ORIGIN", model, currency)
-        if price and kind == "consumption" and self._lacks(row, price):
+        # U2, D7: what a verified rule does not bill needs neither a meter nor a rate for one.
+        asked = self._billable(n, row, price) is not False
+        if price and kind == "consumption" and asked and self._lacks(row, price):
             return Judged("not_reconcilable", "METER_NOT_RECORDED", model, currency)
         if price is None:
             reason = "PRICE_OVERLAP" if prices else "PRICE_NOT_IN_FORCE"
             if model not in self.prices:
                 reason = "MAP_TARGET"
             return Judged("unrated", reason, model, None)
-        if self._unpriced(row, price):
+        if asked and self._unpriced(row, price):
             return Judged("unrated", "METER_UNPRICED", model, currency)
         return self._rated(n, row, model, price)
 
@@ -237,18 +245,41 @@ class Oracle:
         for _, other_low, other_high in self._other_prices(row, model, price):
             low = min(low, other_low)
             high = None if high is None or other_high is None else max(high, other_high)
-        if n in self.refunded:
+        billable = self._billable(n, row, price)
+        if billable is not None:
+            reason = "BILLABLE" if billable else "NOT_BILLABLE"
+        elif n in self.refunded:
             reason = "REFUNDED"
         elif row["outcome"] == "completed":
             reason = "COMPLETED"
         else:
             reason = "BILLING_UNVERIFIED"
-        counts = reason == "COMPLETED"
+        counts = reason in {"COMPLETED", "BILLABLE"}
+        high = zero if reason == "NOT_BILLABLE" else high
         return Judged(
             "rated", reason, model, price.currency,
             cost if counts else zero, low if counts else zero, high,
             self._listed(row, price) if counts else zero,
         )  # fmt: skip
+
+    def _billable(self, n: int, row: Row, price: Price | None) -> bool | None:
+        """U2: what a verified rule of that day says of a call that did not simply complete."""
+        if price is None or row["entry_kind"] != "consumption":
+            return None
+        kind = row["outcome"]
+        if n in self.refunded:
+            kind = "refunded"
+        elif kind == "failed" and row.get("request_id") in self.completed:
+            kind = "retried"
+        elif kind == "completed":
+            return None
+        said = [
+            rule["billable"]
+            for rule in self.world.rules
+            if rule["call_kind"] == kind
+            and (rule["holds_from"] is None or rule["holds_from"] <= row["occurred_at"])
+        ]
+        return said[0] if said else None
 
     def _listed(self, row: Row, price: Price) -> Fraction:
         """Cost of a row at the price as listed, before the source's multiplier (D9)."""

@@ -102,7 +102,10 @@ def test_one_hundred_thousand_rows_agree_to_the_last_digit() -> None:
     met = {judged.state for judged in oracle.judged.values()}
     assert met == {"quarantined", "excluded", "unmapped", "not_reconcilable", "unrated", "rated"}
     reasons = {judged.reason for judged in oracle.judged.values()}
-    assert len(reasons) >= 14, reasons
+    assert len(reasons) >= 16, reasons
+    assert reasons >= {"BILLABLE", "NOT_BILLABLE", "BILLING_UNVERIFIED"}
+    unbilled = [n for n, judged in oracle.judged.items() if judged.reason == "NOT_BILLABLE"]
+    assert sum(world.usage[n - 1].get("output_tokens") is None for n in unbilled) > 100
     assert oracle.stretched > 100
 
 

@@ -22,6 +22,7 @@ from tieout.actions.estimates import (
 )
 from tieout.actions.prices import Origin, import_prices
 from tieout.actions.records import import_files
+from tieout.cli import main
 from tieout.errors import ApprovalRefused, ConfigurationRefused, InputRefused
 from tieout.evidence.records import captures
 from tieout.people.record import record_ruling
@@ -197,3 +198,46 @@ def test_published_prices_and_unknown_captures_are_no_estimates(tmp_path: Path) 
     nothing = Shown("a guess", "no time", [])
     with pytest.raises(InputRefused, match="ESTIMATE_EVIDENCE"):
         approve_estimated_prices(workspace, name, people["AB"], nothing, at=AS_OF)
+
+
+def test_the_next_step_of_an_estimate_is_to_sign_it_once_people_are_enrolled(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    workspace = opened(tmp_path)
+
+    def told(*words: str) -> dict[str, Any]:
+        assert main(["--workspace", str(workspace.root), "--json", *words]) == 0
+        read: dict[str, Any] = json.loads(capsys.readouterr().out)
+        return read
+
+    (first,) = captures(workspace.log)
+    declared = (
+        "prices", "declare", first.capture_id, "--reason", "the page said so", "--by", "AB",
+        "--evidence", str(tmp_path / "prices.csv"),
+    )  # fmt: skip
+    estimate = (
+        "prices", "import", str(tmp_path / "prices.csv"), "--source", "list", "--by", "AB",
+        "--format", "price-list", "--grade", "D", "--evidence", str(tmp_path / "ledger.csv"),
+        "--url", "https://prices.example/paper",
+    )  # fmt: skip
+    one = told(*declared, "--from", "2026-06-01T00:00:00Z")
+    assert one["next"] == f"tieout prices approve {one['declaration_id']} --by NAME"
+    before = told(*estimate, "--accessed-at", "2026-07-21T00:00:00Z")
+    assert before["next"] == "tieout mapping check"
+    people = founded(workspace)
+    sign = "--method TEXT --reason TEXT --evidence FILE --key FILE"
+    two = told(*declared, "--from", "2026-06-02T00:00:00Z")
+    assert two["next"] == f"tieout estimate approve {two['declaration_id']} {sign}"
+    after = told(*estimate, "--accessed-at", "2026-07-22T00:00:00Z")
+    capture = after["captures"][0]["capture_id"]
+    assert after["next"] == f"tieout estimate approve {capture} {sign}"
+    approve_estimated_prices(
+        workspace, capture, people["AB"], Shown("median", "gone", (tmp_path / "ledger.csv",))
+    )
+    again = told(*estimate, "--accessed-at", "2026-07-22T00:00:00Z")
+    assert again["next"] == "tieout mapping check"
+    plain = told(
+        "prices", "import", *estimate[2:7], "--format", "price-list",
+        "--url", "https://prices.example/x", "--accessed-at", "2026-07-23T00:00:00Z",
+    )  # fmt: skip
+    assert plain["next"] == "tieout mapping check"

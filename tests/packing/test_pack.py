@@ -30,6 +30,7 @@ from tests.packing.signed_period import (
     filled,
     run_august,
 )
+from tests.report.spreadsheet import live
 from tests.tidy.repository import PACKAGE
 from tieout.cli import main
 from tieout.close.runs import find_run
@@ -98,6 +99,7 @@ def test_an_outsider_performs_the_run_and_finds_what_was_published(
                  "--found", folder / "found.csv")  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")
     assert "NOT GIVEN" not in done.stdout
+    assert live(found, frozenset({"found"})) == []
     figures = dict(csv.reader(io.StringIO(found.decode())))
     assert figures["total USD recorded"].startswith("0.143198")
     assert {value for name, value in figures.items() if name.startswith("differs ")} == {"0"}

@@ -11,13 +11,19 @@ import pytest
 from tests.report.samples import document, hostile, raw, reloaded
 from tieout.report.csv import COLUMNS, variances_csv
 
+# What each becomes stands beside it where more than its first sign is led.
 FORMULAS = [
     "=1+1", "=cmd|' /C calc'!A0", '=HYPERLINK("http://x.example";"y")', "+1+1",
     "+cmd|' /C calc'!A0",
-    "-1+1", "-2+3+cmd|' /C calc'!A0", "@SUM(1+1)", "@import", "\t=1+1", "\r=1+1", "\x00=1+1",
-    "\n=1+1", "=", "+", "-", "@", '="a,b"', "=1\r\n=2", " =1+1", "\uff1d1+1", "\uff0b1", "\uff0d1",
-    "\uff20SUM(1)",
+    "-1+1", "-2+3+cmd|' /C calc'!A0", "@SUM(1+1)", "@import", "\x00=1+1",
+    "=", "+", "-", "@", '="a,b"', " =1+1", "\uff1d1+1", "\uff0b1", "\uff0d1", "\uff20SUM(1)",
+    "\u200b=1+1", "\ttab", "\rreturn",
 ]  # fmt: skip
+INSIDE = {
+    "\t=1+1": "'\t'=1+1", "\r=1+1": "'\r'=1+1", "\n=1+1": "'\n'=1+1", "=1\r\n=2": "'=1\r\n'=2",
+    "a;=1+1": "a;'=1+1", "a\t -1+1": "a\t' -1+1", 'a;"=1+1"': "a;'\"=1+1\"",
+    "a, -1": "a, -1", "a-b; c=d": "a-b; c=d",
+}  # fmt: skip
 NUMBERS = {
     "lines", "expected", "charged", "recorded", "variance", "gross", "booking", "billing",
 }  # fmt: skip
@@ -27,14 +33,16 @@ def rows(text: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
 
 
-@pytest.mark.parametrize("formula", FORMULAS)
-def test_formula_is_led_by_an_apostrophe(formula: str) -> None:
+@pytest.mark.parametrize(
+    ("formula", "led"), [*((one, f"'{one}") for one in FORMULAS), *INSIDE.items()], ids=ascii
+)
+def test_formula_is_led_by_an_apostrophe(formula: str, led: str) -> None:
     changed = raw("full")
     for field in ("title", "owner", "explanation", "cost_center"):
         changed["summary"]["groups"][0][field] = formula
     found = rows(variances_csv(reloaded(changed)))[0]
     for field in ("title", "owner", "explanation", "cost_center"):
-        assert found[field] == f"'{formula}"
+        assert found[field] == led
 
 
 def test_no_cell_of_a_hostile_report_can_run() -> None:

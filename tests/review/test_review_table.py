@@ -18,8 +18,8 @@ from tieout.actions.reviewing import standing_now, under_review
 from tieout.actions.variances import list_variances, show_variance
 from tieout.errors import InputRefused
 from tieout.people.record import rulings_of
-from tieout.report.csv import text_cell
-from tieout.report.review_csv import COLUMNS, plain_cell, review_csv
+from tieout.report.csv_cell import plain_cell, text_cell
+from tieout.report.review_csv import COLUMNS, review_csv
 
 STARTS = ["=", "+", "-", "@", "\t=", "\r=", "\n=", "\0=", "\uff1d", "\uff0b", "\uff0d", "\uff20"]
 BODIES = ["1+1", "cmd|' /C calc'!A0", 'HYPERLINK("http://x.example";"y")', "SUM(1+1)"]

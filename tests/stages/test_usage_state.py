@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from tests.world import World, calculated, rows
+from tieout.close.views import VIEWS
+from tieout.engine.statements import statement
 
 GOOD = {"input_tokens": "100", "output_tokens": "10"}
 RATES = {"input_tokens": "0.000002", "output_tokens": "0.00001"}
@@ -56,6 +60,64 @@ def test_a_missing_meter_comes_before_a_token_without_a_rate() -> None:
     world = plain_world()
     world.use(input_tokens="5", audio_input_tokens="5")
     assert home(world) == ("not_reconcilable", "METER_NOT_RECORDED")
+
+
+@pytest.mark.parametrize(
+    ("billable", "start", "expected"),
+    [
+        (False, None, ("rated", "NOT_BILLABLE")),
+        (False, "08-11", ("not_reconcilable", "METER_NOT_RECORDED")),
+        (True, None, ("not_reconcilable", "METER_NOT_RECORDED")),
+        (None, None, ("not_reconcilable", "METER_NOT_RECORDED")),
+    ],
+)
+def test_a_failed_call_needs_its_meters_unless_a_verified_rule_says_it_is_not_billed(
+    billable: bool | None, start: str | None, expected: tuple[str, str]
+) -> None:
+    world = World()
+    world.sold(world.price("m", RATES))
+    if billable is not None:
+        world.rule("failed", billable=billable, start=start)
+    world.use(at="08-10 12:00", outcome="failed", input_tokens="5")
+    assert home(world) == expected
+
+
+def test_a_call_that_is_not_billed_needs_no_rate_for_what_it_used_and_a_completed_one_does() -> (
+    None
+):
+    world = World()
+    world.sold(world.price("m", RATES))
+    world.rule("failed", billable=False)
+    world.use(outcome="failed", audio_input_tokens="5", **GOOD)
+    world.use(audio_input_tokens="5", **GOOD)
+    assert home(world) == ("rated", "NOT_BILLABLE")
+    assert home(world, 2) == ("unrated", "METER_UNPRICED")
+
+
+@pytest.mark.parametrize(
+    ("second", "leaning"),
+    [
+        # 5 at 0.000002 and 10 at 0.00001; twice that for two calls.
+        ({"output_tokens": "10"}, Decimal("0.00022")),
+        ({}, None),
+        ({"output_tokens": "10", "audio_input_tokens": "1"}, None),
+    ],
+)
+def test_what_leans_on_a_rule_is_unknown_where_a_call_lacks_a_meter_or_a_rate(
+    second: dict[str, str], leaning: Decimal | None
+) -> None:
+    world = World()
+    world.sold(world.price("m", RATES))
+    world.rule("failed", billable=False)
+    world.use(outcome="failed", input_tokens="5", output_tokens="10")
+    world.use(outcome="failed", input_tokens="5", **second)
+    engine = calculated(world)
+    for view in VIEWS:
+        engine.run(statement(view.path))
+    found = rows(
+        engine, "SELECT uses, amount, change FROM contract_lean WHERE term = 'billing:failed'"
+    )
+    assert found == [{"uses": 2, "amount": leaning, "change": leaning}]
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from tieout.evidence.durable import write_new_file
 from tieout.intake.rule_table import read_rule_table
 from tieout.mapping.alias import OPTIONAL, REQUIRED, Alias, read_row, require_one_meaning
 from tieout.mapping.suggestion import MOST, Suggestion
-from tieout.report.csv import FORMULA_STARTS
+from tieout.report.csv_cell import plain_cell, text_cell
 from tieout.workspace.layout import refuse_inside_records
 
 _COLUMNS: Final = (
@@ -51,14 +51,15 @@ def proposal_csv(proposed: Sequence[Proposed], top: int) -> bytes:
     """The proposal as CSV; a text that a spreadsheet would run is led by an apostrophe."""
     out = io.StringIO()
     beside = [column for place in range(1, top + 1) for column in _beside(place)]
-    writer = csv.writer(out, lineterminator="\n")
+    # With a line end of one sign, a lone return within a name would stand without quotes.
+    writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow([*_COLUMNS, _ROWS, *beside])
     for one in proposed:
         said = [text for s in one.suggestions[:top] for text in (s.source_model_id, s.reason)]
         start = instant_text(one.first_seen)
         cells = [one.name, "", one.pricing_unit, start, "", str(one.rows), *said]
         cells += [""] * (2 * top - len(said))
-        writer.writerow([_led(cell) for cell in cells])
+        writer.writerow([text_cell(cell) for cell in cells])
     return out.getvalue().encode("utf-8")
 
 
@@ -83,7 +84,7 @@ def read_proposal(content: bytes, name: str) -> tuple[Alias, ...]:
     others = (*REQUIRED[1:], *OPTIONAL, _ROWS, *beside)
     found = []
     for row in read_rule_table(content, name, REQUIRED[:1], others):
-        plain = {column: _unled(text) for column, text in row.fields.items()}
+        plain = {column: plain_cell(text) for column, text in row.fields.items()}
         fields = {**dict.fromkeys(REQUIRED, ""), **plain}
         if fields["source_model_id"].strip():
             found.append(read_row(fields, row.line, f"{name}, line {row.line}"))
@@ -93,12 +94,3 @@ def read_proposal(content: bytes, name: str) -> tuple[Alias, ...]:
 
 def _beside(place: int) -> tuple[str, str]:
     return f"suggestion_{place}", f"reason_{place}"
-
-
-def _led(text: str) -> str:
-    return f"'{text}" if text[:1] in FORMULA_STARTS or text[:1] == "'" else text
-
-
-def _unled(text: str) -> str:
-    led = text[:1] == "'" and (text[1:2] in FORMULA_STARTS or text[1:2] == "'")
-    return text[1:] if led else text

@@ -124,5 +124,6 @@ def _alarm(code: str, what: str, places: Sequence[str], word: Word) -> ApprovalR
         f"{what} They wait until somebody says that this is meant.",
         where=(*places[:_SHOWN], *([f"and {more} more"] if more > 0 else [])),
         remedy="Compare them with the source; if they are right: "
-        f"tieout prices approve CAPTURE --by NAME --accept {word}.",
+        f"tieout prices approve CAPTURE --by NAME --accept {word}; tieout estimate approve takes"
+        " the same option.",
     )

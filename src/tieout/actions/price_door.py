@@ -39,7 +39,8 @@ def require_rules(
             f"Nothing says how the prices of the saved page {source_name!a} are read.",
             where=(f"tieout.toml, [prices.{source_name}]",),
             remedy='Write that table, with form = "page", its markers and its tables; a page that '
-            "cannot be read so is attached: tieout prices attach FILE, and keyed by two people.",
+            "cannot be read so is attached: tieout prices attach FILE --source NAME "
+            "--accessed-at INSTANT --by NAME, and keyed by two people.",
         )
     if found is None:
         raise ConfigurationRefused(

@@ -11,7 +11,8 @@ from typing import Final, get_args
 from tieout.actions.opened import file_content
 from tieout.errors import InputRefused
 from tieout.people.ruling import Disposed
-from tieout.report.review_csv import COLUMNS, plain_cell
+from tieout.report.csv_cell import plain_cell
+from tieout.report.review_csv import COLUMNS
 
 _MOST_BYTES: Final = 8_000_000
 _DECISIONS: Final[tuple[Disposed, ...]] = get_args(Disposed)

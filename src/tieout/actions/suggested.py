@@ -13,6 +13,8 @@ import pyarrow.compute as pc
 from tieout.calendar import instant_text
 from tieout.close.calculation import Inputs
 from tieout.mapping.suggestion import CLEARLY, Suggestion
+from tieout.report.csv_cell import text_cell
+from tieout.report.shown import visible
 
 
 def suggested_rows(
@@ -44,7 +46,10 @@ def _others(distances: list[int], own: int) -> list[int]:
     return left or [own + CLEARLY]
 
 
-def _row(one: Suggestion, inputs: Inputs, header: list[str]) -> str:
+def _row(one: Suggestion, inputs: Inputs, header: list[str]) -> str | None:
+    """The row to paste; none for a name that a spreadsheet would run or that does not show."""
+    if any(visible(text_cell(name)) != name for name in (one.name, one.source_model_id)):
+        return None
     cells = {
         "internal_model_alias": one.name,
         "source_model_id": one.source_model_id,

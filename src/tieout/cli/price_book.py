@@ -7,6 +7,7 @@ from typing import Annotated, Final
 
 from cyclopts import Parameter
 
+from tieout.actions.next_step import DECLARED_GRADE, approval_step
 from tieout.actions.price_approval import declare_prices
 from tieout.actions.price_at import price_at
 from tieout.actions.price_bytes import show_price_bytes
@@ -15,7 +16,7 @@ from tieout.actions.price_rollback import rollback_prices
 from tieout.actions.price_use import used_prices
 from tieout.actions.start import find_workspace
 from tieout.calendar import parse_instant
-from tieout.cli.face import Here
+from tieout.cli.face import Here, next_text
 from tieout.cli.price_book_text import answer_text, bytes_text, rolled_back_text, used_text
 from tieout.cli.price_text import shown_text
 from tieout.errors import ConfigurationRefused
@@ -117,7 +118,8 @@ def declare(
         model: only this model of the capture; may be said again.
         reason: why that is so.
         evidence: a file that shows it; its bytes are kept.
-        by: who declares it; a second person approves it with tieout prices approve.
+        by: who declares it; a second person approves it, or two sign it as an estimate once
+            people are enrolled.
         face: where the answer goes.
     """
     moment = parse_instant(from_, "--from")
@@ -136,10 +138,10 @@ def declare(
     ends = f" until {instant(declared.effective_until)}" if declared.effective_until else " on"
     text = (
         f"\n  capture {capture} declared from {instant(declared.effective_from)}{ends} (grade D)\n"
-        f"  a second name: tieout prices approve {declared.declaration_id} --by NAME\n"
     )
+    step = approval_step(workspace, declared.declaration_id, DECLARED_GRADE)
     face.answer(
-        text,
+        text + next_text(step),
         {
             "declaration_id": declared.declaration_id,
             "capture_id": capture,
@@ -148,6 +150,7 @@ def declare(
             "models": list(declared.models),
             "evidence_sha256": declared.evidence_sha256,
             "is_new": is_new,
+            "next": step,
         },
     )
 

@@ -111,7 +111,7 @@ def import_(  # noqa: PLR0913 - one option for each fact of a capture
         )
         for path, origin in files
     ]
-    step = next_step(workspace)
+    step = next_step(workspace, [one.capture for one in done])
     face.answer(
         imported_text(done, face.width) + next_text(step),
         {"captures": [one.as_json() for one in done], "next": step},

@@ -18,7 +18,8 @@ def period_closed(label: str) -> ApprovalRefused:
         "PERIOD_CLOSED",
         "The period is closed; its figures do not move.",
         where=(label,),
-        remedy="What comes late is shown in the next run. Else: tieout reopen PERIOD",
+        remedy="What comes late is shown in the next run. Else: tieout reopen PERIOD --reason"
+        " TEXT --evidence FILE --key FILE",
     )
 
 

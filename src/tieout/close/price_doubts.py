@@ -22,7 +22,8 @@ _WAITING: Final = (
 _GAP: Final = (
     "The price changed at an unknown time between two captures; calls in between count at the old"
     " price and are a range over both. Evidence of the moment narrows it: tieout prices declare"
-    " CAPTURE --from INSTANT --model MODEL --reason WHY --evidence FILE."
+    " CAPTURE --from INSTANT --model MODEL --reason WHY --evidence FILE"
+    " --by NAME."
 )
 _SAID: Final = (("PRICE_NEWER_UNAPPROVED", "waiting", _WAITING), ("PRICE_GAP", "gap", _GAP))
 

@@ -133,7 +133,7 @@ class Register:
                 f"This needs {named} verified.",
                 where=tuple(f"{one.item_id}: {one.status}; {_said(one)}" for one in missing),
                 remedy="Verify each with proof of your own:"
-                " tieout contract verify ITEM --proof KIND --by NAME",
+                " tieout contract verify ITEM --proof KIND --file FILE --by NAME",
             )
         return {one.item_id: one.value for one in found}
 

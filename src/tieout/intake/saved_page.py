@@ -117,7 +117,10 @@ def open_saved(content: bytes, name: str, form: SavedAs, limit: int) -> bytes:
 
 def _remedy(found: str) -> str:
     if found in {"pdf", "png", "jpeg"}:
-        return "Attach it, and have two people key its prices: tieout prices attach FILE."
+        return (
+            "Attach it, and have two people key its prices: tieout prices attach FILE --source NAME"
+            " --accessed-at INSTANT --by NAME."
+        )
     if found in {"html", "markdown"}:
         return "Name the form it has: --format html-page or --format markdown-page."
     return "Save the page itself, plain or packed with gzip or zstd; archives are not opened."

@@ -213,7 +213,7 @@ def hidden_merge(aliases: Sequence[Alias]) -> ApprovalRefused:
         "A row maps one source model id onto another: that is a merge, and no ordinary row.",
         where=tuple(f"{one.internal_model_alias!a} to {one.source_model_id!a}" for one in aliases),
         remedy="Merges are signed by finance and engineering, on their own: tieout mapping approve"
-        " --merge",
+        " --merge --key FILE --reason TEXT",
     )
 
 

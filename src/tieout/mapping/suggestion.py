@@ -46,7 +46,8 @@ class Suggestion:
         reason: why.
         distance: how much had to be explained; 0 where only case or separators differ.
         row: where it is the only such id or clearly the nearest, a row for the mapping table
-            without its approver; a person who agrees fills that in.
+            without its approver; a person who agrees fills that in. A name that a spreadsheet
+            would run, or that does not show as it is, has none.
     """
 
     name: str

@@ -1,6 +1,7 @@
 -- usage_state: the one home of each usage row, the first of six that fits (D1), with its reason.
 -- Rows within the margin are outside the totals, yet may be counterparts: what they would be inside
--- the period is kept as their rating state (D6).
+-- the period is kept as their rating state (D6). A call that a verified rule says is not billed costs
+-- nothing whatever it used: it needs no meter, and no rate for one (D3, D7).
 WITH judged AS (
   SELECT
     u.row_id,
@@ -12,11 +13,11 @@ WITH judged AS (
       WHEN x.row_id IS NOT NULL THEN 'excluded'
       WHEN p.source_model_id IS NULL THEN 'unmapped'
       WHEN u.entry_kind = 'refund' AND f.refund_row_id IS NULL THEN 'not_reconcilable'
-      WHEN m.row_id IS NOT NULL THEN 'not_reconcilable'
+      WHEN m.row_id IS NOT NULL AND coalesce(k.billable, TRUE) THEN 'not_reconcilable'
       WHEN h.about = 'usage' THEN 'not_reconcilable'
       WHEN p.rates_in_force <> 1 THEN 'unrated'
       WHEN d.price_set_id IS NOT NULL THEN 'unrated'
-      WHEN n.row_id IS NOT NULL THEN 'unrated'
+      WHEN n.row_id IS NOT NULL AND coalesce(k.billable, TRUE) THEN 'unrated'
       WHEN h.about = 'price' THEN 'unrated'
       ELSE 'rated'
     END AS rating_state,
@@ -28,13 +29,13 @@ WITH judged AS (
       WHEN p.source_model_id IS NULL AND u.model_as_logged IS NULL THEN 'MODEL_MISSING'
       WHEN p.source_model_id IS NULL THEN 'MODEL_UNMAPPED'
       WHEN u.entry_kind = 'refund' AND f.refund_row_id IS NULL THEN 'REFUND_WITHOUT_ORIGIN'
-      WHEN m.row_id IS NOT NULL THEN 'METER_NOT_RECORDED'
+      WHEN m.row_id IS NOT NULL AND coalesce(k.billable, TRUE) THEN 'METER_NOT_RECORDED'
       WHEN h.about = 'usage' THEN 'CONTRACT_CONTRADICTED'
       WHEN b.source_model_id IS NULL THEN 'MAP_TARGET'
       WHEN p.rates_in_force = 0 THEN 'PRICE_NOT_IN_FORCE'
       WHEN p.rates_in_force > 1 THEN 'PRICE_OVERLAP'
       WHEN d.price_set_id IS NOT NULL THEN 'MAP_UNIT_MISMATCH'
-      WHEN n.row_id IS NOT NULL THEN 'METER_UNPRICED'
+      WHEN n.row_id IS NOT NULL AND coalesce(k.billable, TRUE) THEN 'METER_UNPRICED'
       WHEN h.about = 'price' THEN 'CONTRACT_CONTRADICTED'
       WHEN u.entry_kind = 'refund' THEN 'REFUND_IN_FULL'
       WHEN k.billable THEN 'BILLABLE'

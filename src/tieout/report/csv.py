@@ -1,8 +1,7 @@
 """The open variances as CSV: one row a cause group, one row a line, safe to open in a spreadsheet.
 
-A text that a spreadsheet would run as a formula is led by an apostrophe (ASVS 1.2.10). An amount is
-a number and stays one, its minus sign included; an amount nobody knows is the word ``unknown``,
-because an empty cell counts as zero.
+A text is a cell that no spreadsheet runs. An amount is a number and stays one, its minus sign
+included; an amount nobody knows is the word ``unknown``, because an empty cell counts as zero.
 """
 
 from __future__ import annotations
@@ -11,12 +10,10 @@ import csv
 import io
 from typing import Final
 
+from tieout.report.csv_cell import text_cell
 from tieout.report.document import Document
 from tieout.report.parts import Group, Line
 from tieout.report.shown import UNKNOWN
-
-# The last four are the full-width forms, which some spreadsheets read alike.
-FORMULA_STARTS: Final = frozenset("=+-@\t\r\n\0\uff1d\uff0b\uff0d\uff20")
 
 COLUMNS: Final = (
     "record",
@@ -67,13 +64,6 @@ def variances_csv(document: Document) -> str:
         if line.group_id not in known and (line.variance is None or line.variance.strip("-0.")):
             writer.writerow(_line_row(line, None))
     return out.getvalue()
-
-
-def text_cell(text: str | None) -> str:
-    """A text as a cell that no spreadsheet runs; null is empty."""
-    if text is None:
-        return ""
-    return f"'{text}" if text.lstrip(" \u00a0")[:1] in FORMULA_STARTS else text
 
 
 def _each_once(document: Document) -> list[Line]:

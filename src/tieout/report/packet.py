@@ -11,12 +11,12 @@ from typing import Any, Final
 from tieout.close.manifest import canonical_json
 from tieout.close.packet import Packet
 from tieout.findings import plural
-from tieout.report.csv import text_cell
+from tieout.report.csv_cell import text_cell
 from tieout.report.shown import visible
 
 _NUMBERS: Final = frozenset(
     {"usage_rows", "ledger_rows", "expected_cost", "charged_cost", "recorded_cost", "variance",
-     "booking_variance", "billing_variance", "attempt", "charged_units", "quantity", "unit_rate",
+     "booking_variance", "billing_variance", "charged_units", "quantity", "unit_rate",
      "ordinal"}
 )  # fmt: skip
 _LISTED: Final = 50

@@ -12,7 +12,7 @@ import io
 from collections.abc import Sequence
 from typing import Final
 
-from tieout.report.csv import FORMULA_STARTS, text_cell
+from tieout.report.csv_cell import text_cell
 from tieout.report.parts import Group
 from tieout.report.shown import UNKNOWN
 
@@ -47,13 +47,6 @@ def review_csv(period: str, groups: Sequence[Group]) -> str:
     for group in groups:
         writer.writerow(_row(period, group))
     return out.getvalue()
-
-
-def plain_cell(cell: str) -> str:
-    """The text of a cell that :func:`tieout.report.csv.text_cell` made safe."""
-    bare = cell[1:]
-    led = cell.startswith("'") and bare.lstrip(" \u00a0")[:1] in FORMULA_STARTS
-    return bare if led and bare else cell
 
 
 def _row(period: str, group: Group) -> dict[str, object]:

@@ -114,14 +114,20 @@ leaning AS (
     ON n.price_set_id = m.price_set_id AND n.meter = 'input_tokens'
   WHERE q.quantity > 0 AND q.meter LIKE 'cache%'
   UNION ALL
-  -- Until a rule is verified the full cost is what moves, whichever way it is decided.
+  -- Until a rule is verified the full cost is what moves, whichever way it is decided; of a call that
+  -- lacks a meter or a rate, and counts nothing because it is not billed, nobody knows that cost.
   SELECT v.vendor, concat('billing:', b.call_kind) AS term, m.currency, 1 AS uses,
-    m.full_cost AS amount, m.full_cost AS change
+    CASE WHEN x.row_id IS NULL AND y.row_id IS NULL THEN m.full_cost END AS amount,
+    CASE WHEN x.row_id IS NULL AND y.row_id IS NULL THEN m.full_cost END AS change
   FROM call_billing AS b
   JOIN usage_member AS m
     ON m.row_id = b.row_id AND m.period_window = 'period' AND m.rating_state = 'rated'
   JOIN price_vendor AS v
     ON v.price_set_id = m.price_set_id
+  LEFT JOIN missing_meter AS x
+    ON x.row_id = b.row_id
+  LEFT JOIN unpriced_meter AS y
+    ON y.row_id = b.row_id
 )
 SELECT
   vendor,
