@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, TypeAlias
 
 from tieout.close.reviewing import Review
+from tieout.close.trivial import TrivialSum
 from tieout.money import EXACT, plain
 from tieout.people.replay import Replay, Ruling
 from tieout.people.ruling import Comment, DisposedGroup, Disposition, GroupScope
@@ -31,6 +32,7 @@ def review_part(review: Review, rulings: Replay, period: str, materiality: Decim
         ],
         "adjustments": [_adjustment(one) for one in review.adjustments],
         "accumulated": _accumulated(review, materiality),
+        "trivial": [_trivial(one) for one in review.trivial],
     }
 
 
@@ -44,6 +46,7 @@ def said_of(standing: Standing) -> Json:
         "comments": [_comment(ruling) for ruling in standing.comments],
         "adjustments": [_adjustment(one) for one in standing.adjustments],
         "accumulated": [],
+        "trivial": [],
     }
 
 
@@ -139,6 +142,17 @@ def _evidence(said: Any) -> list[Json]:  # noqa: ANN401 - whatever ruling rests 
         {"name": name or "no name", "sha256": digest}
         for name, digest in zip(names, said.evidence_objects, strict=False)
     ]
+
+
+def _trivial(one: TrivialSum) -> Json:
+    return {
+        "currency": one.currency,
+        "groups": one.groups,
+        "gross": plain(one.gross),
+        "most": plain(one.most),
+        "left": one.left,
+        "left_gross": plain(one.left_gross),
+    }
 
 
 def _accumulated(review: Review, materiality: Decimal) -> list[Json]:
