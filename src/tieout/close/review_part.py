@@ -26,6 +26,7 @@ def review_part(review: Review, rulings: Replay, period: str, materiality: Decim
         "decisions": [
             *(one for standing in review.standings for one in _decisions(standing, seen)),
             *_gone(review, rulings, period),
+            *_withdrawn(rulings, period),
         ],
         "comments": [
             _comment(ruling) for standing in review.standings for ruling in standing.comments
@@ -79,11 +80,22 @@ def _gone(review: Review, rulings: Replay, period: str) -> Iterator[Json]:
     here = {one.group.group_id for one in review.standings}
     for ruling in reversed(rulings.rulings):
         said = ruling.document
-        if isinstance(said, Disposition) and said.period == period:
+        taken_back = ruling.withdrawn is not None
+        if isinstance(said, Disposition) and said.period == period and not taken_back:
             for seen in said.groups:
                 if seen.group_id not in here:
                     why = "the run does not have this group any more"
                     yield _decision(ruling, said, seen, seen.group_id, "gone", why)
+
+
+def _withdrawn(rulings: Replay, period: str) -> Iterator[Json]:
+    """Decisions of the period that were taken back before they were in force."""
+    for ruling in reversed(rulings.rulings):
+        said, back = ruling.document, ruling.withdrawn
+        if back is not None and isinstance(said, Disposition) and said.period == period:
+            why = f"{back.by} withdrew it: {back.reason}"
+            for seen in said.groups:
+                yield _decision(ruling, said, seen, seen.group_id, "withdrawn", why)
 
 
 def _decision(

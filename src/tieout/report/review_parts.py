@@ -30,7 +30,7 @@ class Decided(Part, frozen=True):
     currency: str
     cap: str | None
     expires_on: str | None
-    state: Literal["stands", "stale", "waits", "gone"]
+    state: Literal["stands", "stale", "waits", "gone", "withdrawn"]
     why: str | None
 
 
