@@ -49,6 +49,7 @@ if TYPE_CHECKING:
         revoke_key,
         show_ruling,
         sign_ruling,
+        withdraw_ruling,
     )
     from tieout.actions.people_review import review_people
     from tieout.actions.policy import approve_policy, show_policy
@@ -85,6 +86,7 @@ _HOMES: Final = {
     "revoke_key": "tieout.actions.people",
     "show_ruling": "tieout.actions.people",
     "sign_ruling": "tieout.actions.people",
+    "withdraw_ruling": "tieout.actions.people",
     "review_people": "tieout.actions.people_review",
     "approve_policy": "tieout.actions.policy",
     "show_policy": "tieout.actions.policy",
@@ -200,6 +202,7 @@ __all__ = [
     "unlock",
     "verify",
     "verify_evidence",
+    "withdraw_ruling",
     "write_report",
 ]
 

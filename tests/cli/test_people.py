@@ -235,6 +235,46 @@ def test_a_workspace_without_people_says_so(desk: Desk) -> None:
     )
 
 
+def test_a_ruling_that_waits_is_withdrawn_by_its_author_and_stays_readable(desk: Desk) -> None:
+    desk.founded()
+    new = ("EF", "--roles", "preparer", "--public-key", desk.key("ef", "a third long passphrase"))
+    asked = desk.ask("people", "add", *new, "--reason", "joins", *desk.signed("ab"))
+    ruling = asked["ruling_id"]
+    # Without a key it shows what would be withdrawn, and how.
+    text = desk.tell("sign", ruling, "--withdraw")
+    assert f"tieout sign {ruling} --withdraw --reason WHY --key FILE" in text
+    assert desk.refused("sign", ruling, "--withdraw", *desk.signed("ab")) == "RULING_REASON"
+    why = ("--withdraw", "--reason", "wrong key")
+    assert desk.refused("sign", ruling, *why, *desk.signed("cd")) == "WITHDRAW_AUTHOR"
+    assert desk.refused("sign", "0123456789ab", *why, *desk.signed("ab"), code=2) == (
+        "RULING_UNKNOWN"
+    )
+    assert desk.refused("sign", ruling, ruling, *why, code=2) == "COMMAND_LINE"
+    made = desk.ask("sign", ruling, *why, *desk.signed("ab"))
+    assert (made["kind"], made["in_force"]) == ("withdrawal", True)
+    assert made["document"] == {
+        "is": "withdrawal", "entry": asked["entry"], "reason": "wrong key",
+    }  # fmt: skip
+    review = desk.ask("people", "review")
+    assert review["waiting"] == []
+    (found,) = review["withdrawn"]
+    assert found["document"] == asked["document"]
+    assert (found["in_force"], found["lacks"]) == (False, [])
+    assert found["withdrawn"] == {
+        "ruling_id": made["ruling_id"], "by": "AB", "reason": "wrong key",
+    }  # fmt: skip
+    assert "1 ruling was withdrawn" in desk.tell("people", "review")
+    shown = desk.tell("sign", ruling)
+    assert "withdrawn by AB: wrong key" in shown
+    assert "next" not in shown
+    assert "next" not in desk.tell("sign", ruling, "--withdraw")
+    assert desk.refused("sign", ruling, *desk.signed("cd")) == "WITHDRAW_RULING"
+    # The same person may be proposed again.
+    again = desk.ask("people", "add", *new, "--reason", "joins", *desk.signed("ab"))
+    assert desk.ask("sign", again["ruling_id"], *desk.signed("cd"))["in_force"]
+    assert desk.ask("verify", "--store-only")["agrees"]
+
+
 def test_a_price_accepted_by_name_is_listed_shown_and_endorsed(desk: Desk) -> None:
     desk.founded()
     settings = desk.root / "acme-ai" / "tieout.toml"

@@ -20,6 +20,7 @@ import msgspec
 
 from tests.controls.office import AS_OF, PERIOD, for_paper, key_of, person
 from tieout.actions import signing_off
+from tieout.actions.people import withdraw_ruling
 from tieout.calendar import instant_text
 from tieout.close.manifest import LogCheckpoint, Manifest, canonical_json
 from tieout.evidence.canonical import canonical, plain_document, sha256
@@ -42,6 +43,7 @@ from tieout.people.ruling import (
     Reopening,
     RulingDocument,
     SignOff,
+    Withdrawal,
 )
 from tieout.review.makers import group_ids
 from tieout.workspace.layout import Workspace
@@ -273,6 +275,16 @@ class Paper:
         waiting = rulings_of(self.log).waiting
         oldest = waiting[0].ruling_id if waiting else "0" * 12
         countersign(self.log, oldest, key_of(name), self.now)
+
+    def withdraw(self, name: str) -> None:
+        """The oldest ruling that waits, taken back."""
+        waiting = rulings_of(self.log).waiting
+        oldest = waiting[0].ruling_id if waiting else "0" * 12
+        withdraw_ruling(self.workspace, oldest, reason="so", key=key_of(name), at=self.now)
+
+    def forge_withdraw(self, name: str) -> None:
+        """The oldest ruling there is, taken back around the command."""
+        self.rule(Withdrawal(rulings_of(self.log).rulings[0].entry, "so"), name)
 
     def adjust(self, name: str) -> None:
         """A manual adjustment, which waits for its checker."""

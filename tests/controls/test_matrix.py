@@ -1,7 +1,7 @@
 """Every action in every state of a period by every role: what may be, and the code of what may not.
 
 The table is written by hand from A3, A5, D24 and D25, and says nothing of how it is enforced: 8
-states, 6 roles, 12 actions, 576 cells.
+states, 6 roles, 14 actions, 672 cells.
 """
 
 from __future__ import annotations
@@ -105,6 +105,15 @@ EXPECTED: Final[dict[str, tuple[str, dict[str, Cell]]]] = {
             "reopening": ("checker", "SOD_ROLE"),
         },
     ),
+    # What waits in these states is the reopening that AB asked for, and only AB may take it back.
+    "withdraw what waits": (
+        " ".join(WHO),
+        {
+            **dict.fromkeys(STATES, ("", "RULING_UNKNOWN")),
+            "reopening": ("", "WITHDRAW_AUTHOR"),
+        },
+    ),
+    "withdraw what counts": (" ".join(WHO), dict.fromkeys(STATES, ("", "WITHDRAW_RULING"))),
     "run": (
         " ".join(WHO),
         {
@@ -138,6 +147,8 @@ ACTIONS: Final[dict[str, Callable[[Paper, str], object]]] = {
     "close": lambda paper, name: paper.close(name),
     "reopen": lambda paper, name: paper.reopen(name),
     "sign what waits": lambda paper, name: paper.countersign(name),
+    "withdraw what waits": lambda paper, name: paper.withdraw(name),
+    "withdraw what counts": lambda paper, name: paper.forge_withdraw(name),
     "run": _run,
     "comment": lambda paper, name: paper.remark(name),
     "own": lambda paper, name: paper.own(name),
@@ -178,10 +189,25 @@ def _answered(paper: Paper) -> None:
     paper.run()
 
 
+def test_who_asked_to_reopen_takes_it_back_and_the_period_stays_closed() -> None:
+    paper = at_state("reopening").copy()
+    paper.withdraw("AB")
+    with pytest.raises(Refusal) as caught:
+        paper.countersign("CD")
+    assert caught.value.code == "RULING_UNKNOWN"
+    with pytest.raises(Refusal) as caught:
+        _run(paper, "AB")
+    assert caught.value.code == "PERIOD_CLOSED"
+    # It may be asked for again.
+    paper.reopen("AB")
+    paper.countersign("CD")
+    _run(paper, "AB")
+
+
 def test_the_table_is_complete() -> None:
     assert set(EXPECTED) == set(ACTIONS)
     assert all(set(cells) == set(STATES) for _, cells in EXPECTED.values())
-    assert len(STATES) * len(WHO) * len(ACTIONS) == 576
+    assert len(STATES) * len(WHO) * len(ACTIONS) == 672
 
 
 @pytest.mark.parametrize("state", STATES)

@@ -26,6 +26,7 @@ from tests.controls.office import (
 from tests.controls.paper import begun
 from tieout.actions import signing_off
 from tieout.actions.closing import run, verify
+from tieout.actions.people import withdraw_ruling
 from tieout.actions.prices import Origin, import_prices
 from tieout.actions.signing_off import (
     close_period,
@@ -217,6 +218,37 @@ def test_ap05_a_ruling_that_waits_keeps_the_period_open(office: Workspace) -> No
     countersign(office.log, waiting.ruling_id, key_of("CD"), AS_OF)
     # In force it changes what a run reads, so that what was signed is stale.
     assert refused(close_period, office, PERIOD, key=key_of("GH")).code == "APPROVE_STALE"
+
+
+def test_ap05_a_ruling_that_was_withdrawn_stands_in_nobodys_way(office: Workspace) -> None:
+    both_signed(office)
+    shown = office.store.put(b"a mail")
+    adjustment = Adjustment(PERIOD, "1", "USD", "AB", "why", (shown,), ("mail.txt",))
+    waiting = record_ruling(office.log, adjustment, key_of("AB"), AS_OF)
+    assert refused(close_period, office, PERIOD, key=key_of("GH")).code == "APPROVE_OPEN"
+    withdraw_ruling(office, waiting.ruling_id, reason="twice", key=key_of("AB"), at=AS_OF)
+    close_period(office, PERIOD, key=key_of("GH"), at=AS_OF)
+    assert show_approval(office).state == "closed"
+
+
+def test_a_withdrawn_adjustment_counts_for_nothing_and_leaves_item_12_answered(
+    office: Workspace,
+) -> None:
+    shown = office.store.put(b"a mail")
+    adjustment = Adjustment(PERIOD, "1", "USD", "AB", "why", (shown,), ("mail.txt",))
+    waiting = record_ruling(office.log, adjustment, key_of("AB"), AS_OF)
+    ran(office, 3)
+    report = show_approval(office).facts.report
+    answers = {one["number"]: one["answer"] for one in report["checklist"]}
+    assert answers[12] == "unanswered"
+    withdraw_ruling(office, waiting.ruling_id, reason="twice", key=key_of("AB"), at=AS_OF)
+    assert ran(office, 4).summary["decision"] == "approve"
+    report = show_approval(office).facts.report
+    answers = {one["number"]: one["answer"] for one in report["checklist"]}
+    assert answers[12] == "yes"
+    # It stays in the report, with who took it back and why.
+    (found,) = report["review"]["adjustments"]
+    assert (found["counts"], found["why"]) == (False, "AB withdrew it: twice")
 
 
 def test_ap05_a_decision_on_a_name_alone_is_endorsed_before_anything_is_signed() -> None:

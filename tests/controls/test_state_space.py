@@ -132,6 +132,11 @@ def countersigned(told: Told, name: str) -> Told:
     return replace(left, closed=False, was_closed=True, prepared="", checked="")
 
 
+def withdrawn(told: Told, _name: str) -> Told:
+    """After EF took back what waits longest; EF asked for all that ever waits here."""
+    return replace(told, waiting=told.waiting[1:])
+
+
 def adjusting(told: Told, _name: str) -> Told:
     """After AB asked for an adjustment; AB is its author once it is in force, and before."""
     return replace(told, waiting=(*told.waiting, "adjustment"))
@@ -165,6 +170,8 @@ ACTIONS: Final[dict[str, Action]] = {
     "EF asks to reopen": (lambda p: p.reopen("EF"), lambda t: reopening(t, "EF")),
     "EF asks around": (lambda p: p.forge_reopen("EF"), reopening_around),
     "CD signs what waits": (lambda p: p.countersign("CD"), lambda t: countersigned(t, "CD")),
+    "EF withdraws": (lambda p: p.withdraw("EF"), lambda t: withdrawn(t, "EF")),
+    "CD withdraws": (lambda p: p.withdraw("CD"), lambda t: t),
     "EF adjusts": (lambda p: p.adjust("EF"), lambda t: adjusting(t, "EF")),
     "IJ remarks": (lambda p: p.remark("IJ"), lambda t: t),
     "AB becomes a checker": (

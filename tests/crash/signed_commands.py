@@ -122,6 +122,11 @@ SIGNED: Final[dict[str, Command]] = {
         "approved",
         done=_THERE,
     ),
+    "sign, withdrawing": Command(
+        words_told("sign", written_in("ruling.id"), "--withdraw", *_WHY, *_key("ab")),
+        "open",
+        done=_SIGNED,
+    ),
     "sign, what stands on a name": Command(
         words_told("sign", written_in("entry.id"), *_WHY, *_key("ef")), "open", repeats=True
     ),

@@ -96,11 +96,13 @@ class Log:
 
     def add_signed(self, key: SigningKey, ruling: Mapping[str, object], by: str) -> None:
         """Add a statement in its right form, signed by some key."""
-        own = sha256(canonical(ruling))
+        name, own = ruling["is"], sha256(canonical(ruling))
+        if name == "withdrawal":
+            name, own = "entry", str(ruling["entry"])
         statement = canonical(
             {
                 "_type": "https://in-toto.io/Statement/v1",
-                "subject": [{"name": ruling["is"], "digest": {"sha256": own}}],
+                "subject": [{"name": name, "digest": {"sha256": own}}],
                 "predicateType": "urn:tieout:ruling:1",
                 "predicate": {
                     "origin": self.origin, "after": self.head, "at": "2026-09-04T09:00:00Z",
@@ -294,6 +296,14 @@ def by_other_role(signed: Signed) -> Case:
     key = signed.keys["EF"].key_id
     log.add_signed(signed.keys["GH"], {"is": "revocation", "key_id": key, "reason": "so"}, "GH")
     return bad("other role", log.chained())
+
+
+def withdrawing(signed: Signed, entry: str, name: str) -> Case:
+    """A withdrawal of that ruling by that person, in its right form."""
+    log = Log(unpacked(signed.pack.content))
+    said = {"is": "withdrawal", "entry": entry, "reason": "so"}
+    log.add_signed(signed.keys[name], said, name)
+    return bad("withdrawn", log.chained())
 
 
 def _good(signed: Signed, _rng: random.Random) -> Case:

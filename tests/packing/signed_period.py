@@ -20,8 +20,10 @@ from tieout.people.ruling import (
     Enrolment,
     Founding,
     GroupScope,
+    Reopening,
     Revocation,
     SignOff,
+    Withdrawal,
 )
 from tieout.signing.key import SigningKey, new_key
 from tieout.workspace.layout import Workspace
@@ -208,6 +210,11 @@ def signed_period(folder: Path) -> Signed:
     )
     decided = Disposition("2026-08", groups, "escalated", "asked the vendor", (), ())
     record_ruling(workspace.log, decided, keys["GH"], moment(6))
+    never = record_ruling(
+        workspace.log, Reopening("2026-08", "asked by mistake"), keys["AB"], moment(6)
+    )
+    back = Withdrawal(never.entry, "it was never closed")
+    record_ruling(workspace.log, back, keys["AB"], moment(6))
     entries = tuple(sorted(rulings_of(workspace.log).named))
     behind = Endorsement(entries, "the page was looked at again")
     waiting = record_ruling(workspace.log, behind, keys["GH"], moment(7))

@@ -75,7 +75,7 @@ def test_both_verifiers_accept_the_pack_of_a_signed_run(
 ) -> None:
     lines = verifier.check(signed.pack.content, signed.kept)
     assert [line[:5] for line in lines] == ["ok   "] * len(verifier.CHECKS)
-    assert "ok     signatures  9 statements, 9 of them in force" in lines
+    assert "ok     signatures  11 statements, 10 of them in force" in lines
     assert "ok     sign_offs   prepared by AB, checked by IJ" in lines
     assert check_pack(signed.pack.content).agrees
 

@@ -13,7 +13,16 @@ from typing import Any
 import msgspec
 import pytest
 
-from tests.packing.mutations import KINDS, Case, Log, bad, by_other_role, cases, entries_of
+from tests.packing.mutations import (
+    KINDS,
+    Case,
+    Log,
+    bad,
+    by_other_role,
+    cases,
+    entries_of,
+    withdrawing,
+)
 from tests.packing.signed_period import Signed, moment, sign_off
 from tieout.close.runs import find_run
 from tieout.errors import IntegrityRefused, Refusal
@@ -23,6 +32,8 @@ from tieout.packing.container import unpacked
 from tieout.packing.make import make_pack
 from tieout.people.record import record_ruling
 from tieout.people.replay import replay
+from tieout.people.ruling import Reopening
+from tieout.signing.envelope import sign
 from tieout.workspace.layout import Workspace
 
 SEED = 20260901
@@ -70,6 +81,45 @@ def test_what_somebody_signed_who_might_not_is_in_force_nowhere(
     entries, origin = entries_of(case.content)
     with contextlib.suppress(IntegrityRefused):
         assert [one.kind for one in replay(entries, origin).waiting] == ["revocation"]
+
+
+def test_only_what_waits_is_withdrawn_and_only_by_its_author(
+    signed: Signed, verifier: ModuleType
+) -> None:
+    entries, origin = entries_of(signed.pack.content)
+    found = replay(entries, origin)
+    (taken_back,) = (one for one in found.rulings if one.withdrawn is not None)
+    in_force = next(one for one in found.rulings if one.kind == "comment")
+    for target, name in ((taken_back, "AB"), (in_force, "GH"), (found.rulings[0], "AB")):
+        case = withdrawing(signed, target.entry, name)
+        assert not ours(case, signed.kept)[0]
+        assert "withdraws what it may not" in theirs(verifier, case, signed.kept)[1]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "is_good"), [("AB", True), ("GH", False), ("IJ", False)])
+def test_both_verifiers_know_whose_ruling_is_withdrawn(
+    tmp_path: Path, signed: Signed, verifier: ModuleType, name: str, is_good: bool
+) -> None:
+    root = tmp_path / "small"
+    shutil.copytree(signed.root, root)
+    workspace = Workspace.open(root)
+    asked = record_ruling(
+        workspace.log, Reopening("2026-08", "by mistake"), signed.keys["AB"], moment(30)
+    )
+    packed = make_pack(workspace, find_run(workspace, None)).content
+    log = Log(unpacked(packed))
+    said = {"is": "withdrawal", "entry": asked.entry, "reason": "so"}
+    log.add_signed(signed.keys[name], said, name)
+    case = bad("withdrawn", log.chained())
+    kept = (root / "witness" / "checkpoint").read_bytes()
+    assert (ours(case, kept)[0], theirs(verifier, case, kept)[0]) == (is_good, is_good)
+    # What was withdrawn takes no signature any more, in either account.
+    signature = sign(asked.content, signed.keys["IJ"])
+    log.add("countersigned", {"entry": asked.entry, "signature": msgspec.to_builtins(signature)})
+    late = bad("signed late", log.chained())
+    assert not ours(late, kept)[0]
+    assert not theirs(verifier, late, kept)[0]
 
 
 @pytest.mark.slow

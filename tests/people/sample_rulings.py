@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.people.small_log import AT, MemoryLog, key_of, person
+from tieout.people.record import record_ruling
 from tieout.people.ruling import (
     Adjustment,
     Assignment,
@@ -25,6 +26,7 @@ from tieout.people.ruling import (
     Revocation,
     RulingDocument,
     SignOff,
+    Withdrawal,
 )
 
 D = "d" * 64
@@ -34,14 +36,20 @@ APPROVAL = {"capture_id": "c1", "approved_by": "AB", "reason": "", "declaration_
 ADJUSTMENT = Adjustment("2026-08", "-1.20", "USD", "AB", "booked twice", (D,), ("memo.pdf",))
 
 
-def sample(duty: str, log: MemoryLog | None = None) -> RulingDocument:
+def sample(duty: str, log: MemoryLog | None = None, by: str = "") -> RulingDocument:
     """A ruling whose signatures stand under that name.
 
     Args:
         duty: the name of the duty.
-        log: where there is something on a name alone to be endorsed; it is put there.
+        log: where there is something on a name alone to be endorsed, or a ruling that waits to be
+            withdrawn; it is put there.
+        by: whose ruling it is that waits; everybody may be the first to sign an enrolment.
     """
     named = [log.append("approval", APPROVAL, AT).digest] if duty == "endorsement" and log else [D]
+    waiting = D
+    if duty == "withdrawal" and log:
+        asked = Enrolment(person("XW", "preparer"), "joins")
+        waiting = record_ruling(log, asked, key_of(by), AT).entry
     samples: dict[str, RulingDocument] = {
         "enrolment": Enrolment(person("XY", "preparer"), "joins the team"),
         "revocation": Revocation(key_of("ZZ").key_id, "left the team"),
@@ -63,6 +71,7 @@ def sample(duty: str, log: MemoryLog | None = None) -> RulingDocument:
         "estimate": EstimateApproval("last known price", "none published", (D,), ("x.pdf",), "c1"),
         "calculation": CalculationApproval("v2", D, "rounds by line"),
         "endorsement": Endorsement(tuple(named), "read the page again"),
+        "withdrawal": Withdrawal(waiting, "asked twice"),
         "answer": ChecklistAnswer("2026-08", 5, "yes", "looked at the export", D),
         "prepared": SignOff("2026-08", "r1", "prepared", D, D, {"usage": D}),
         "checked": SignOff("2026-08", "r1", "checked", D, D, {"usage": D}),

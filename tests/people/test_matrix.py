@@ -30,6 +30,7 @@ exclusion    P F E | C F
 estimate     P F E | C
 calculation  E | C F
 endorsement  P F E | C F
+withdrawal   P C F E U A
 answer       P C F E
 prepared     P F
 checked      C
@@ -72,7 +73,8 @@ def outcome(name: str, first: Role, second: Role) -> str:
     """What the two signatures come to, by the core."""
     log = MemoryLog(crowd_entries())
     try:
-        made = record_ruling(log, sample(name, log), key_of(f"{first[:3]}1"), AT)
+        document = sample(name, log, f"{first[:3]}1")
+        made = record_ruling(log, document, key_of(f"{first[:3]}1"), AT)
     except ApprovalRefused as refused:
         return "refused" if refused.code == "SOD_ROLE" else refused.code
     if made.is_in_force:

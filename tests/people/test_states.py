@@ -27,7 +27,13 @@ from tieout.people.duty import LEAST
 from tieout.people.person import Person, Role
 from tieout.people.record import countersign, record_founding, record_ruling, rulings_of
 from tieout.people.replay import Ruling
-from tieout.people.ruling import Enrolment, Founding, Revocation, RulingDocument
+from tieout.people.ruling import (
+    Enrolment,
+    Founding,
+    Revocation,
+    RulingDocument,
+    Withdrawal,
+)
 from tieout.people.statement import Statement
 from tieout.signing.envelope import seal, sign
 
@@ -121,6 +127,24 @@ class Histories(RuleBasedStateMachine):
             with contextlib.suppress(Refusal):
                 countersign(self.log, waiting[which % len(waiting)].ruling_id, key_of(by), AT)
 
+    @rule(which=st.integers(0, 30), by=key)
+    def withdraw(self, which: int, by: str) -> None:
+        rulings = rulings_of(self.log).rulings
+        if rulings:
+            document = Withdrawal(rulings[which % len(rulings)].entry, "asked twice")
+            with contextlib.suppress(Refusal):
+                record_ruling(self.log, document, key_of(by), AT)
+
+    @rule(which=st.integers(0, 30), said=name, by=key)
+    def write_withdrawal(self, which: int, said: str, by: str) -> None:
+        """Around the commands: of any ruling, in any name."""
+        rulings = rulings_of(self.log).rulings
+        if rulings:
+            document = Withdrawal(rulings[which % len(rulings)].entry, "asked twice")
+            after = self.log.list[-1].digest
+            content = Statement(self.log.origin, after, instant_text(AT), said, document).encoded()
+            self.write("signed", Signed(seal(content, [key_of(by)]), ()))
+
     @rule(what=kind, said=name, by=st.lists(key, min_size=1, max_size=3))
     def write_statement(self, what: str, said: str, by: list[str]) -> None:
         """Around the commands: any people, any author, in the right place."""
@@ -172,6 +196,34 @@ class Histories(RuleBasedStateMachine):
         assert {k: held[0] for k, held in keys.holders.items()} == {
             one.key_id: one.name for one in rulings_of(self.log).roster.people.values()
         }
+
+    @invariant()
+    def what_is_withdrawn_was_its_author_s_and_never_counts(self) -> None:
+        """Counted again from the entries: who asked, who was there, and what came after."""
+        if not hasattr(self, "log"):
+            return
+        replayed, signed_at = rulings_of(self.log), self.signatures()
+        rulings = {one.entry: one for one in replayed.rulings}
+        keys = Keys()
+        for one in replayed.in_force:
+            document = one.document
+            if isinstance(document, Withdrawal):
+                target = rulings[document.entry]
+                author, asked = target.statement.by, one.signers[0]
+                there = {held[0] for held in keys.at(one.in_force_at).values()}
+                assert asked.name == author or (
+                    author not in there and "administrator" in asked.roles
+                )
+                assert max(signed_at[target.entry]) < one.in_force_at
+                assert target.in_force_at == 0
+                assert target not in replayed.waiting
+            keys.take(document, one.in_force_at)
+        taken_back = [
+            one.document.entry
+            for one in replayed.of(Withdrawal)
+            if isinstance(one.document, Withdrawal)
+        ]
+        assert len(set(taken_back)) == len(taken_back)
 
     def signatures(self) -> dict[str, list[int]]:
         """The numbers of the entries that signed each statement."""

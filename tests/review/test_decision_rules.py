@@ -146,11 +146,12 @@ def standing(
     [("0", "open"), ("3", "open"), ("4.999", "open"), ("5", "trivial"), ("6", "trivial")],
 )
 def test_what_the_policy_calls_trivial_is_measured_gross(amount: str, state: str) -> None:
-    found = standing(replayed(), trivial_amount=Decimal(amount))
+    small: dict[str, Any] = {"trivial_amount": Decimal(amount), "trivial_total": Decimal(100)}
+    found = standing(replayed(), **small)
     assert (found.state, found.settled) == (state, state == "trivial")
     # A person's word about it comes first.
     escalated = msgspec.structs.replace(ACCEPTED, disposed="escalated")
-    assert standing(replayed(escalated), trivial_amount=Decimal(amount)).state == "escalated"
+    assert standing(replayed(escalated), **small).state == "escalated"
 
 
 @pytest.mark.parametrize(

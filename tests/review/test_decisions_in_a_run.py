@@ -9,8 +9,19 @@ from typing import Any
 
 import pytest
 
-from tests.review.books import Books, add_month, gross, groups_of, month, only_group
+from tests.review.books import (
+    Books,
+    add_month,
+    gross,
+    groups_of,
+    key_of,
+    month,
+    only_group,
+)
+from tieout.actions.people import withdraw_ruling
 from tieout.errors import ApprovalRefused
+from tieout.people.record import record_ruling
+from tieout.people.ruling import PolicyApproval
 
 # By hand: the third call costs 0.006 and is booked at 0.0061.
 ODD = Decimal("0.0001")
@@ -192,6 +203,31 @@ def test_an_adjustment_signed_by_two_closes_the_group_it_corrects(tmp_path: Path
     twice = books.run("2026-08")
     codes = [one["code"] for one in twice["findings"]]
     assert "ADJUST_APART" in codes
+
+
+def test_a_withdrawn_decision_settles_nothing_and_is_shown_with_who_took_it_back(
+    tmp_path: Path,
+) -> None:
+    books = month(tmp_path, policy='duties = { disposition = [["finance"]] }')
+    policy = books.workspace.store.put(b"{}")
+    asked = PolicyApproval(policy, "p2", "more eyes", {"disposition": (("finance",),)})
+    made = record_ruling(books.workspace.log, asked, key_of("EF"), books.tick())
+    books.checked(made.ruling_id)
+    group = only_group(books.run("2026-08"))
+    decided = books.resolve([group["group_id"]], "accepted")
+    assert decided.ruling is not None
+    (waits,) = books.run("2026-08")["review"]["decisions"]
+    assert waits["state"] == "waits"
+    withdraw_ruling(
+        books.workspace, decided.ruling.ruling_id, reason="the wrong mail", key=key_of("AB"),
+        at=books.tick(),
+    )  # fmt: skip
+    report = books.run("2026-08")
+    assert only_group(report)["status"] == "open"
+    (shown,) = report["review"]["decisions"]
+    assert (shown["state"], shown["why"]) == ("withdrawn", "AB withdrew it: the wrong mail")
+    assert shown["ruling_id"] == decided.ruling.ruling_id
+    assert books.verified()
 
 
 def test_a_decision_says_nothing_of_money_that_cannot_be_compared(tmp_path: Path) -> None:

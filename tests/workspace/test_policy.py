@@ -57,10 +57,19 @@ def test_money_behind_unverified_items_is_bounded_by_the_materiality_alone() -> 
     assert policy_of('[policy]\nmateriality = "50"\n').most_unverified == Decimal(50)
 
 
+def test_small_differences_are_bounded_together_by_the_materiality_or_by_less() -> None:
+    assert policy_of('[policy]\ntrivial_amount = "0.50"\n').review_terms.trivial_total == 0
+    assert policy_of('[policy]\nmateriality = "50"\n').review_terms.trivial_total == Decimal(50)
+    less = policy_of('[policy]\nmateriality = "50"\ntrivial_total = "20"\n')
+    assert less.review_terms.trivial_total == Decimal(20)
+
+
 @pytest.mark.parametrize(
     ("text", "code", "setting"),
     [
         ('trivial_amount = "-1"', "CFG_RANGE", "policy.trivial_amount"),
+        ('trivial_total = "-1"', "CFG_RANGE", "policy.trivial_total"),
+        ('materiality = "5"\ntrivial_total = "5.01"', "CFG_RANGE", "policy.trivial_total"),
         ('unverified_limit = "-0.01"', "CFG_RANGE", "policy.unverified_limit"),
         ('acceptance = { max_gross = "-1" }', "CFG_RANGE", "policy.acceptance.max_gross"),
         ("acceptance = { max_days = 367 }", "CFG_RANGE", "policy.acceptance.max_days"),
@@ -90,7 +99,9 @@ def test_the_starter_explains_every_term_and_says_what_is_there_by_default() -> 
     optional = set(re.findall(r"^# (\w+) = ", text, flags=re.MULTILINE))
     fields = {one.name for one in msgspec.structs.fields(Policy)}
     assert fields == set(terms) | optional
-    assert optional == {"unverified_limit", "second_source_share", "owners", "duties"}
+    assert optional == {
+        "unverified_limit", "trivial_total", "second_source_share", "owners", "duties",
+    }  # fmt: skip
     lines = text.split("\n")
     for number, line in enumerate(lines):
         if re.match(r"(# )?\w+ = ", line):

@@ -14,7 +14,8 @@ from tieout.people.record import (
     rulings_of,
 )
 from tieout.people.replay import Ruling
-from tieout.people.ruling import Endorsement, Enrolment, Founding, Revocation
+from tieout.people.ruled import Withdrawn
+from tieout.people.ruling import Endorsement, Enrolment, Founding, Revocation, Withdrawal
 from tieout.people.unsigned import Unsigned, find_unsigned
 from tieout.signing.key import SigningKey
 from tieout.workspace.layout import Workspace
@@ -147,6 +148,33 @@ def sign_ruling(
     return countersign(workspace.log, ruling_id, key, at or datetime.now(UTC))
 
 
+def withdraw_ruling(
+    workspace: Workspace,
+    ruling_id: str,
+    *,
+    reason: str,
+    key: SigningKey,
+    at: datetime | None = None,
+) -> Ruling:
+    """Take back a ruling that waits for a further signature; it stays readable.
+
+    Args:
+        workspace: the workspace.
+        ruling_id: its id, or the beginning of it.
+        reason: why.
+        key: the key of its author; or of an administrator, once the author signs no more.
+        at: the time of the entry; now, if it is left out.
+
+    Raises:
+        ConfigurationRefused: ``RULING_UNKNOWN``.
+        ApprovalRefused: ``WITHDRAW_RULING``: it is in force, or was withdrawn;
+            ``WITHDRAW_AUTHOR``, ``PEOPLE_NONE``, ``KEY_STATUS`` or ``RULING_REASON``.
+    """
+    found = find_ruling(rulings_of(workspace.log), ruling_id)
+    document = Withdrawal(found.entry, reason)
+    return record_ruling(workspace.log, document, key, at or datetime.now(UTC))
+
+
 def named_entries(
     workspace: Workspace, entries: Sequence[str], *, strict: bool = True
 ) -> tuple[Unsigned, ...]:
@@ -216,6 +244,11 @@ def ruling_json(ruling: Ruling) -> dict[str, object]:
             {"name": one.name, "key_id": one.key_id, "roles": list(one.roles)}
             for one in ruling.signers
         ],
-        "lacks": [list(place) for place in ruling.lacking],
+        "lacks": [list(place) for place in ruling.lacking] if ruling.waits else [],
+        "withdrawn": None if ruling.withdrawn is None else _withdrawn_json(ruling.withdrawn),
         "document": ruling.said,
     }
+
+
+def _withdrawn_json(one: Withdrawn) -> dict[str, object]:
+    return {"ruling_id": one.entry[:12], "by": one.by, "reason": one.reason}

@@ -50,6 +50,7 @@ class PeopleReview:
         people: everybody who signs, by name.
         revoked: the keys that sign no more, in the order in which they ended.
         waiting: the rulings that lack a signature, oldest first.
+        withdrawn: the rulings that were taken back while they waited, oldest first.
         unsigned: decisions made under a name alone since people were founded, not endorsed.
         gaps: the kinds of ruling that the people there are could not bring into force.
         policy_version: the policy of the settings.
@@ -59,6 +60,7 @@ class PeopleReview:
     people: tuple[Enrolled, ...]
     revoked: tuple[Revoked, ...]
     waiting: tuple[Ruling, ...]
+    withdrawn: tuple[Ruling, ...]
     unsigned: tuple[Unsigned, ...]
     gaps: tuple[str, ...]
     policy_version: str
@@ -89,6 +91,7 @@ class PeopleReview:
                 for one in self.revoked
             ],
             "waiting": [ruling_json(one) for one in self.waiting],
+            "withdrawn": [ruling_json(one) for one in self.withdrawn],
             "unsigned": [unsigned_json(one) for one in self.unsigned],
             "cannot_be_signed": list(self.gaps),
             "policy_version": self.policy_version,
@@ -106,6 +109,7 @@ def review_people(workspace: Workspace) -> PeopleReview:
         people=tuple(people[name] for name in sorted(people)),
         revoked=tuple(revoked),
         waiting=replayed.waiting,
+        withdrawn=tuple(one for one in replayed.rulings if one.withdrawn is not None),
         unsigned=replayed.unsigned,
         gaps=gaps(replayed) if replayed.roster.is_founded else (),
         policy_version=policy.version,

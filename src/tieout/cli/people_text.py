@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tieout.actions.people_review import PeopleReview
 from tieout.cli.ruling_text import state
 from tieout.findings import plural
+from tieout.people.replay import Ruling
 from tieout.report.layout import aligned, wrapped
 from tieout.report.shown import minute, visible
 
@@ -22,14 +25,10 @@ def reviewed_text(found: PeopleReview, width: int) -> str:
                 f" {', '.join(one.by)}: {one.reason}"
             )
             lines += wrapped(said, width, indent="    ", hang=2)
-    if found.waiting:
-        lines += ["", *wrapped(plural(len(found.waiting), "ruling waits", "rulings wait"), width)]
-        for ruling in found.waiting:
-            said = (
-                f"{ruling.ruling_id}  {ruling.kind} by {ruling.statement.by},"
-                f" {minute(ruling.statement.at)}; {state(ruling)}"
-            )
-            lines += wrapped(said, width, indent="    ", hang=2)
+    waiting = plural(len(found.waiting), "ruling waits", "rulings wait")
+    lines += _rulings(waiting, found.waiting, width)
+    taken_back = plural(len(found.withdrawn), "ruling was withdrawn", "rulings were withdrawn")
+    lines += _rulings(taken_back, found.withdrawn, width)
     if found.unsigned:
         count = plural(len(found.unsigned), "decision stands", "decisions stand")
         lines += ["", *wrapped(f"{count} on a name alone: tieout sign ENTRY", width)]
@@ -43,6 +42,19 @@ def reviewed_text(found: PeopleReview, width: int) -> str:
         lines += ["", *wrapped(said, width)]
     lines += ["", *wrapped(_policy(found), width)]
     return "\n" + "\n".join(lines) + "\n"
+
+
+def _rulings(title: str, rulings: Sequence[Ruling], width: int) -> list[str]:
+    if not rulings:
+        return []
+    lines = ["", *wrapped(title, width)]
+    for ruling in rulings:
+        said = (
+            f"{ruling.ruling_id}  {ruling.kind} by {ruling.statement.by},"
+            f" {minute(ruling.statement.at)}; {state(ruling)}"
+        )
+        lines += wrapped(said, width, indent="    ", hang=2)
+    return lines
 
 
 def _people(found: PeopleReview, width: int) -> list[str]:

@@ -45,7 +45,9 @@ def named_text(found: Sequence[Unsigned], width: int) -> str:
 
 
 def state(ruling: Ruling) -> str:
-    """Whether it counts, or which signatures it lacks."""
+    """Whether it counts, which signatures it lacks, or who took it back."""
+    if ruling.withdrawn is not None:
+        return f"withdrawn by {ruling.withdrawn.by}: {ruling.withdrawn.reason}"
     return "in force" if ruling.is_in_force else f"waits for {in_words(ruling.lacking)}"
 
 
@@ -91,5 +93,5 @@ def ruling_lines(ruling: Ruling, width: int) -> list[str]:
 
 
 def next_signature(ruling: Ruling) -> str:
-    """The command by which the next person signs it; empty where none is lacking."""
-    return "" if ruling.is_in_force else f"tieout sign {ruling.ruling_id} --key FILE"
+    """The command by which the next person signs it; empty where none can."""
+    return f"tieout sign {ruling.ruling_id} --key FILE" if ruling.waits else ""

@@ -13,8 +13,10 @@ from tieout.actions.people import (
     find_waiting,
     named_entries,
     ruling_json,
+    show_ruling,
     sign_ruling,
     unsigned_json,
+    withdraw_ruling,
 )
 from tieout.actions.policy import policy_terms
 from tieout.actions.signing_off import show_approval, sign_run
@@ -39,6 +41,8 @@ app = App(
         "A ruling that waits for you: tieout sign 5c1e90aa12bb --key cd.key\n\n"
         "Entries on a name alone:"
         ' tieout sign 0b66f1c2d3e4 8aa1c2f3e4d5 --reason "read both pages" --key ab.key\n\n'
+        "Taking back what waits: tieout sign 5c1e90aa12bb --withdraw"
+        ' --reason "entered twice" --key ab.key\n\n'
         "Without a key it shows what would be signed."
     ),
 )
@@ -51,6 +55,7 @@ def sign(
     *more: Annotated[str, Parameter(name="MORE")],
     signed_as: Annotated[SignedAs | None, Parameter(name="--as")] = None,
     digest: str = "",
+    withdraw: bool = False,
     reason: str = "",
     key: Path | None = None,
     passphrase_file: Path | None = None,
@@ -65,14 +70,18 @@ def sign(
         more: further entries on a name alone.
         signed_as: for a run: prepared or checked.
         digest: for a run: the sign-off digest you looked at, at least its first 12 digits.
-        reason: why entries on a name alone may stand; a ruling has its own reason.
+        withdraw: take back a ruling of your own that waits; it stays readable.
+        reason: why you withdraw, or why entries on a name alone may stand; a ruling that is signed
+            has its own reason.
         key: your key file.
         passphrase_file: a file that holds your passphrase; by default TIEOUT_PASSPHRASE, or the
             terminal.
         face: where the answer goes.
     """
     signing = _Signing(find_workspace(face.workspace), key, passphrase_file, face)
-    if signed_as or digest:
+    if withdraw:
+        signing.withdrawal((name, *more), reason)
+    elif signed_as or digest:
         signing.run(name, signed_as, digest)
     elif more or named_entries(signing.workspace, [name], strict=False):
         signing.entries((name, *more), reason)
@@ -122,6 +131,24 @@ class _Signing:
             self.face.answer(text, {**ruling_json(found), "policy": terms, "next": step})
             return
         made = sign_ruling(self.workspace, found.entry, self._own())
+        self.face.answer(made_text(made, self.face.width), ruling_json(made))
+
+    def withdrawal(self, names: tuple[str, ...], reason: str) -> None:
+        if len(names) > 1:
+            raise ConfigurationRefused(
+                "COMMAND_LINE",
+                "One ruling is withdrawn at a time.",
+                where=tuple(ascii(name[:80]) for name in names[:5]),
+                remedy="Name the ruling; tieout people review lists what waits.",
+            )
+        found = show_ruling(self.workspace, names[0])
+        if self.key is None:
+            step = f"tieout sign {found.ruling_id} --withdraw --reason WHY --key FILE"
+            step = step if found.waits else ""
+            text = shown_text(found, self.face.width) + (next_text(step) if step else "")
+            self.face.answer(text, {**ruling_json(found), "next": step})
+            return
+        made = withdraw_ruling(self.workspace, found.entry, reason=reason, key=self._own())
         self.face.answer(made_text(made, self.face.width), ruling_json(made))
 
     def entries(self, names: tuple[str, ...], reason: str) -> None:

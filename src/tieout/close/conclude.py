@@ -31,6 +31,7 @@ from tieout.close.stale_prices import StalePrice, stale_prices
 from tieout.close.stored import StoredInputs, Witnesses, register_of_run
 from tieout.close.summary import Conclusion
 from tieout.close.triggers import find_triggers
+from tieout.close.trivial import trivial_findings
 from tieout.close.views import VIEWS
 from tieout.engine.port import Engine
 from tieout.findings import Finding
@@ -89,6 +90,7 @@ def conclude(
         *check_run(figures, witnesses, stored, cross, days=days),
         *late_findings(stored, witnesses, as_of),
         *adjustment_findings(figures, review),
+        *trivial_findings(review.trivial),
     )
     findings = in_order(found)
     verdict = decide(

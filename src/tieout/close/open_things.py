@@ -42,6 +42,7 @@ def open_things(facts: RunFacts, rulings: Replay, before: int) -> tuple[str, ...
         and not isinstance(one.document, SignOff | Closing | Reopening)
         and one.seq < before
         and not 0 < one.in_force_at < before
+        and not (one.withdrawn is not None and one.withdrawn.seq < before)
     ]
     found += _on_a_name(rulings, before)
     if not facts.content.policy_object:

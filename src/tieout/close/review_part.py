@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, TypeAlias
 
 from tieout.close.reviewing import Review
+from tieout.close.trivial import TrivialSum
 from tieout.money import EXACT, plain
 from tieout.people.replay import Replay, Ruling
 from tieout.people.ruling import Comment, DisposedGroup, Disposition, GroupScope
@@ -25,12 +26,14 @@ def review_part(review: Review, rulings: Replay, period: str, materiality: Decim
         "decisions": [
             *(one for standing in review.standings for one in _decisions(standing, seen)),
             *_gone(review, rulings, period),
+            *_withdrawn(rulings, period),
         ],
         "comments": [
             _comment(ruling) for standing in review.standings for ruling in standing.comments
         ],
         "adjustments": [_adjustment(one) for one in review.adjustments],
         "accumulated": _accumulated(review, materiality),
+        "trivial": [_trivial(one) for one in review.trivial],
     }
 
 
@@ -44,6 +47,7 @@ def said_of(standing: Standing) -> Json:
         "comments": [_comment(ruling) for ruling in standing.comments],
         "adjustments": [_adjustment(one) for one in standing.adjustments],
         "accumulated": [],
+        "trivial": [],
     }
 
 
@@ -76,11 +80,22 @@ def _gone(review: Review, rulings: Replay, period: str) -> Iterator[Json]:
     here = {one.group.group_id for one in review.standings}
     for ruling in reversed(rulings.rulings):
         said = ruling.document
-        if isinstance(said, Disposition) and said.period == period:
+        taken_back = ruling.withdrawn is not None
+        if isinstance(said, Disposition) and said.period == period and not taken_back:
             for seen in said.groups:
                 if seen.group_id not in here:
                     why = "the run does not have this group any more"
                     yield _decision(ruling, said, seen, seen.group_id, "gone", why)
+
+
+def _withdrawn(rulings: Replay, period: str) -> Iterator[Json]:
+    """Decisions of the period that were taken back before they were in force."""
+    for ruling in reversed(rulings.rulings):
+        said, back = ruling.document, ruling.withdrawn
+        if back is not None and isinstance(said, Disposition) and said.period == period:
+            why = f"{back.by} withdrew it: {back.reason}"
+            for seen in said.groups:
+                yield _decision(ruling, said, seen, seen.group_id, "withdrawn", why)
 
 
 def _decision(
@@ -139,6 +154,17 @@ def _evidence(said: Any) -> list[Json]:  # noqa: ANN401 - whatever ruling rests 
         {"name": name or "no name", "sha256": digest}
         for name, digest in zip(names, said.evidence_objects, strict=False)
     ]
+
+
+def _trivial(one: TrivialSum) -> Json:
+    return {
+        "currency": one.currency,
+        "groups": one.groups,
+        "gross": plain(one.gross),
+        "most": plain(one.most),
+        "left": one.left,
+        "left_gross": plain(one.left_gross),
+    }
 
 
 def _accumulated(review: Review, materiality: Decimal) -> list[Json]:

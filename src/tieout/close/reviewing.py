@@ -16,6 +16,7 @@ from tieout.close.cause_groups import group_id, groups_of
 from tieout.close.figures import Figures
 from tieout.close.seen_groups import SeenGroups, seen_groups
 from tieout.close.stored import StoredInputs
+from tieout.close.trivial import TrivialSum, trivial_sums
 from tieout.findings import Finding, Kind, Severity
 from tieout.money import EXACT
 from tieout.review.adjusting import MadeAdjustment, adjustments_of
@@ -42,12 +43,14 @@ class Review:
         adjustments: every adjustment of the period.
         accepted: what was accepted period by period, oldest first, this one last (A9).
         left: what the run leaves for those after it.
+        trivial: what passed for being small, and what adds up to too much, by currency.
     """
 
     standings: tuple[Standing, ...]
     adjustments: tuple[MadeAdjustment, ...]
     accepted: tuple[AcceptedIn, ...]
     left: SeenGroups
+    trivial: tuple[TrivialSum, ...] = ()
 
     @property
     def open_groups(self) -> int:
@@ -68,6 +71,7 @@ def review_run(figures: Figures, stored: StoredInputs, period: Period, as_of: da
         adjustments_of(stored.rulings, period.label),
         (*accepted, *_accepted(period.label, found)),
         seen_groups(found, period, as_of, before),
+        trivial_sums(found, look.terms),
     )
 
 

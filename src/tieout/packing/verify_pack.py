@@ -41,8 +41,8 @@ DUTIES: dict[str, list[set[str]]] = {
     "adjustment": [PREPARER, CHECKER], "mapping": [BODY], "merge": [{"finance"}, {"engineering"}],
     "exclusion": [MAKER, {"checker", "finance"}], "estimate": [MAKER, CHECKER], "answer": [BODY],
     "calculation": [{"engineering"}, {"checker", "finance"}], "prepared": [PREPARER],
-    "endorsement": [MAKER, {"checker", "finance"}],
-    "checked": [CHECKER], "closing": [CHECKER], "reopening": [PREPARER, CHECKER]}
+    "endorsement": [MAKER, {"checker", "finance"}], "withdrawal": [ANYBODY], "checked": [CHECKER],
+    "closing": [CHECKER], "reopening": [PREPARER, CHECKER]}
 
 class Wrong(Exception):
     """Something that does not agree: the file it stands in, and how."""
@@ -93,8 +93,7 @@ def is_signed(public: bytes, message: bytes, signature: bytes) -> bool:
     """Whether an Ed25519 signature of these bytes is by this key."""
     key, base = decoded(public), decoded((4 * pow(5, -1, P) % P).to_bytes(32, "little"))
     scalar = int.from_bytes(signature[32:], "little")
-    if len(signature) != 64 or key is None or base is None or scalar >= ORDER:
-        return False
+    if len(signature) != 64 or key is None or base is None or scalar >= ORDER: return False
     digest = hashlib.sha512(signature[:32] + public + message).digest()
     minus = times(int.from_bytes(digest, "little") % ORDER, (P - key[0], key[1], 1, P - key[3]))
     x, y, z, _ = add(times(scalar, base), minus)
@@ -103,8 +102,7 @@ def is_signed(public: bytes, message: bytes, signature: bytes) -> bool:
 
 def read_container(pack: Pack) -> str:
     """The members, where every byte of the file stands in the one form of a pack."""
-    files: dict[str, bytes] = {}
-    content, place, index, last = pack.content, 0, b"", ""
+    files, content, place, index, last = dict[str, bytes](), pack.content, 0, b"", ""
     while content[place:place + 4] == b"PK\x03\x04" and len(content) >= place + 30:
         size, length = struct.unpack_from("<LH", content, place + 22)
         start = place + 30 + length
@@ -147,8 +145,8 @@ def check_chain(pack: Pack) -> str:
         pack.entries.append({**entry, "digest": previous, "place": name})
     last = b" ".join(found.groups()[1:]) + b"\n" if found else b""
     need(lines.encode().endswith(last), "evidence/checkpoint", "does not name the newest entry")
-    witness = "evidence/checkpoints.txt"
-    need(pack.files[witness] == lines.encode(), witness, "differs from the log")
+    need(pack.files["evidence/checkpoints.txt"] == lines.encode(), "evidence/checkpoints.txt",
+         "differs from the log")
     pack.origin = (found[1] or b"").decode() if found else ""
     return f"{len(names)} entries of {pack.origin or 'a log without a name'}, head {previous}"
 
@@ -241,12 +239,15 @@ def check_signatures(pack: Pack) -> str:
             one["signers"] += by
             one["stands"] = filled(one["duty"], [*counting, by[0]]) == len(one["duty"])
         need(one["by"] == one["signers"][0]["name"], place, "names another author")
+        if kind == "withdrawal":
+            back = [r for r in pack.rulings if r["entry"] == ruling["entry"] and not r["stands"]]
+            need(back and (entry["kind"] != "signed" or one["by"] == back[0]["by"] or (back[0]["by"] not in
+                 people and "administrator" in one["signers"][0]["roles"])), place, "withdraws what it may not")
+            back[0]["entry"] *= not one["stands"]  # what is withdrawn is named by nothing any more
         if one["stands"] and kind in {"founding", "enrolment", "revocation"}:
-            gone = ruling.get("key_id")
-            people = {name: p for name, p in people.items() if key_id(p) != gone} | come
+            people = {name: p for name, p in people.items() if key_id(p) != ruling.get("key_id")} | come
             ever |= {key_id(p) for p in come.values()}
-        if one["stands"] and kind in {"founding", "policy"}:
-            asked = ruling.get("duties", {})
+        asked = ruling.get("duties", {}) if one["stands"] and kind in {"founding", "policy"} else asked
     return f"{len(pack.rulings)} statements, {sum(one['stands'] for one in pack.rulings)} of them in force"
 
 def statement(pack: Pack, entry: Json, place: str) -> Json:
@@ -262,15 +263,14 @@ def statement(pack: Pack, entry: Json, place: str) -> Json:
     own = {"sign-off": [signs, (f"result of run {told('run_id')}", told("result_digest"))], "closing": [signs],
            "disposition": [(f"cause group {one['group_id']}", one["group_digest"]) for one in groups],
            "endorsement": [("entry", digest) for digest in told("entries", [])],
-           }.get(kind, [(kind, sha(canonical(ruling)))])
+           "withdrawal": [("entry", told("entry"))]}.get(kind, [(kind, sha(canonical(ruling)))])
     under = told("input_digests", {}).items() if kind == "sign-off" else [("evidence", one) for one in rests]
     subject, rest = ([{"name": name, "digest": {"sha256": digest}} for name, digest in pairs]
                      for pairs in (own, sorted(under) if kind == "sign-off" else under))
     need(said == {"_type": "https://in-toto.io/Statement/v1", "predicateType": "urn:tieout:ruling:1",
                   "subject": subject, "predicate": {**about, "resolvedDependencies": rest}}
          and entry["body"]["evidence_objects"] == rests, place, "a statement of another form")
-    need((about["origin"], about["after"]) == (pack.origin, entry["previous"]), place,
-         "was signed for another place")
+    need((about["origin"], about["after"]) == (pack.origin, entry["previous"]), place, "not signed here")
     return {"entry": entry["digest"], "place": place, "text": text, "by": about["by"], "signers": [],
             "ruling": ruling, "kind": ruling.get("signed_as", kind), "stands": False}
 

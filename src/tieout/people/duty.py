@@ -34,7 +34,8 @@ _ANYBODY: Final[Place] = ("checker", "engineering", "finance", "preparer")
 _MAKERS: Final[Place] = ("engineering", "finance", "preparer")
 
 # Merging two ids needs finance and engineering (M3); estimates and adjustments a maker and a
-# checker (D21, A4); whoever comes or goes, a second person beside an administrator (A3).
+# checker (D21, A4); whoever comes or goes, a second person beside an administrator (A3). What waits
+# is taken back by its author, whatever the role.
 LEAST: Final[dict[str, Duty]] = {
     "enrolment": (("administrator",), ("auditor", "checker", "engineering", "finance", "preparer")),
     "revocation": (("administrator", "checker"),),
@@ -49,6 +50,7 @@ LEAST: Final[dict[str, Duty]] = {
     "estimate": (_MAKERS, ("checker",)),
     "calculation": (("engineering",), ("checker", "finance")),
     "endorsement": (_MAKERS, ("checker", "finance")),
+    "withdrawal": (ROLES,),
     "answer": (_ANYBODY,),
     "prepared": (("finance", "preparer"),),
     "checked": (("checker",),),

@@ -19,6 +19,7 @@ from tieout.people.duty import FOUNDERS, Duty, Signer, duty_name, duty_of, in_wo
 from tieout.people.replay import Replay, Ruling, replay
 from tieout.people.ruling import Founding, RulingDocument, objects_of_ruling
 from tieout.people.statement import Statement
+from tieout.people.withdrawing import withdrawn_already
 from tieout.signing.envelope import seal, sign
 from tieout.signing.key import SigningKey
 
@@ -92,13 +93,15 @@ def record_ruling(
             raises what it refuses.
 
     Raises:
-        ApprovalRefused: ``PEOPLE_NONE``, ``KEY_STATUS``, ``SOD_ROLE``, or what the guard refuses.
+        ApprovalRefused: ``PEOPLE_NONE``, ``KEY_STATUS``, ``SOD_ROLE``, ``WITHDRAW_RULING``,
+            ``WITHDRAW_AUTHOR``, or what the guard refuses.
     """
     with log.locked():
         replayed = rulings_of(log)
         person = replayed.roster.owner(key.key_id)
         signer = Signer.of(person)
         replayed.require(document)
+        replayed.require_author(document, signer)
         if not useful(duty_of(document, replayed.asked), (), signer):
             raise _role(signer, document, duty_of(document, replayed.asked))
         if guard is not None:
@@ -114,7 +117,7 @@ def countersign(
     Raises:
         ConfigurationRefused: ``RULING_UNKNOWN``.
         ApprovalRefused: ``PEOPLE_NONE``, ``KEY_STATUS``, ``SOD_SELF``, ``SOD_ROLE``, or
-            ``RULING_IN_FORCE``.
+            ``RULING_IN_FORCE`` or ``WITHDRAW_RULING``.
     """
     with log.locked():
         replayed = rulings_of(log)
@@ -175,6 +178,8 @@ def _of_entry(replayed: Replay, entry: str) -> Ruling:
 
 def _waiting(replayed: Replay, ruling_id: str) -> Ruling:
     found = find_ruling(replayed, ruling_id)
+    if found.withdrawn is not None:
+        raise withdrawn_already(found)
     if found.is_in_force:
         raise ApprovalRefused(
             "RULING_IN_FORCE",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
 
@@ -20,77 +20,25 @@ from tieout.evidence.signed import Countersigned, Signed
 from tieout.people.decided import MOST_BYTES, require_texts
 from tieout.people.duty import Duty, Signer, duty_of, lacking, require_duties, useful
 from tieout.people.roster import Roster
+from tieout.people.ruled import Ruling, Withdrawn
 from tieout.people.ruling import (
-    KIND,
     Endorsement,
     Enrolment,
     Founding,
     PolicyApproval,
     Revocation,
     RulingDocument,
+    Withdrawal,
     objects_of_ruling,
 )
-from tieout.people.statement import Statement, read_statement
+from tieout.people.statement import read_statement
 from tieout.people.unsigned import Unsigned, require_endorsable, unsigned
+from tieout.people.withdrawing import require_author, require_withdrawable
 from tieout.signing.envelope import bad_signature, require_signature, signers
 
+__all__ = ["Replay", "Ruling", "replay"]
+
 B = TypeVar("B", Signed, Countersigned)
-
-
-@dataclass(frozen=True, slots=True)
-class Ruling:
-    """One ruling as it stands.
-
-    Attributes:
-        entry: the digest of its entry in the log.
-        seq: the number of that entry.
-        statement: what was signed, by whom first, and when.
-        content: the exact bytes that were signed.
-        signers: everybody who signed, in order.
-        duty: the signatures it needs, by the policy that was in force when it was made.
-        lacking: the signatures that are still missing; in force where there are none.
-        in_force_at: the number of the entry that brought it into force; 0 while it waits.
-    """
-
-    entry: str
-    seq: int
-    statement: Statement
-    content: bytes
-    signers: tuple[Signer, ...]
-    duty: Duty
-    lacking: Duty
-    in_force_at: int = 0
-
-    @property
-    def ruling_id(self) -> str:
-        """The name of the ruling: the first 12 digits of its entry."""
-        return self.entry[:12]
-
-    @property
-    def document(self) -> RulingDocument:
-        """What was decided."""
-        return self.statement.ruling
-
-    @property
-    def kind(self) -> str:
-        """Which kind of ruling it is."""
-        return KIND[type(self.document)]
-
-    @property
-    def said(self) -> dict[str, Any]:
-        """What was decided, field by field, as it stands in what was signed."""
-        found: dict[str, Any] = msgspec.to_builtins(self.document)
-        return found
-
-    @property
-    def is_in_force(self) -> bool:
-        """Whether every signature it needs is there."""
-        return not self.lacking
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The names of everybody who signed."""
-        return tuple(one.name for one in self.signers)
 
 
 @dataclass(slots=True)
@@ -99,7 +47,7 @@ class Replay:
 
     Attributes:
         roster: who may sign after the last entry.
-        rulings: every ruling, in force or waiting.
+        rulings: every ruling, in force, waiting or withdrawn.
         asked: the signatures that the policy signed last asks for beyond the least, by kind.
         named: every decision of the log that stands on a name alone, by its entry, oldest first.
     """
@@ -118,8 +66,8 @@ class Replay:
 
     @property
     def waiting(self) -> tuple[Ruling, ...]:
-        """The rulings that lack a signature, oldest first."""
-        return tuple(one for one in self.rulings if not one.is_in_force)
+        """The rulings that lack a signature and may still get it, oldest first."""
+        return tuple(one for one in self.rulings if one.waits)
 
     def of(self, *kinds: type[RulingDocument]) -> tuple[Ruling, ...]:
         """The rulings of these kinds that count."""
@@ -147,7 +95,7 @@ class Replay:
 
         Raises:
             ApprovalRefused: ``RULING_TEXT``, ``RULING_REASON``, ``POLICY_DUTY``,
-                ``POLICY_VERSION``, ``ENDORSE_ENTRY``, or a code of the roster.
+                ``POLICY_VERSION``, ``ENDORSE_ENTRY``, ``WITHDRAW_RULING``, or a code of the roster.
         """
         require_texts(document)
         self.roster.require(document)
@@ -156,6 +104,17 @@ class Replay:
             self._require_version(document.policy_version, document.policy_object)
         if isinstance(document, Endorsement):
             require_endorsable(document, self.named, self.endorsed)
+        if isinstance(document, Withdrawal):
+            require_withdrawable(document, self.rulings)
+
+    def require_author(self, document: RulingDocument, signer: Signer) -> None:
+        """Refuse whoever takes back what somebody else decided; other rulings pass.
+
+        Raises:
+            ApprovalRefused: ``WITHDRAW_AUTHOR``.
+        """
+        if isinstance(document, Withdrawal):
+            require_author(require_withdrawable(document, self.rulings), signer, self.roster)
 
     @property
     def endorsed(self) -> frozenset[str]:
@@ -212,6 +171,7 @@ class Replay:
         if found[0].name != statement.by:
             raise bad_signature("A signed statement names another author.", entry.digest)
         self.require(document)
+        self.require_author(document, found[0])
         duty = duty_of(document, self.asked)
         for place, signer in enumerate(found):
             if not useful(duty, found[:place], signer):
@@ -238,7 +198,7 @@ class Replay:
 
     def _place_of(self, entry: str) -> int:
         for place, one in enumerate(self.rulings):
-            if one.entry == entry and not one.is_in_force:
+            if one.entry == entry and one.waits:
                 return place
         raise bad_signature("A signature is under a statement that is not waiting.", entry)
 
@@ -252,10 +212,14 @@ class Replay:
             self.asked = one.document.duties
         if isinstance(one.document, Enrolment | Revocation):
             self.rulings = [self._waiting_again(other) for other in self.rulings]
+        if isinstance(one.document, Withdrawal):
+            taken = self._place_of(one.document.entry)
+            back = Withdrawn(one.entry, seq, one.statement.by, one.document.reason)
+            self.rulings[taken] = replace(self.rulings[taken], withdrawn=back)
 
     def _waiting_again(self, one: Ruling) -> Ruling:
         """A ruling after keys changed: one that waits lacks what a revoked key had signed."""
-        if one.is_in_force:
+        if not one.waits:
             return one
         return replace(one, lacking=lacking(one.duty, self.counting(one)))
 

@@ -28,6 +28,7 @@ from tieout.people.source_rulings import (
     MappingApproval,
     MappingRow,
     MergeApproval,
+    Withdrawal,
 )
 
 __all__ = [
@@ -56,6 +57,7 @@ __all__ = [
     "Revocation",
     "RulingDocument",
     "SignOff",
+    "Withdrawal",
     "objects_of_ruling",
 ]
 
@@ -74,6 +76,7 @@ RulingDocument = (
     | EstimateApproval
     | CalculationApproval
     | Endorsement
+    | Withdrawal
     | ChecklistAnswer
     | SignOff
     | Closing
@@ -86,7 +89,7 @@ KIND: Final[dict[type[RulingDocument], str]] = {
     for document in (
         Founding, Enrolment, Revocation, PolicyApproval, Assignment, Comment, Disposition,
         Adjustment, MappingApproval, MergeApproval, ExclusionApproval, EstimateApproval,
-        CalculationApproval, Endorsement, ChecklistAnswer, SignOff, Closing, Reopening,
+        CalculationApproval, Endorsement, Withdrawal, ChecklistAnswer, SignOff, Closing, Reopening,
     )
 }  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Rulings on what a calculation reads: names, exclusions, estimates, its version (M3, K1, D21)."""
+"""Rulings on what a calculation reads, and on what stands in the log already (M3, K1, D21, D27)."""
 
 from __future__ import annotations
 
@@ -130,6 +130,18 @@ class CalculationApproval(Decided, frozen=True, tag="calculation"):
     original_result: str = ""
     rerun_result: str = ""
     changed_lines: int = 0
+
+
+class Withdrawal(Decided, frozen=True, tag="withdrawal"):
+    """A ruling that is taken back by its author before it ever was in force.
+
+    Attributes:
+        entry: the digest of the ruling's entry in the log.
+        reason: why.
+    """
+
+    entry: str
+    reason: str
 
 
 class Endorsement(Decided, frozen=True, tag="endorsement"):

@@ -20,6 +20,7 @@ from tieout.people.ruling import (
     Endorsement,
     RulingDocument,
     SignOff,
+    Withdrawal,
     objects_of_ruling,
 )
 from tieout.signing.envelope import bad_signature
@@ -104,6 +105,8 @@ def _subjects(ruling: RulingDocument) -> list[dict[str, Any]]:
         return [_named(f"cause group {one.group_id}", one.group_digest) for one in ruling.groups]
     if isinstance(ruling, Endorsement):
         return [_named("entry", digest) for digest in ruling.entries]
+    if isinstance(ruling, Withdrawal):
+        return [_named("entry", ruling.entry)]
     return [_named(KIND[type(ruling)], _own_digest(ruling))]
 
 

@@ -30,7 +30,7 @@ class Decided(Part, frozen=True):
     currency: str
     cap: str | None
     expires_on: str | None
-    state: Literal["stands", "stale", "waits", "gone"]
+    state: Literal["stands", "stale", "waits", "gone", "withdrawn"]
     why: str | None
 
 
@@ -81,6 +81,17 @@ class Accumulated(Part, frozen=True):
     periods: tuple[AcceptedPeriod, ...]
 
 
+class Trivial(Part, frozen=True):
+    """What passed for being small, of what may pass together, and what stays open beyond it."""
+
+    currency: str
+    groups: Count
+    gross: Amount
+    most: Amount
+    left: Count
+    left_gross: Amount
+
+
 class Review(Part, frozen=True):
     """What people decided, as it stood when the run began."""
 
@@ -88,3 +99,4 @@ class Review(Part, frozen=True):
     comments: tuple[Remark, ...] = ()
     adjustments: tuple[Adjusted, ...] = ()
     accumulated: tuple[Accumulated, ...] = ()
+    trivial: tuple[Trivial, ...] = ()

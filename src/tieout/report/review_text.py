@@ -15,6 +15,7 @@ from tieout.report.review_parts import (
     EvidenceFile,
     Remark,
     Review,
+    Trivial,
 )
 from tieout.report.shown import instant, short, visible
 from tieout.report.wording import age_words, state_words
@@ -104,8 +105,21 @@ def review_lines(document: Document, width: int) -> list[str]:
         found.append(
             f"adjustments  {len(counting):,} in force, {waiting:,} that count for nothing yet"
         )
+    found += [f"trivial      {trivial_words(one)}" for one in review.trivial]
     found += [f"accepted     {accumulated_words(one)}" for one in review.accumulated]
     return [line for said in found for line in wrapped(visible(said), width, hang=13)]
+
+
+def trivial_words(one: Trivial) -> str:
+    """What passed for being small, of what may pass together, and what stays open beyond it."""
+    said = (
+        f"{plural(one.groups, 'small group passes', 'small groups pass')} with {short(one.gross)}"
+        f" {one.currency} gross, of at most {short(one.most)} together"
+    )
+    if not one.left:
+        return said
+    more = plural(one.left, "more stays open", "more stay open")
+    return f"{said}; {more} with {short(one.left_gross)}"
 
 
 def accumulated_words(one: Accumulated) -> str:

@@ -51,8 +51,14 @@ def _made(ruling: Ruling, said: Adjustment) -> MadeAdjustment:
     except ApprovalRefused as refused:
         return MadeAdjustment(ruling, said, Decimal(0), "; ".join(refused.where))
     if not ruling.is_in_force:
-        return MadeAdjustment(ruling, said, Decimal(0), "it waits for a signature")
+        return MadeAdjustment(ruling, said, Decimal(0), _not_in_force(ruling))
     return MadeAdjustment(ruling, said, Decimal(said.amount))
+
+
+def _not_in_force(ruling: Ruling) -> str:
+    if ruling.withdrawn is None:
+        return "it waits for a signature"
+    return f"{ruling.withdrawn.by} withdrew it: {ruling.withdrawn.reason}"
 
 
 def adjusted(made: Iterable[MadeAdjustment], currency: str | None) -> Decimal:

@@ -90,5 +90,5 @@ def adjustment_facts(rulings: Replay, period: str) -> AdjustmentFacts:
             if one.is_in_force
             and not (said.owner.strip() and said.reason.strip() and said.evidence_objects)
         ),
-        waiting=tuple(one.ruling_id for one, _ in mine if not one.is_in_force),
+        waiting=tuple(one.ruling_id for one, _ in mine if one.waits),
     )

@@ -32,6 +32,7 @@ class ReviewTerms:
         due_days: how many days after it was first seen a group is due, by bucket.
         owners: who settles a bucket first, by bucket; empty leaves it to the role.
         trivial_amount: a group of at most this, gross, needs no decision; 0: every one does.
+        trivial_total: the most that such groups of a period may come to, gross, in a currency.
         clear_timing: whether a timing difference whose counterpart is proved needs none.
     """
 
@@ -41,6 +42,7 @@ class ReviewTerms:
     due_days: Mapping[str, int] = field(default_factory=dict)
     owners: Mapping[str, str] = field(default_factory=dict)
     trivial_amount: Decimal = Decimal(0)
+    trivial_total: Decimal = Decimal(0)
     clear_timing: bool = False
 
 

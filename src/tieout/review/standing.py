@@ -8,7 +8,7 @@ later periods too, up to its cap and its last day.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Final, Literal
@@ -22,6 +22,7 @@ from tieout.people.ruling import Assignment, Comment, DisposedGroup, Disposition
 from tieout.review.adjusting import MadeAdjustment, adjustments_of, left_of, of_group
 from tieout.review.cause_group import CauseGroup
 from tieout.review.decision_rules import ReviewTerms, require_disposition
+from tieout.review.trivial import is_small, passing
 
 State = Literal[
     "open", "accepted", "corrected", "correction_due", "escalated", "stale", "trivial", "cleared"
@@ -115,7 +116,15 @@ def standings(
     """What stands for each group, in the order given."""
     said = _Said.of(rulings, look)
     made = adjustments_of(rulings, look.period.label)
-    return tuple(_standing(group, said, of_group(made, group), look) for group in groups)
+    found = tuple(_standing(group, said, of_group(made, group), look) for group in groups)
+    small = [one.group for one in found if one.state == "trivial"]
+    passed = passing(small, look.terms.trivial_total)
+    return tuple(
+        replace(one, state="open")
+        if one.state == "trivial" and one.group.group_id not in passed
+        else one
+        for one in found
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,10 +226,11 @@ def _decision(
 
 def _by_policy(group: CauseGroup, terms: ReviewTerms) -> State:
     """Whether a group is small enough, or its counterpart is there, so that nobody need decide."""
-    if terms.trivial_amount and group.gross <= terms.trivial_amount:
-        return "trivial"
+    # What a counterpart settles takes nothing of what may pass for being small.
     if terms.clear_timing and (group.scope.bucket, group.scope.proof) == ("timing", "proved"):
         return "cleared"
+    if is_small(group, terms):
+        return "trivial"
     return "open"
 
 

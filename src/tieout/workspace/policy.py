@@ -122,6 +122,8 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             only with a word of its own; null raises no alarm.
         free_prices: whether prices stated as free are accepted only with a word of their own.
         trivial_amount: a cause group of at most this, gross, needs no disposition.
+        trivial_total: the most that all such groups of a period may come to, gross, in a currency;
+            null is the materiality.
         unverified_limit: money behind unverified contract items above this refuses a close (C3);
             null is the materiality.
         auto_clear_timing: whether a timing difference clears once its counterpart is proved.
@@ -145,6 +147,7 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     price_jump_factor: Decimal | None = None
     free_prices: Literal["accept", "ask"] = "accept"
     trivial_amount: Decimal = Decimal(0)
+    trivial_total: Decimal | None = None
     unverified_limit: Decimal | None = None
     auto_clear_timing: bool = False
     due_days: DueDays = DueDays()
@@ -160,6 +163,11 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self.materiality if self.unverified_limit is None else self.unverified_limit
 
     @property
+    def most_trivial(self) -> Decimal:
+        """What the groups of a period that nobody need decide about may come to together."""
+        return self.materiality if self.trivial_total is None else self.trivial_total
+
+    @property
     def review_terms(self) -> ReviewTerms:
         """What the policy says of decisions about cause groups."""
         due = {bucket.value: self.due_days.of(bucket) for bucket in Bucket}
@@ -170,5 +178,6 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             due_days={name: days for name, days in due.items() if days is not None},
             owners={bucket.value: self.owners.of(bucket) for bucket in Bucket},
             trivial_amount=self.trivial_amount,
+            trivial_total=self.most_trivial,
             clear_timing=self.auto_clear_timing,
         )

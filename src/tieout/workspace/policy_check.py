@@ -30,6 +30,11 @@ def check_policy(policy: Policy) -> None:
             "CFG_RANGE", f"policy.second_source_share is {plain(share)}.",
             "policy.second_source_share", 'Write a share from "0" to "1".',
         )  # fmt: skip
+    if policy.trivial_total is not None and policy.trivial_total > policy.materiality:
+        raise refused(
+            "CFG_RANGE", f"policy.trivial_total is {plain(policy.trivial_total)}.",
+            "policy.trivial_total", f"Write at most the materiality, {plain(policy.materiality)}.",
+        )  # fmt: skip
     due = {
         f"due_days.{name}": days for name, days in msgspec.structs.asdict(policy.due_days).items()
     }

@@ -48,6 +48,24 @@ def price_list_lines(look: Look, name: str) -> list[str]:
     return [*lines, *body]
 
 
+def listed_models(look: Look) -> list[str]:
+    """The names that a price list has prices for."""
+    column = _field(look, "model")
+    return distinct(filled(look, column)) if column is not None else []
+
+
+def price_texts(look: Look) -> list[str]:
+    """The texts of all prices of a list, with a decimal point."""
+    price = _field(look, "price")
+    columns = [column for column, _ in _by_meter(look).values()]
+    columns = columns or ([price] if price is not None else [])
+    found = []
+    for column in columns:
+        texts = filled(look, column)
+        found += [text.replace(",", ".") for text in texts] if decimal_comma(texts) else texts
+    return found
+
+
 def _wide(by_meter: Mapping[str, tuple[str, str]]) -> list[str]:
     """One column per meter."""
     lines = []

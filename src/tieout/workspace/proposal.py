@@ -17,8 +17,9 @@ from tieout.workspace.document import read_document
 from tieout.workspace.draft import Draft
 from tieout.workspace.draft_feed import draft_ledger, draft_usage
 from tieout.workspace.feeds import profiles
+from tieout.workspace.history import History, Read, history_of
 from tieout.workspace.look import Look
-from tieout.workspace.policy_signing import starter_policy
+from tieout.workspace.policy_draft import margin_lines, policy_lines
 from tieout.workspace.price_draft import is_price_list, price_list_lines, price_map_lines
 from tieout.workspace.sampled import decimal_comma, filled, most_decimals, step_question, time_form
 from tieout.workspace.seen import unknown_lines
@@ -60,8 +61,10 @@ def propose(looks: Sequence[Look], name: str, vendors: VendorFacts | None = None
         for leg in legs:
             blocks.feed(look, leg, shared=len(legs) == 2 and leg == "ledger")
     terms = _terms(blocks.drafts)
+    history = history_of(blocks.read, blocks.price_lists)
     files = {look.name: kind for look, kind in zip(looks, kinds, strict=True)}
-    text = "\n".join([*_head(name, files), *blocks.lines, *terms, ""])
+    head = _head(name, files, history)
+    text = "\n".join([*head, *blocks.lines, *terms, *policy_lines(history), ""])
     return Proposal(text, files, text.count(f"\n{QUESTION}"))
 
 
@@ -71,6 +74,8 @@ class _Blocks:
     def __init__(self, vendors: VendorFacts) -> None:
         self.lines: list[str] = []
         self.drafts: list[Draft] = []
+        self.read: list[Read] = []
+        self.price_lists: list[Look] = []
         self._vendors = vendors
         self._seen: dict[tuple[object, ...], Draft] = {}
         self._price_lists: set[str] = set()
@@ -80,18 +85,22 @@ class _Blocks:
         shape = (leg, look.format, look.delimiter, tuple(look.columns))
         same = self._seen.get(shape)
         if same is not None:
+            self.read.append(Read(same, look))
             self.lines += ["", comment(f"{look.name} has the columns of {leg}.{same.name} too.")]
             return
         names = {draft.name for draft in self.drafts if draft.leg == leg}
         draft = _draft(look, leg, _free_name(look.name, names), self._vendors)
         self._seen[shape] = draft
         self.drafts.append(draft)
+        self.read.append(Read(draft, look))
         self.lines += ["", *_block(draft, shared=shared)]
 
     def other(self, look: Look, kind: str) -> None:
         """A price list, or a file that is none of the three."""
         name = _free_name(look.name, self._price_lists)
         self._price_lists.add(name)
+        if kind == "price list" and look.format != "price-map":
+            self.price_lists.append(look)
         self.lines += ["", *_other(look, kind, name)]
 
 
@@ -133,10 +142,23 @@ def _draft(look: Look, leg: str, name: str, vendors: VendorFacts) -> Draft:
     draft = Draft(look, leg, name)
     draft.doubt(f"the columns are those of {profile}; is the file that export?")
     draft.say("profile", toml_text(profile), "Its facts stand in the vendor profile.")
+    draft.fields |= _columns_of(profile, look, vendors)
     if look.format != "json":
         draft.say("format", toml_text(look.format), f"{look.name} reads as {look.format}.")
     draft.doubt("add what only you know: cost_center, project, environment.")
     return draft
+
+
+def _columns_of(profile: str, look: Look, vendors: VendorFacts) -> dict[str, str]:
+    """The columns of a profile's feed that a history is measured by."""
+    feed = read_document(profiles(vendors)[profile], f"profile {profile}")
+    named = {"time": feed["time"]["column"], "model": feed["model"]}
+    named["request_id"] = feed.get("request_id")
+    return {
+        name: column
+        for name, column in named.items()
+        if isinstance(column, str) and column in look.columns
+    }
 
 
 def _profile_of(look: Look, vendors: VendorFacts) -> str | None:
@@ -174,7 +196,7 @@ def _other(look: Look, kind: str, name: str) -> list[str]:
     return unknown_lines(look, name)
 
 
-def _head(name: str, files: dict[str, str]) -> list[str]:
+def _head(name: str, files: dict[str, str], history: History) -> list[str]:
     return [
         comment("Proposed settings. Read every line; settle each UNSURE; then confirm."),
         *(comment(f"  {file}: {kind}") for file, kind in files.items()),
@@ -184,8 +206,7 @@ def _head(name: str, files: dict[str, str]) -> list[str]:
         f"workspace = {toml_text(name or 'workspace')}",
         question("in which zone do your days begin? It is the one reporting zone."),
         'zone = "UTC"',
-        comment("Rows this near a bound of the period may be counterparts."),
-        "margin_days = 2",
+        *margin_lines(history),
         'calculation_version = "v1"',
     ]
 
@@ -201,7 +222,7 @@ def _terms(drafts: Sequence[Draft]) -> list[str]:
     if decimal_comma(texts):
         texts = [text.replace(",", ".") for text in texts]
     places = most_decimals(texts)
-    asked = step_question(places)
+    asked = step_question(places, len(texts))
     keys = ["day", "source_model_id"]
     labels = ("cost_center", "project")
     keys += [one for one in labels if drafts and all(one in draft.fields for draft in drafts)]
@@ -221,7 +242,6 @@ def _terms(drafts: Sequence[Draft]) -> list[str]:
         comment("What rows without a common id must agree in; only labels that every feed has."),
         f"keys = [{listed}]",
         "",
-        *starter_policy().rstrip("\n").split("\n"),
     ]
 
 

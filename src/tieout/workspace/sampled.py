@@ -58,14 +58,19 @@ def most_decimals(texts: list[str]) -> int | None:
     return max((len(text.partition(".")[2]) for text in texts), default=None)
 
 
-def step_question(places: int | None) -> str:
-    """What the amounts of the books show about their rounding, and the two lines that say it."""
+def step_question(places: int | None, count: int) -> str:
+    """What the amounts of the books show about their rounding, and the two lines that say it.
+
+    Args:
+        places: the most decimals that an amount shows; none where that cannot be said.
+        count: how many amounts were looked at.
+    """
     if not places:
         return 'do the books round? "0" means exact; else write their step and their rounding.'
     step = f"0.{'0' * (places - 1)}1"
     return (
-        f"amounts show at most {places} decimals. If the books round each entry to that, write"
-        f' recorded_step = "{step}" and level = "request", step = "{step}"; "0" means exact.'
+        f"{count} amounts show at most {places} decimals. If the books round each entry to that,"
+        f' write recorded_step = "{step}" and level = "request", step = "{step}"; "0" means exact.'
     )
 
 

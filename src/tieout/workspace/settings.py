@@ -39,6 +39,7 @@ _DECIMALS: Final = (
     ("policy", "second_source_share", Decimal(0), True),
     ("policy", "price_jump_factor", Decimal(1), False),
     ("policy", "trivial_amount", Decimal(0), True),
+    ("policy", "trivial_total", Decimal(0), True),
     ("policy", "unverified_limit", Decimal(0), True),
     ("policy.acceptance", "max_gross", Decimal(0), True),
     ("policy.acceptance", "most", Decimal(0), True),
