@@ -1,4 +1,4 @@
-"""Items an earlier run left open meet their counterpart by exact keys, or stay open (D6, D14, D25)."""
+"""Items that an earlier run left open meet their counterpart by exact keys, or stay (D14, D25)."""
 
 from __future__ import annotations
 

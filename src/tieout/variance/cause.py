@@ -62,8 +62,8 @@ CAUSES: Final[tuple[Cause, ...]] = (
     Cause(
         "clears_carried", Bucket.TIMING, "timing", "proved", Kind.BOOKING,
         "clears an item of an earlier period",
-        "An earlier run left the same money open, and this is its counterpart, by the same id or the"
-        " same group.",
+        "An earlier run left the same money open, and this is its counterpart: the same id, or the"
+        " same group without ids.",
     ),
     Cause(
         "other_day", Bucket.TIMING, "timing", "proved", Kind.BOOKING,
