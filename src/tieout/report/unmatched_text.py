@@ -24,7 +24,8 @@ _LANDED: Final = {"period": " of this period", "late": " that came late", None: 
 
 def unmatched_lines(document: Document, width: int) -> list[str]:
     """One line for each period, leg and state of what earlier runs left or this run found."""
-    found: dict[tuple[int, str, str, str | None, str], list[UnmatchedTotal]] = {}
+    found: dict[tuple[object, ...], list[UnmatchedTotal]] = {}
+    key: tuple[object, ...]
     for one in document.unmatched.totals:
         key = (_ORDER.index(one.state), one.period, one.side, one.landed_in, one.currency)
         found.setdefault(key, []).append(one)
