@@ -68,6 +68,7 @@ class World:
     contradicted: list[Row] = field(default_factory=list)
     resolved_pairs: list[Row] = field(default_factory=list)
     estimates: list[Row] = field(default_factory=list)
+    carried: list[Row] = field(default_factory=list)
     recorded: dict[str, tuple[str, ...]] = field(default_factory=lambda: {"usage": USAGE_FORMAT})
 
     def price(
@@ -275,6 +276,29 @@ class World:
         )
         return f"estimate-{len(self.estimates) - 1}"
 
+    def carry(self, line_key: str, amount: str, at: str = "07-10", **fields: Any) -> Row:
+        """An item that an earlier run left open; negative amounts are of the usage side."""
+        row: Row = {
+            "item_period": "2026-07",
+            "own_period": False,
+            "item_run": "run-july",
+            "first_run": "run-july",
+            "first_seen": "2026-08-02T00:00:00Z",
+            "line_key": line_key,
+            "side": "usage" if amount.startswith("-") else "ledger",
+            "grain": "request" if line_key.startswith("id:") else "group",
+            "day": moment(at).date(),
+            "source_model_id": "m",
+            "currency": "USD",
+            "amount": Decimal(amount),
+            "cause": "not_in_ledger" if amount.startswith("-") else "not_in_usage",
+            "bucket": "usage",
+            "proof": "proved",
+            **fields,
+        }
+        self.carried.append(row)
+        return row
+
     def shuffled(self, seed: int) -> World:
         """The same world with every table in another order."""
         order = random.Random(seed)  # noqa: S311  (repeatable, not secret)
@@ -297,6 +321,7 @@ class World:
             contradicted=mixed(self.contradicted),
             resolved_pairs=mixed(self.resolved_pairs),
             estimates=mixed(self.estimates),
+            carried=mixed(self.carried),
             recorded=self.recorded,
         )
 
@@ -327,6 +352,7 @@ class World:
             check_sets=_typed(tables.CHECK_SET, self.check_sets),
             resolved_pairs=_typed(tables.RESOLVED_PAIR, self.resolved_pairs),
             meter_estimates=_typed(tables.METER_ESTIMATE, self.estimates),
+            carried_items=_typed(tables.CARRIED_ITEM, self.carried),
         )
 
 

@@ -37,6 +37,10 @@ MONEY = (
     "expected", "charged", "recorded", "variance", "booking", "billing", "low", "high", "approved",
     "withheld",
 )  # fmt: skip
+ITEM = (
+    "period", "line_key", "side", "amount", "currency", "state", "age_days", "landed_in",
+    "landed_line", "landed_day", "landed_file",
+)  # fmt: skip
 BASIS = ("declared", "net", "plus", "minus", "lines", "models", "models_of")
 COMPARED = ("agreements", "disagreements", "waiting", "single_source", "shares")
 GROUP = (
@@ -144,14 +148,26 @@ def tell(story: Path, folder: Path, engine: EngineName = "duckdb") -> dict[str, 
             holds_from=datetime.fromisoformat(entry["holds_from"]),
             at=datetime.fromisoformat(entry["at"]),
         )
-    for leg in LEGS:
-        files = [story / entry["file"] for entry in plan[leg]]
-        list(import_files(workspace, leg, files, operator=OPERATOR, at=as_of))
+    _import(workspace, story, plan, as_of, late=False)
+    for entry in plan.get("run_before", []):
+        moment = datetime.fromisoformat(entry["as_of"])
+        run(workspace, entry["period"], operator=OPERATOR, as_of=moment, engine=engine)
+    _import(workspace, story, plan, as_of, late=True)
     if "decided" in plan or "adjusted" in plan:
         review(workspace, story, plan)
     result = run(workspace, plan["period"], operator=OPERATOR, as_of=as_of, engine=engine)
     report: dict[str, Any] = json.loads(result.document)
     return report
+
+
+def _import(
+    workspace: Workspace, story: Path, plan: dict[str, Any], at: datetime, *, late: bool
+) -> None:
+    """The files of both legs: those that were there before any run, or those that came after."""
+    for leg in LEGS:
+        files = [story / one["file"] for one in plan[leg] if one.get("late", False) is late]
+        if files:
+            list(import_files(workspace, leg, files, operator=OPERATOR, at=at))
 
 
 def _entered(entry: dict[str, Any], as_of: datetime) -> datetime:
@@ -226,7 +242,11 @@ def outcome(report: dict[str, Any]) -> dict[str, Any]:
         },
         "accepted": {one["currency"]: one["gross"] for one in said["accumulated"]},
     }
+    carried = sorted(
+        ([one[name] for name in ITEM] for one in report["unmatched"]["items"]), key=str
+    )
     return {
+        **({"unmatched": carried} if carried and not report["summary"]["baseline"] else {}),
         **({"reviewed": decided} if said["decisions"] or said["adjustments"] else {}),
         **({"basis": basis} if basis else {}),
         **({"cross_check": {name: compared[name] for name in COMPARED}} if compared else {}),

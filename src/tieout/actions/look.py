@@ -8,7 +8,9 @@ from tieout.people.replay import Replay
 from tieout.people.ruling import Assignment
 from tieout.report.document import Document
 from tieout.report.parts import Group
+from tieout.report.unmatched_parts import UnmatchedTotal
 from tieout.review.changes import Look, SeenGroup
+from tieout.review.item_changes import SeenItems
 from tieout.review.standing import DECIDED
 
 
@@ -32,6 +34,7 @@ def look_of(document: Document, rulings: Replay) -> Look:
         summary.period.label,
         {one.group_id: _seen(one, is_assigned=one.group_id in named) for one in summary.groups},
         _concerns(document),
+        tuple(_items(one) for one in document.unmatched.totals),
     )
 
 
@@ -48,6 +51,22 @@ def _seen(group: Group, *, is_assigned: bool) -> SeenGroup:
         owner=group.owner,
         is_assigned=is_assigned,
         due=group.due or "",
+    )
+
+
+def _items(one: UnmatchedTotal) -> SeenItems:
+    return SeenItems(
+        period=one.period,
+        side=one.side,
+        group_id=one.group_id,
+        title=one.title,
+        state=one.state,
+        landed_in=one.landed_in,
+        items=one.items,
+        amount=Decimal(one.amount),
+        currency=one.currency,
+        age_days=one.age_days,
+        is_own=one.origin == "run",
     )
 
 

@@ -22,6 +22,7 @@ from tieout.report.document import load
 from tieout.report.layout import wrapped
 from tieout.report.shown import visible
 from tieout.review.changes import GroupChange, in_order
+from tieout.review.item_changes import ItemChange
 
 app = App(
     name="daily",
@@ -99,6 +100,7 @@ def _json(done: Morning) -> dict[str, object]:
             "groups": [_change(one) for one in since.changes],
             "new_concerns": list(since.new_concerns),
             "gone_concerns": list(since.gone_concerns),
+            "items": [_items(one) for one in since.items],
             "known": since.is_known,
         },
         "fetched": [
@@ -125,4 +127,20 @@ def _change(one: GroupChange) -> dict[str, Any]:
         "assigned": group.is_assigned,
         "due": group.due or None,
         "overdue": one.is_overdue,
+    }
+
+
+def _items(one: ItemChange) -> dict[str, Any]:
+    items = one.items
+    return {
+        "change": one.change,
+        "period": items.period,
+        "side": items.side,
+        "group_id": items.group_id,
+        "title": items.title,
+        "items": items.items,
+        "amount": plain(items.amount),
+        "currency": items.currency,
+        "landed_in": items.landed_in,
+        "age_days": items.age_days,
     }

@@ -31,6 +31,9 @@ ROW_ORDER: Final[dict[str, str]] = {
     "variance_line": "line_key",
 }
 
+# The items that are left unmatched, beside the run and in the store for those after it.
+ITEMS_FILE: Final = "unmatched_items.parquet"
+
 
 def table_query(name: str) -> str:
     """The query of a table that is written, in its fixed order."""
@@ -45,7 +48,7 @@ def table_file(engine: Engine, name: str) -> bytes:
     """
     table = engine.fetch(table_query(name))
     require_held(engine, name, table, f"Writing {name}")
-    return _parquet(table)
+    return parquet_bytes(table)
 
 
 def artifact_files(
@@ -72,7 +75,7 @@ def artifact_files(
         "expected_ledger.parquet": tables["expected_ledger"],
         "variance_report.json": canonical_json(_variance_report(document)),
         "variance_lines.parquet": tables["variance_line"],
-        "quarantine.parquet": _parquet(
+        "quarantine.parquet": parquet_bytes(
             witnesses.quarantine.sort_by([("import_id", "ascending"), ("ordinal", "ascending")])
         ),
         "approval_record.json": canonical_json(_approval_record(conclusion, manifest)),
@@ -91,7 +94,8 @@ def publish(final: Path, files: dict[str, bytes]) -> bytes:
     return listing
 
 
-def _parquet(table: pa.Table) -> bytes:
+def parquet_bytes(table: pa.Table) -> bytes:
+    """A table as the bytes of a Parquet file."""
     sink = io.BytesIO()
     pq.write_table(table, sink, compression="zstd", write_page_checksum=True)
     return sink.getvalue()

@@ -70,6 +70,7 @@ class Inputs:
         check_sets: what the sources state that check; their rates are among the price lines.
         meter_estimates: approved estimates of meters that were not recorded.
         resolved_pairs: prices of two sources that disagree, and that somebody settled.
+        carried_items: what earlier runs left without a counterpart.
     """
 
     usage: pa.Table
@@ -85,6 +86,7 @@ class Inputs:
     check_sets: pa.Table = field(default_factory=tables.CHECK_SET.schema.empty_table)
     meter_estimates: pa.Table = field(default_factory=tables.METER_ESTIMATE.schema.empty_table)
     resolved_pairs: pa.Table = field(default_factory=tables.RESOLVED_PAIR.schema.empty_table)
+    carried_items: pa.Table = field(default_factory=tables.CARRIED_ITEM.schema.empty_table)
 
 
 def calculate(
@@ -130,6 +132,7 @@ def _load_witnesses(engine: Engine | Making, inputs: Inputs) -> None:
         (tables.ALIAS, inputs.aliases),
         (tables.EXCLUSION, inputs.exclusions),
         (tables.METER_ESTIMATE, inputs.meter_estimates),
+        (tables.CARRIED_ITEM, inputs.carried_items),
     ):
         assert table.schema.equals(declared.schema), declared.name
         engine.load(declared.name, table)

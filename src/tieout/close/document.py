@@ -28,6 +28,7 @@ from tieout.close.summary import (
     build_summary,
     currency,
 )
+from tieout.close.unmatched_part import unmatched_part
 from tieout.metering.collection.window import second_text
 from tieout.review.adjusting import adjusted
 from tieout.review.checklist import ChecklistItem
@@ -80,6 +81,7 @@ def build_document(
             stored.settings.policy.materiality,
         ),
         "cross_check": cross_check_part(conclusion.cross_check, stored.resolutions),
+        "unmatched": unmatched_part(figures, conclusion.review, manifest, stored),
         "truncated": {"lines": {"shown": len(lines), "of": shown_at_most}},
     }
 

@@ -143,6 +143,13 @@ QUERIES: Final[dict[str, str]] = {
     " ORDER BY vendor, term, currency NULLS LAST",
     "rounding_fit": "SELECT step, half_step, lines, request_lines FROM rounding_fit"
     " ORDER BY step",
+    "unmatched": "SELECT * FROM unmatched_total ORDER BY state, item_period NULLS LAST, origin,"
+    " side, landed_in NULLS LAST, cause, bucket, proof, source_model_id NULLS LAST,"
+    " cost_center NULLS LAST, project NULLS LAST, currency NULLS LAST",
+    # The largest; every one of them is in the file beside the report.
+    "unmatched_items": "SELECT * FROM unmatched_item"
+    " ORDER BY CASE WHEN amount < 0 THEN -amount ELSE amount END DESC,"
+    " item_period NULLS LAST, line_key, side, origin LIMIT 200",
     "quarantine": "SELECT leg, reason_code, import_id, count(*) AS records, min(ordinal) AS first"
     " FROM quarantine GROUP BY leg, reason_code, import_id ORDER BY leg, reason_code, import_id",
     "provisional": "SELECT currency, sum(high_cost - low_cost) AS doubt,"

@@ -14,6 +14,7 @@ import msgspec
 
 from tieout import __version__
 from tieout.calendar import Period, instant_text
+from tieout.close.left_items import LeftBy
 from tieout.close.pipeline import Receipt
 from tieout.close.stored import StoredInputs
 from tieout.evidence.checkpoint import Checkpoint
@@ -128,6 +129,7 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         verifications: every verification of a contract item on record.
         contradictions: every contradiction of one.
         rulings: the entries of every signed ruling that was in force.
+        carried: the earlier runs whose unmatched items took part, with the bytes they left.
     """
 
     schema: str
@@ -157,6 +159,7 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     resolutions: tuple[Resolution, ...] = ()
     known_at: str = ""
     rulings: tuple[str, ...] = ()
+    carried: tuple[LeftBy, ...] = ()
 
     def encoded(self) -> bytes:
         """The manifest as canonical JSON, one document a file."""
@@ -223,6 +226,7 @@ def open_manifest(  # noqa: PLR0913 - one for each fact that identifies a run
         contradictions=stored.contradictions,
         resolutions=stored.resolutions,
         rulings=tuple(one.entry for one in stored.rulings.in_force),
+        carried=stored.left,
     )
     run_id = hashlib.sha256(manifest.encoded()).hexdigest()[:12]
     return msgspec.structs.replace(manifest, run_id=run_id)

@@ -6,8 +6,8 @@ what earlier runs left. So a run that is verified comes to the same.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -21,7 +21,7 @@ from tieout.findings import Finding, Kind, Severity
 from tieout.money import EXACT
 from tieout.review.adjusting import MadeAdjustment, adjustments_of
 from tieout.review.slices import SliceFacts
-from tieout.review.standing import SETTLED, ReviewedFrom, Standing, standings
+from tieout.review.standing import SETTLED, ReviewedFrom, Standing, State, standings
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,7 @@ class Review:
         accepted: what was accepted period by period, oldest first, this one last (A9).
         left: what the run leaves for those after it.
         trivial: what passed for being small, and what adds up to too much, by currency.
+        earlier: what stands by now about the groups of other periods, by period and group.
     """
 
     standings: tuple[Standing, ...]
@@ -51,6 +52,7 @@ class Review:
     accepted: tuple[AcceptedIn, ...]
     left: SeenGroups
     trivial: tuple[TrivialSum, ...] = ()
+    earlier: Mapping[tuple[str, str], State] = field(default_factory=dict)
 
     @property
     def open_groups(self) -> int:
@@ -63,15 +65,15 @@ def review_run(figures: Figures, stored: StoredInputs, period: Period, as_of: da
     before = stored.seen
     look = ReviewedFrom(period, as_of, stored.settings.policy.review_terms, before.first_seen)
     found = standings(groups_of(figures), stored.rulings, look)
-    accepted = [
-        one for seen in before.others for one in _accepted(seen.period[0], _again(seen, stored))
-    ]
+    again = {seen.period[0]: _again(seen, stored) for seen in before.others}
+    accepted = [one for label, past in again.items() for one in _accepted(label, past)]
     return Review(
         found,
         adjustments_of(stored.rulings, period.label),
         (*accepted, *_accepted(period.label, found)),
         seen_groups(found, period, as_of, before),
         trivial_sums(found, look.terms),
+        {(label, one.group.group_id): one.state for label, past in again.items() for one in past},
     )
 
 

@@ -13,13 +13,17 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
 from tieout.calendar import Period, instant_text, parse_instant, parse_period
 from tieout.close.approval import require_open
-from tieout.close.artifacts import artifact_files, publish
+from tieout.close.artifacts import ITEMS_FILE, artifact_files, parquet_bytes, publish
 from tieout.close.calculation import Terms, calculate
 from tieout.close.conclude import conclude, fetch_results, result_text
 from tieout.close.document import build_document
 from tieout.close.figures import Figures
+from tieout.close.left_items import ITEM_ORDER, items_of_run, left_before
+from tieout.close.making import require_held
 from tieout.close.manifest import (
     LogCheckpoint,
     Manifest,
@@ -79,7 +83,7 @@ class RunResult:
 class Calculated:
     """A calculation before it is published: the engine still holds every table.
 
-    ``result`` is the text whose SHA-256 is the result digest.
+    ``result`` is the text whose SHA-256 is the result digest, ``items`` what it leaves unmatched.
     """
 
     figures: Figures
@@ -88,6 +92,7 @@ class Calculated:
     receipts: tuple[Receipt, ...]
     manifest: Manifest
     result: bytes
+    items: pa.Table
 
 
 def run_period(  # noqa: PLR0913 - each is a choice of who asks for it
@@ -131,7 +136,11 @@ def run_period(  # noqa: PLR0913 - each is a choice of who asks for it
     require_witnesses(stored, known_later=bool(counted(captures(workspace.log), settings)))
     earlier = runs(workspace.log)
     before = [run for run in earlier if run.period == bounds.label]
-    stored = replace(stored, seen=seen_before(workspace.store, earlier, bounds))
+    stored = replace(
+        stored,
+        seen=seen_before(workspace.store, earlier, bounds),
+        left=left_before(earlier, bounds),
+    )
     bench = open_engine(engine, threads)
     with ThreadPoolExecutor(max_workers=1) as beside:
         try:
@@ -178,6 +187,7 @@ def _files(
     files = artifact_files(
         bench, done.figures, done.witnesses, done.conclusion, done.manifest, stored, document
     )
+    files[ITEMS_FILE] = parquet_bytes(done.items)
     return {**files, "report.json": report, **pages.result()}
 
 
@@ -209,7 +219,15 @@ def calculate_stored(
     conclusion = conclude(figures, witnesses, stored, period, as_of)
     result = result_text(tables, conclusion)
     full = with_results(manifest, receipts, sha256(result), conclusion.verdict.decision)
-    return Calculated(figures, witnesses, conclusion, receipts, full, result)
+    items = _items(engine, manifest.run_id, period, as_of)
+    return Calculated(figures, witnesses, conclusion, receipts, full, result, items)
+
+
+def _items(engine: Engine, run_id: str, period: Period, as_of: datetime) -> pa.Table:
+    """The unmatched items, as the engine holds them, under the name of the run."""
+    held = engine.fetch(f"SELECT * FROM unmatched_item ORDER BY {ITEM_ORDER}")
+    require_held(engine, "unmatched_item", held, "Reading unmatched_item")
+    return items_of_run(held, run_id, period, as_of)
 
 
 def _refuse_all_excluded(figures: Figures) -> None:
@@ -255,6 +273,7 @@ def _published(
             supersedes=manifest.supersedes,
             input_objects=manifest.objects.digests(),
             groups_object=workspace.store.put(done.conclusion.review.left.encoded()),
+            items_object=workspace.store.put(files[ITEMS_FILE]),
         ),
         manifest.encoded(),
         as_of.astimezone(UTC),

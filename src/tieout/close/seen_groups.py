@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from typing import TypeVar
 
 import msgspec
 
@@ -22,6 +23,8 @@ from tieout.money import plain
 from tieout.people.ruling import GroupScope
 from tieout.review.cause_group import CauseGroup
 from tieout.review.standing import Standing
+
+Of = TypeVar("Of")
 
 
 class SeenGroup(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -122,14 +125,14 @@ def seen_before(store: EvidenceStore, runs: Iterable[Run], period: Period) -> Se
     found = [one for run in newest.values() if (one := groups_seen_by(store, run)) is not None]
     mine = next((one for one in found if one.period[0] == period.label), None)
     others = [one for one in found if one.period[0] != period.label]
-    return SeenBefore({} if mine is None else mine.first_seen, tuple(_apart(others, period)))
+    bounded = [(one.bounds(period.zone), one) for one in others]
+    return SeenBefore({} if mine is None else mine.first_seen, tuple(apart(bounded, period)))
 
 
-def _apart(found: Sequence[SeenGroups], period: Period) -> list[SeenGroups]:
-    """The longest periods that neither meet one another nor this one, oldest first."""
+def apart(bounded: Sequence[tuple[Period, Of]], period: Period) -> list[Of]:
+    """What is of the longest periods that meet neither one another nor this one, by time."""
     taken = [(period.start, period.end)]
     kept = []
-    bounded = [(one.bounds(period.zone), one) for one in found]
     # Of a month and its days the month counts; of equals the earlier one, by its name.
     for its, one in sorted(bounded, key=lambda b: (b[0].start - b[0].end, b[0].start, b[0].label)):
         if all(its.end <= low or its.start >= high for low, high in taken):

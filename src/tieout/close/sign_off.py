@@ -104,6 +104,9 @@ def _inputs(manifest: Manifest) -> Iterator[tuple[str, str]]:
     ):
         for number, record in enumerate(listed, 1):
             yield f"{kind} {number}", _digest(record)
+    # What earlier runs of the period itself left decides nothing: it only dates the items.
+    for left in (one for one in manifest.carried if not one.own_period):
+        yield f"unmatched items of run {left.run_id}", left.items_object
     yield "period", _digest(manifest.period)
     yield "calculation", statements_digest((one.path, one.sha256) for one in manifest.statements)
 

@@ -25,6 +25,7 @@ from tieout.close.contract_terms import (
     without_withheld_charges,
 )
 from tieout.close.fetched_log import FetchedLog, fetched_logs
+from tieout.close.left_items import LeftBy, carried_items
 from tieout.close.seen_groups import SeenBefore
 from tieout.contract.register import Register, read_register
 from tieout.errors import IntegrityRefused
@@ -76,6 +77,7 @@ class StoredInputs:
         resolutions: every resolution of a source conflict.
         rulings: everything that people signed, as it stood when the run began.
         seen: the cause groups that earlier runs left.
+        left: the earlier runs whose unmatched items take part.
     """
 
     settings: Settings
@@ -90,6 +92,7 @@ class StoredInputs:
     resolutions: tuple[Resolution, ...] = ()
     rulings: Replay = field(default_factory=Replay)
     seen: SeenBefore = field(default_factory=SeenBefore)
+    left: tuple[LeftBy, ...] = ()
 
     def __post_init__(self) -> None:
         """Whatever takes part comes through here: what a rehearsal captured stays out."""
@@ -180,6 +183,7 @@ def read_witnesses(
             contract=contract,
             check_sets=roles.check_sets,
             resolved_pairs=roles.resolved_pairs,
+            carried_items=carried_items(store, stored.left),
         ),
         book,
         mapping,

@@ -12,6 +12,7 @@ import msgspec
 
 from tieout.calendar import Period, parse_instant
 from tieout.close.document import build_document
+from tieout.close.left_items import read_items
 from tieout.close.manifest import Manifest, canonical_json
 from tieout.close.rederive import rederive
 from tieout.close.run import Calculated, calculate_stored
@@ -21,7 +22,9 @@ from tieout.close.seen_groups import SeenBefore, seen_before
 from tieout.close.stored import StoredInputs
 from tieout.engine.opening import EngineName, open_engine
 from tieout.engine.port import Engine
+from tieout.engine.rows import same_rows
 from tieout.evidence.records import runs
+from tieout.findings import plural
 from tieout.people.record import rulings_until
 from tieout.people.replay import Replay
 from tieout.workspace.layout import Workspace
@@ -123,6 +126,7 @@ def compared(workspace: Workspace, found: RunFolder, done: CalculatedAgain) -> V
         Check("rates, from stored bytes", not rates.wrong, rates.text),
         _same("decision, taken again", manifest.decision, again.manifest.decision),
         _same("manifest, made again", _sha(manifest.encoded()), _sha(again.manifest.encoded())),
+        _same_items(workspace, found, again),
         _same("report.json, made again", _sha(found.report_path), _sha(report)),
     ]
     return Verification(found.record.run_id, tuple(checks))
@@ -145,7 +149,17 @@ def stored_of_run(workspace: Workspace, manifest: Manifest) -> StoredInputs:
         resolutions=manifest.resolutions,
         rulings=_rulings(workspace, manifest),
         seen=_seen(workspace, manifest, _period_of(manifest)),
+        left=manifest.carried,
     )
+
+
+def _same_items(workspace: Workspace, found: RunFolder, again: Calculated) -> Check:
+    """The unmatched items in the store against those made again, row by row."""
+    name, record = "unmatched items, made again", found.record
+    if not record.items_object:
+        return Check(name, agrees=True, detail="a run made before they were kept")
+    kept = read_items(workspace.store, record.run_id, record.items_object)
+    return Check(name, same_rows(kept, again.items), plural(kept.num_rows, "item"))
 
 
 def _period_of(manifest: Manifest) -> Period:

@@ -39,6 +39,34 @@ _TOTALS: Final = (
     ),
 )
 
+_ONE_SIDED: Final = (
+    "variance_line WHERE line_state = 'open' AND usage_rows * ledger_rows = 0"
+    " AND bucket <> 'timing' AND bucket <> 'rounding'"
+)
+
+# Every item that came in, and every one-sided line of the run, is in one state and keeps its money.
+_ITEM_TOTALS: Final[tuple[ControlTotal, ...]] = (
+    same_rows("unmatched_item WHERE origin = 'run'", _ONE_SIDED),
+    same_sum(
+        "amount",
+        "unmatched_item WHERE origin = 'run'",
+        _ONE_SIDED,
+        "recorded_cost - basis_cost",
+    ),
+    same_rows("unmatched_item WHERE origin = 'carried'", "carried_item WHERE NOT own_period"),
+    same_sum(
+        "amount",
+        "unmatched_item WHERE origin = 'carried'",
+        "carried_item WHERE NOT own_period",
+    ),
+    ControlTotal(
+        "items of earlier runs of the period in unmatched_item",
+        "SELECT count(*) FROM carried_item WHERE own_period",
+        "SELECT (SELECT count(*) FROM unmatched_item WHERE origin = 'before')"
+        " + (SELECT count(*) FROM unmatched_item WHERE origin = 'run' AND first_run IS NOT NULL)",
+    ),
+)
+
 VIEWS: Final[tuple[Stage, ...]] = (
     Stage(
         "review/coverage",
@@ -70,6 +98,18 @@ VIEWS: Final[tuple[Stage, ...]] = (
     Stage("review/largest_line"),
     Stage("review/line_rate"),
     Stage("review/line_reference"),
+    Stage("review/unmatched_item", _ITEM_TOTALS),
+    Stage(
+        "review/unmatched_total",
+        (
+            ControlTotal(
+                "items of unmatched_total",
+                "SELECT count(*) FROM unmatched_item",
+                "SELECT coalesce(sum(items), 0) FROM unmatched_total",
+            ),
+            same_sum("amount", "unmatched_total", "unmatched_item"),
+        ),
+    ),
     Stage("review/usage_export", (same_rows("usage_export", "usage_reading"),)),
     Stage("review/expected_ledger", (same_sum("expected_cost", "expected_ledger", "match_line"),)),
 )

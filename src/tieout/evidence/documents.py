@@ -133,6 +133,7 @@ class Run(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         input_objects: what the manifest rests on beside captures and imports: settings, mapping,
             exclusions, vendor facts; empty in entries made before they were named.
         groups_object: the object with its cause groups, which later runs look back on; or empty.
+        items_object: the object with its unmatched items, which later runs clear; or empty.
     """
 
     run_id: str
@@ -148,6 +149,7 @@ class Run(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     artifacts_object: str = ""
     input_objects: tuple[str, ...] = ()
     groups_object: str = ""
+    items_object: str = ""
 
 
 Document = (

@@ -1,14 +1,15 @@
 -- match_line: one line for each match key: both legs summed, in the period and in its margins.
--- Lines with rows in the period are the lines of the run; the others are only counterparts (D6).
+-- Lines with rows in the period are the lines of the run; the others are only counterparts (D6), as
+-- are rows that were called back for an item that an earlier run left open.
 WITH usage_side AS (
   SELECT
     k.line_key,
     count(CASE WHEN u.period_window = 'period' THEN 1 END) AS usage_rows,
-    count(CASE WHEN u.period_window = 'margin' THEN 1 END) AS margin_usage_rows,
+    count(CASE WHEN u.period_window <> 'period' THEN 1 END) AS margin_usage_rows,
     -- A row without an amount on the ledger's basis cannot be compared any more than an unrated one.
     count(CASE WHEN u.period_window = 'period'
       AND (u.rating_state <> 'rated' OR u.basis_cost IS NULL) THEN 1 END) AS rows_not_rated,
-    count(CASE WHEN u.period_window = 'margin'
+    count(CASE WHEN u.period_window <> 'period'
       AND (u.rating_state <> 'rated' OR u.basis_cost IS NULL) THEN 1 END) AS margin_rows_not_rated,
     -- The first home that fits, as text that sorts in the order of D1, with its first reason.
     min(CASE WHEN u.period_window = 'period' THEN CASE u.rating_state
@@ -37,11 +38,11 @@ WITH usage_side AS (
     CASE WHEN count(CASE WHEN u.period_window = 'period' AND u.high_cost IS NULL THEN 1 END) = 0
       THEN CAST(sum(CASE WHEN u.period_window = 'period' THEN u.high_cost ELSE 0 END)
         AS DECIMAL(38,21)) END AS high_cost,
-    CAST(sum(CASE WHEN u.period_window = 'margin' THEN u.expected_cost END) AS DECIMAL(38,21))
+    CAST(sum(CASE WHEN u.period_window <> 'period' THEN u.expected_cost END) AS DECIMAL(38,21))
       AS margin_expected_cost,
     CAST(sum(CASE WHEN u.period_window = 'period' THEN u.basis_cost END) AS DECIMAL(38,21))
       AS basis_cost,
-    CAST(sum(CASE WHEN u.period_window = 'margin' THEN u.basis_cost END) AS DECIMAL(38,21))
+    CAST(sum(CASE WHEN u.period_window <> 'period' THEN u.basis_cost END) AS DECIMAL(38,21))
       AS margin_basis_cost,
     CAST(sum(CASE WHEN u.period_window = 'period' THEN u.charged_cost END) AS DECIMAL(38,21))
       AS charged_cost,
@@ -56,7 +57,7 @@ ledger_side AS (
   SELECT
     k.line_key,
     count(CASE WHEN l.period_window = 'period' THEN 1 END) AS ledger_rows,
-    count(CASE WHEN l.period_window = 'margin' THEN 1 END) AS margin_ledger_rows,
+    count(CASE WHEN l.period_window <> 'period' THEN 1 END) AS margin_ledger_rows,
     min(CASE WHEN l.period_window = 'period' THEN l.day END) AS period_day,
     min(l.day) AS day,
     min(l.source_model_id) AS source_model_id,
@@ -67,7 +68,7 @@ ledger_side AS (
     max(l.currency) AS highest_currency,
     CAST(sum(CASE WHEN l.period_window = 'period' THEN l.recorded_cost END) AS DECIMAL(38,21))
       AS recorded_cost,
-    CAST(sum(CASE WHEN l.period_window = 'margin' THEN l.recorded_cost END) AS DECIMAL(38,21))
+    CAST(sum(CASE WHEN l.period_window <> 'period' THEN l.recorded_cost END) AS DECIMAL(38,21))
       AS margin_recorded_cost,
     min(CASE WHEN l.period_window = 'period' THEN l.recorded_cost END) AS lowest_entry_cost,
     max(CASE WHEN l.period_window = 'period' THEN l.recorded_cost END) AS highest_entry_cost

@@ -1,6 +1,7 @@
 -- match_member: the line each row of either leg belongs to: ids first, then the group key (V1, D14).
 -- A row whose id stands on the other leg matches by id. Otherwise it joins its group where the
 -- other leg has rows without ids in that group; failing that, a row with an id stands alone.
+-- A row called back for a carried item is there for its id alone, and joins no group.
 -- An id whose rows are in two currencies makes a line for each: currencies are never added (D7).
 WITH usage_ids AS (
   SELECT DISTINCT request_id FROM usage_member WHERE request_id IS NOT NULL
@@ -29,7 +30,8 @@ SELECT
   u.row_id,
   u.period_window,
   CASE
-    WHEN u.request_id IS NULL OR (i.request_id IS NULL AND g.group_key IS NOT NULL)
+    WHEN u.request_id IS NULL OR (i.request_id IS NULL AND g.group_key IS NOT NULL
+      AND u.period_window <> 'carried')
       THEN concat('group:', u.group_key)
     WHEN c.request_id IS NOT NULL
       THEN concat('id/', coalesce(u.currency, '?'), ':', u.request_id)
@@ -48,7 +50,8 @@ SELECT
   l.row_id,
   l.period_window,
   CASE
-    WHEN l.request_id IS NULL OR (i.request_id IS NULL AND g.group_key IS NOT NULL)
+    WHEN l.request_id IS NULL OR (i.request_id IS NULL AND g.group_key IS NOT NULL
+      AND l.period_window <> 'carried')
       THEN concat('group:', l.group_key)
     WHEN c.request_id IS NOT NULL
       THEN concat('id/', coalesce(l.currency, '?'), ':', l.request_id)

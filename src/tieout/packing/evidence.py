@@ -54,6 +54,7 @@ def _of_run(run: Run, manifest: Manifest) -> Iterator[str]:
     """What the run read and published, by digest."""
     yield from objects_of(KINDS[Run], msgspec.to_builtins(run))
     yield from manifest.objects.digests()
+    yield from (one.items_object for one in manifest.carried)
     documents: tuple[Iterable[Document], ...] = (
         manifest.captures,
         manifest.declarations,

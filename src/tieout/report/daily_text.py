@@ -10,6 +10,7 @@ from tieout.money import plain
 from tieout.report.layout import aligned, wrapped
 from tieout.report.shown import short, visible
 from tieout.review.changes import CHANGES, GroupChange, Since
+from tieout.review.item_changes import ItemChange, SeenItems
 
 _MOST: Final = 12
 _WORD: Final = {
@@ -30,6 +31,7 @@ def since_text(since: Since, width: int) -> str:
         head = f"since run {since.before[:8]}  {', '.join(counts)}"
     lines = wrapped(head, width, hang=2)
     lines += [*_concerns(since, width), *_groups(since.changes, width)]
+    lines += _items(since.items, width)
     return "\n".join(lines) + "\n"
 
 
@@ -63,3 +65,33 @@ def _groups(changes: Sequence[GroupChange], width: int) -> list[str]:
         more = plural(len(changes) - _MOST, "more group")
         lines.append(f"    and {more} in tieout variance list")
     return lines
+
+
+def _items(changes: Sequence[ItemChange], width: int) -> list[str]:
+    """Lines of one leg without the other: what was cleared, what is new, what only grew older."""
+    rows = [
+        (
+            _WORD[one.change],
+            "unmatched",
+            _which_items(one.items),
+            short(plain(one.items.amount), signed=True),
+            visible(one.items.currency),
+            _item_words(one),
+        )
+        for one in changes[:_MOST]
+    ]
+    lines = aligned(rows, "lllrll", width, indent="    ", flexible=(2, 5)) if rows else []
+    if len(changes) > _MOST:
+        lines.append(f"    and {len(changes) - _MOST:,} more in unmatched_items.parquet of the run")
+    return lines
+
+
+def _which_items(items: SeenItems) -> str:
+    count = plural(items.items, f"{items.side} item")
+    return f"{count} of {items.period}, {visible(items.title)}"
+
+
+def _item_words(one: ItemChange) -> str:
+    if one.change == "cleared":
+        return "counterpart came late" if one.items.landed_in == "late" else "counterpart came"
+    return f"{plural(one.items.age_days, 'day')} old"

@@ -34,6 +34,7 @@ from tieout.report.parts import (
     Trigger,
 )
 from tieout.report.review_parts import Review
+from tieout.report.unmatched_parts import Unmatched
 
 # A group whose disposition ends the review; any other status keeps it on the page.
 SETTLED = frozenset({"accepted", "corrected", "trivial", "cleared"})
@@ -171,6 +172,7 @@ class Document(Part, frozen=True):
     truncated: dict[str, Truncation]
     cross_check: CrossCheck | None = None
     review: Review = Review()
+    unmatched: Unmatched = Unmatched()
 
     @property
     def currencies(self) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from tieout.report.listing import titled
 from tieout.report.parts import BasisItem, Line
 from tieout.report.review_text import adjusted_rows, review_lines, state_and_age
 from tieout.report.shown import UNKNOWN, counted, instant, period, short, visible
+from tieout.report.unmatched_text import unmatched_lines
 from tieout.report.wording import (
     DECISION_SENTENCE,
     baseline_words,
@@ -52,7 +53,7 @@ def render(document: Document, width: int = 100, *, color: bool = False) -> str:
         compared_lines(document.cross_check, width),
         _rows(document, width),
         _open(document, width),
-        review_lines(document, width),
+        [*review_lines(document, width), *unmatched_lines(document, width)],
         [*_next(document, width), *_log(document, width)],
     ]
     page = "\n\n".join("\n".join(block) for block in blocks if block)

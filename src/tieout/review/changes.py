@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, Literal
 
+from tieout.review.item_changes import ItemChange, SeenItems, compare_items
+
 Change = Literal["new", "grown", "changed", "aged", "cleared"]
 # The order in which a person wants to hear them.
 CHANGES: Final[tuple[Change, ...]] = ("new", "grown", "changed", "aged", "cleared")
@@ -74,12 +76,14 @@ class Look:
         groups: every cause group, by its id.
         concerns: what keeps it from *approve* beside its groups, each by a name that stays the same
             from day to day: fired triggers, checklist items, waiting records.
+        items: its unmatched items, and those that earlier runs left.
     """
 
     run_id: str
     period: str
     groups: Mapping[str, SeenGroup]
     concerns: frozenset[str]
+    items: tuple[SeenItems, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +95,14 @@ class Since:
         changes: every group that is open or was, in the order a person wants to hear.
         new_concerns: concerns that were not there before.
         gone_concerns: concerns that are gone.
+        items: unmatched items that are different, or wait as they did.
     """
 
     before: str
     changes: tuple[GroupChange, ...]
     new_concerns: tuple[str, ...]
     gone_concerns: tuple[str, ...]
+    items: tuple[ItemChange, ...] = ()
 
     @property
     def is_known(self) -> bool:
@@ -160,6 +166,7 @@ def compare(now: Look, before: Look | None, today: str) -> Since:
         tuple(sorted(found, key=_as_heard)),
         tuple(sorted(now.concerns - known)),
         tuple(sorted(known - now.concerns)),
+        compare_items(now.items, () if before is None else before.items),
     )
 
 

@@ -1,5 +1,6 @@
 """Every table and column, declared once: type, null rule, meaning, FOCUS name."""
 
+from tieout.tables.carried import CARRIED_ITEM, UNMATCHED_ITEM
 from tieout.tables.column import Column, ColumnType, Table
 from tieout.tables.contract_terms import (
     BILLING_RULE,
@@ -36,6 +37,7 @@ from tieout.tables.terms import (
 __all__ = [
     "ALIAS",
     "BILLING_RULE",
+    "CARRIED_ITEM",
     "CAUSE_TERMS",
     "CHARGE_TERMS",
     "CHECK_SET",
@@ -54,6 +56,7 @@ __all__ = [
     "QUARANTINE",
     "RECORDED_METER",
     "RESOLVED_PAIR",
+    "UNMATCHED_ITEM",
     "USAGE_READING",
     "USAGE_VENDOR",
     "USAGE_WAITING",

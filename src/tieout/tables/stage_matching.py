@@ -13,7 +13,7 @@ USAGE_MEMBER: Final = Table(
     "Each usage row that takes part in matching.",
     (
         Column("row_id", T.COUNT, "Number of the record within the run.", nullable=False),
-        Column("period_window", T.TEXT, "period, margin or outside (D6).", nullable=False),
+        Column("period_window", T.TEXT, "period, margin, carried or outside (D6).", nullable=False),
         Column("request_id", T.TEXT, "Provider request id."),
         Column("day", T.DAY, "Day in the reporting zone.", nullable=False),
         Column(
@@ -77,7 +77,7 @@ LEDGER_MEMBER: Final = Table(
     "Each ledger entry that takes part in matching.",
     (
         Column("row_id", T.COUNT, "Number of the record within the run.", nullable=False),
-        Column("period_window", T.TEXT, "period, margin or outside (D6).", nullable=False),
+        Column("period_window", T.TEXT, "period, margin, carried or outside (D6).", nullable=False),
         Column("request_id", T.TEXT, "Provider request id."),
         Column("day", T.DAY, "Day in the reporting zone.", nullable=False),
         Column(
@@ -100,7 +100,7 @@ MATCH_MEMBER: Final = Table(
     (
         Column("leg", T.TEXT, "usage or ledger.", nullable=False),
         Column("row_id", T.COUNT, "Number of the record within the run.", nullable=False),
-        Column("period_window", T.TEXT, "period, margin or outside (D6).", nullable=False),
+        Column("period_window", T.TEXT, "period, margin, carried or outside (D6).", nullable=False),
         Column("line_key", T.TEXT, "The line: an id or a group of fields.", nullable=False),
     ),
 )
@@ -114,8 +114,8 @@ MATCH_LINE: Final = Table(
         Column("in_period", T.FLAG, "Whether the line has rows in the period.", nullable=False),
         Column("usage_rows", T.COUNT, "Usage rows in the period.", nullable=False),
         Column("ledger_rows", T.COUNT, "Ledger entries in the period.", nullable=False),
-        Column("margin_usage_rows", T.COUNT, "Usage rows in the margins.", nullable=False),
-        Column("margin_ledger_rows", T.COUNT, "Ledger entries in the margins.", nullable=False),
+        Column("margin_usage_rows", T.COUNT, "Usage rows in the margins, or of a carried item.", nullable=False),
+        Column("margin_ledger_rows", T.COUNT, "Ledger entries in the margins, or of a carried item.", nullable=False),
         Column(
             "rows_not_rated", T.COUNT, "Usage rows of the period without a rate.", nullable=False
         ),
@@ -208,8 +208,8 @@ OPEN_LINE: Final = Table(
         ),
         Column("usage_rows", T.COUNT, "Usage rows in the period.", nullable=False),
         Column("ledger_rows", T.COUNT, "Ledger entries in the period.", nullable=False),
-        Column("margin_usage_rows", T.COUNT, "Usage rows in the margins.", nullable=False),
-        Column("margin_ledger_rows", T.COUNT, "Ledger entries in the margins.", nullable=False),
+        Column("margin_usage_rows", T.COUNT, "Usage rows in the margins, or of a carried item.", nullable=False),
+        Column("margin_ledger_rows", T.COUNT, "Ledger entries in the margins, or of a carried item.", nullable=False),
         Column(
             "margin_rows_not_rated",
             T.COUNT,

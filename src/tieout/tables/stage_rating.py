@@ -201,7 +201,7 @@ USAGE_STATE: Final = Table(
     "The one home of each usage row (D1), with its reason.",
     (
         Column("row_id", T.COUNT, "Number of the record within the run.", nullable=False),
-        Column("period_window", T.TEXT, "period, margin or outside (D6).", nullable=False),
+        Column("period_window", T.TEXT, "period, margin, carried or outside (D6).", nullable=False),
         Column(
             "rating_state",
             T.TEXT,

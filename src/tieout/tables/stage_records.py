@@ -22,7 +22,7 @@ USAGE_RECORD: Final = Table(
         Column("payload_digest", T.TEXT, "Digest of the kept fields.", nullable=False),
         Column("occurred_at", T.INSTANT, "Request start (D5).", nullable=False),
         Column("usage_day", T.DAY, "Day of the request in the reporting zone.", nullable=False),
-        Column("period_window", T.TEXT, "period, margin or outside (D6).", nullable=False),
+        Column("period_window", T.TEXT, "period, margin, carried or outside (D6).", nullable=False),
         Column("model_as_logged", T.TEXT, "Model name exactly as logged."),
         Column(
             "outcome",
@@ -106,7 +106,7 @@ LEDGER_RECORD: Final = Table(
         Column("payload_digest", T.TEXT, "Digest of the kept fields.", nullable=False),
         Column("posted_at", T.INSTANT, "The time or day the entry is booked for.", nullable=False),
         Column("ledger_day", T.DAY, "Day of the entry in the reporting zone.", nullable=False),
-        Column("period_window", T.TEXT, "period, margin or outside (D6).", nullable=False),
+        Column("period_window", T.TEXT, "period, margin, carried or outside (D6).", nullable=False),
         Column("model_as_recorded", T.TEXT, "Model name exactly as booked."),
         Column("environment", T.TEXT, "production, staging, test, as logged."),
         Column("customer", T.TEXT, "Customer label."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from tieout.tables.carried import CARRIED_LINE
 from tieout.tables.column import Table
 from tieout.tables.stage_groups import GROUP_DIGEST
 from tieout.tables.stage_matching import (
@@ -109,6 +110,7 @@ STAGE_TABLES: Final[dict[str, Table]] = {
         MATCH_LINE,
         OPEN_LINE,
         OPEN_ROW,
+        CARRIED_LINE,
         OTHER_PRICE,
         RATIO,
         OTHER_BASIS,

@@ -60,6 +60,12 @@ CAUSES: Final[tuple[Cause, ...]] = (
         "The same money stands in the margin of a neighbouring period.",
     ),
     Cause(
+        "clears_carried", Bucket.TIMING, "timing", "proved", Kind.BOOKING,
+        "clears an item of an earlier period",
+        "An earlier run left the same money open, and this is its counterpart: the same id, or the"
+        " same group without ids.",
+    ),
+    Cause(
         "other_day", Bucket.TIMING, "timing", "proved", Kind.BOOKING,
         "booked on another day",
         "An equal and opposite difference stands on another day of the same scope.",

@@ -1,6 +1,7 @@
 -- presence: lines where one leg has no row that counts, or the ledger has the same entry twice.
 -- A difference is timing only with a counterpart in the margin of a neighbour period, or on another
 -- day of the same scope; else it is usage (D6). Margin rows whose cost is unknown are no counterpart.
+-- The counterpart may also be an item that an earlier run left open (D25).
 -- A usage row that waits in quarantine, or that a rule leaves out, is there all the same: where the
 -- id of the entry finds it, the line says so; where it only may be the one, nothing is proved (L7).
 WITH counterpart_day AS (
@@ -43,7 +44,7 @@ uncounted_id AS (
 uncounted_model AS (
   SELECT DISTINCT source_model_id
   FROM uncounted_row
-  WHERE period_window <> 'outside'
+  WHERE period_window IN ('period', 'margin')
 ),
 refund_back AS (
   -- What the refunds of a line give back for consumption outside the period.
@@ -57,23 +58,39 @@ refund_back AS (
     ON k.leg = 'usage' AND k.row_id = b.row_id
   GROUP BY k.line_key
 ),
+carried AS (
+  SELECT met_line, count(CASE WHEN NOT clears THEN 1 END) AS apart
+  FROM carried_line
+  GROUP BY met_line
+),
 without_usage AS (
   SELECT o.line_key, o.grain, o.source_model_id
   FROM open_line AS o
   LEFT JOIN counterpart_day AS d
     ON d.line_key = o.line_key
+  LEFT JOIN carried AS c
+    ON c.met_line = o.line_key
   WHERE o.in_period AND o.usage_rows = 0 AND o.margin_usage_rows = 0 AND d.line_key IS NULL
+    AND c.met_line IS NULL
 )
 SELECT o.line_key, 'other_period' AS cause, 'counterpart in the margin' AS variant
 FROM open_line AS o
+LEFT JOIN carried AS c
+  ON c.met_line = o.line_key
 CROSS JOIN ledger_terms AS t
-WHERE o.in_period
+WHERE o.in_period AND c.met_line IS NULL
   AND (o.margin_ledger_rows > 0 OR o.margin_usage_rows > 0)
   AND o.margin_rows_not_rated = 0
   AND o.recorded_cost + o.margin_recorded_cost
     - o.basis_cost - o.margin_basis_cost <= t.half_step
   AND o.basis_cost + o.margin_basis_cost
     - o.recorded_cost - o.margin_recorded_cost <= t.half_step
+UNION ALL
+SELECT o.line_key, 'clears_carried' AS cause, 'item of an earlier period' AS variant
+FROM open_line AS o
+JOIN carried AS c
+  ON c.met_line = o.line_key
+WHERE o.in_period AND c.apart = 0
 UNION ALL
 SELECT line_key, cause, 'counterpart on another day' AS variant
 FROM counterpart_day
@@ -92,7 +109,10 @@ SELECT o.line_key, 'not_in_ledger' AS cause, 'no ledger entry' AS variant
 FROM open_line AS o
 LEFT JOIN counterpart_day AS d
   ON d.line_key = o.line_key
+LEFT JOIN carried AS c
+  ON c.met_line = o.line_key
 WHERE o.in_period AND o.ledger_rows = 0 AND o.margin_ledger_rows = 0 AND d.line_key IS NULL
+  AND c.met_line IS NULL
 UNION ALL
 SELECT
   w.line_key,

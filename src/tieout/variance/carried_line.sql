@@ -1,0 +1,99 @@
+-- carried_line: items of earlier periods, each beside the line of this run that has a counterpart.
+-- An id finds its own rows again: all of them together must tie out, those of the item must still
+-- make its amount, and the counterpart must name its model, or none. A group without ids is met by
+-- one line of the same group on another day whose difference cancels it, where neither has a second
+-- choice (D11, D14). What came after the period is left to the run of its own period.
+WITH placed AS (
+  SELECT k.line_key, k.leg, u.day, u.source_model_id, r.import_id, r.period_window,
+    r.occurred_at AS moment
+  FROM match_member AS k
+  JOIN usage_member AS u
+    ON k.leg = 'usage' AND u.row_id = k.row_id
+  JOIN usage_record AS r
+    ON r.row_id = k.row_id
+  UNION ALL
+  SELECT k.line_key, k.leg, l.day, l.source_model_id, r.import_id, r.period_window,
+    r.posted_at AS moment
+  FROM match_member AS k
+  JOIN ledger_member AS l
+    ON k.leg = 'ledger' AND l.row_id = k.row_id
+  JOIN ledger_record AS r
+    ON r.row_id = k.row_id
+),
+by_id AS (
+  SELECT
+    i.item_period,
+    i.line_key,
+    i.side,
+    max(p.day) AS landed_day,
+    min(p.import_id) AS landed_import,
+    count(CASE WHEN p.period_window = 'period' THEN 1 END) AS rows_in_period,
+    count(CASE WHEN p.moment >= b.period_end THEN 1 END) AS rows_after,
+    count(CASE WHEN p.source_model_id <> i.source_model_id THEN 1 END) AS other_models
+  FROM carried_item AS i
+  JOIN placed AS p
+    ON p.line_key = i.line_key AND p.leg <> i.side
+  CROSS JOIN period_bounds AS b
+  WHERE i.grain = 'request' AND NOT i.own_period
+  GROUP BY i.item_period, i.line_key, i.side
+),
+by_group AS (
+  SELECT
+    i.item_period,
+    i.line_key,
+    i.side,
+    o.line_key AS met_line,
+    o.day AS landed_day,
+    count(*) OVER (PARTITION BY i.item_period, i.line_key, i.side) AS lines_of_item,
+    count(*) OVER (PARTITION BY o.line_key) AS items_of_line
+  FROM carried_item AS i
+  CROSS JOIN match_terms AS k
+  CROSS JOIN ledger_terms AS t
+  JOIN open_line AS o
+    ON o.currency = i.currency
+    AND coalesce(o.source_model_id, '') = coalesce(i.source_model_id, '')
+    -- The key of a group opens with its day, where the day is one of its fields.
+    AND CASE WHEN k.by_day THEN substr(o.line_key, 22) ELSE o.line_key END
+      = CASE WHEN k.by_day THEN substr(i.line_key, 22) ELSE i.line_key END
+  WHERE i.grain = 'group' AND NOT i.own_period AND o.grain = 'group' AND o.in_period
+    AND CASE WHEN i.side = 'usage' THEN o.ledger_rows ELSE o.usage_rows END > 0
+    AND o.difference + i.amount <= t.half_step
+    AND o.difference + i.amount >= -t.half_step
+)
+SELECT
+  c.item_period,
+  c.line_key,
+  c.side,
+  m.line_key AS met_line,
+  coalesce(m.one_currency AND m.currency = i.currency
+    AND c.other_models = 0 AND c.rows_after = 0
+    AND m.rows_not_rated = 0 AND m.margin_rows_not_rated = 0
+    AND m.recorded_cost + m.margin_recorded_cost - m.basis_cost - m.margin_basis_cost <= t.half_step
+    AND m.recorded_cost + m.margin_recorded_cost - m.basis_cost - m.margin_basis_cost
+      >= -t.half_step
+    AND i.amount - CASE WHEN i.side = 'usage' THEN -m.margin_basis_cost
+      ELSE m.margin_recorded_cost END <= t.half_step
+    AND i.amount - CASE WHEN i.side = 'usage' THEN -m.margin_basis_cost
+      ELSE m.margin_recorded_cost END >= -t.half_step, FALSE) AS clears,
+  CASE WHEN c.rows_in_period > 0 THEN 'period' ELSE 'late' END AS landed_in,
+  c.landed_day,
+  c.landed_import
+FROM by_id AS c
+JOIN carried_item AS i
+  ON i.item_period = c.item_period AND i.line_key = c.line_key AND i.side = c.side
+  AND NOT i.own_period
+JOIN match_line AS m
+  ON m.line_key = c.line_key
+CROSS JOIN ledger_terms AS t
+UNION ALL
+SELECT
+  g.item_period,
+  g.line_key,
+  g.side,
+  g.met_line,
+  TRUE AS clears,
+  'period' AS landed_in,
+  g.landed_day,
+  CAST(NULL AS STRING) AS landed_import
+FROM by_group AS g
+WHERE g.lines_of_item = 1 AND g.items_of_line = 1

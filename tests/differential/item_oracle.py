@@ -1,0 +1,146 @@
+"""A second judge of unmatched items, from the rules alone: rows in dictionaries, no SQL (D6, D14).
+
+It knows calls of one request each, in two models that cost 0.01 a request, and entries about them.
+Rows with an id lie on other days than rows without one, so that no id ever joins a group.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+RATE = Fraction(1, 100)
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One row of either leg; a call has a cost, an entry an amount.
+
+    Attributes:
+        leg: usage or ledger.
+        id: the request id; empty for a row without one.
+        day: the month and the day.
+        model: the model.
+        currency: the currency.
+        amount: what it costs or holds.
+        is_late: whether it was imported after July was run.
+    """
+
+    leg: str
+    id: str
+    day: tuple[int, int]
+    model: str
+    currency: str
+    amount: Fraction
+    is_late: bool
+
+
+Key = tuple[str, ...]
+# Key and leg of an item, and what it makes of the variance.
+Items = dict[tuple[Key, str], Fraction]
+
+
+def line_key(one: Fact) -> Key:
+    """What a row is matched by: its id, or its day, model and currency."""
+    if one.id:
+        return ("id", one.id)
+    return ("group", f"2026-{one.day[0]:02}-{one.day[1]:02}", one.model, one.currency)
+
+
+def lines_of(rows: Sequence[Fact], month: int) -> dict[Key, list[Fact]]:
+    """The rows of a month by line; an id in two currencies is no line that can be compared."""
+    found: dict[Key, list[Fact]] = defaultdict(list)
+    for one in rows:
+        if one.day[0] == month:
+            found[line_key(one)].append(one)
+    return {key: rows for key, rows in found.items() if len({r.currency for r in rows}) == 1}
+
+
+def difference(rows: Sequence[Fact]) -> Fraction:
+    """Recorded minus expected."""
+    return sum((r.amount if r.leg == "ledger" else -r.amount for r in rows), Fraction(0))
+
+
+def on_another_day(key: Key, lines: dict[Key, list[Fact]]) -> bool:
+    """Whether exactly one other day of the group has the opposite difference."""
+    if key[0] == "id":
+        return False
+    mine = difference(lines[key])
+    others = [
+        other
+        for other, rows in lines.items()
+        if other[0] == "group" and other[1] != key[1] and other[2:] == key[2:]
+        if difference(rows) == -mine
+    ]
+    return len(others) == 1
+
+
+def left_open(rows: Sequence[Fact], month: int, half_step: Fraction) -> Items:
+    """The items of a month: lines of one leg that no other day explains."""
+    lines = lines_of(rows, month)
+    return {
+        (key, rows[0].leg): difference(rows)
+        for key, rows in lines.items()
+        if len({one.leg for one in rows}) == 1
+        and abs(difference(rows)) > half_step
+        and not on_another_day(key, lines)
+    }
+
+
+def cleared(items: Items, rows: Sequence[Fact], half_step: Fraction) -> dict[tuple[Key, str], str]:
+    """Which items of July a run of August clears, and where their counterpart landed."""
+    found = {}
+    august = lines_of(rows, 8)
+    for (key, leg), amount in items.items():
+        where = (
+            _by_id(key, leg, amount, rows, half_step)
+            if key[0] == "id"
+            else _by_group(key, leg, items, august, half_step)
+        )
+        if where:
+            found[key, leg] = where
+    return found
+
+
+def _by_id(key: Key, leg: str, amount: Fraction, rows: Sequence[Fact], half_step: Fraction) -> str:
+    mine = [one for one in rows if one.id == key[1] and one.day[0] in (7, 8)]
+    before = [one for one in mine if one.leg == leg and one.day[0] == 7]
+    counterpart = [one for one in mine if one.leg != leg]
+    if not counterpart or len({one.currency for one in mine}) > 1:
+        return ""
+    same_model = {one.model for one in counterpart} == {one.model for one in before}
+    same_amount = abs(difference(before) - amount) <= half_step
+    if not (same_model and same_amount and abs(difference(mine)) <= half_step):
+        return ""
+    return "period" if any(one.day[0] == 8 for one in counterpart) else "late"
+
+
+def _by_group(
+    key: Key, leg: str, items: Items, august: dict[Key, list[Fact]], half_step: Fraction
+) -> str:
+    def meets(item: tuple[Key, str], line: Key) -> bool:
+        rows = august[line]
+        return (
+            line[0] == item[0][0] == "group"
+            and line[2:] == item[0][2:]
+            and any(one.leg != item[1] for one in rows)
+            and abs(difference(rows)) > half_step
+            and abs(difference(rows) + items[item]) <= half_step
+        )
+
+    lines = [line for line in august if meets((key, leg), line)]
+    if len(lines) != 1 or sum(meets(item, lines[0]) for item in items) != 1:
+        return ""
+    rows = august[lines[0]]
+    entries = [one.amount for one in rows if one.leg == "ledger"]
+    calls = sum((one.amount for one in rows if one.leg == "usage"), Fraction(0))
+    has_calls = len(entries) != len(rows)
+    twice = (
+        has_calls
+        and len(entries) > 1
+        and len(set(entries)) == 1
+        and (abs(entries[0] - calls) <= half_step)
+    )
+    return "" if twice or on_another_day(lines[0], august) else "period"
