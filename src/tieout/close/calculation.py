@@ -70,6 +70,8 @@ class Inputs:
         check_sets: what the sources state that check; their rates are among the price lines.
         meter_estimates: approved estimates of meters that were not recorded.
         resolved_pairs: prices of two sources that disagree, and that somebody settled.
+        charges: what usage rows say of their own charge.
+        frozen: the combinations of ratios among them.
     """
 
     usage: pa.Table
@@ -85,6 +87,8 @@ class Inputs:
     check_sets: pa.Table = field(default_factory=tables.CHECK_SET.schema.empty_table)
     meter_estimates: pa.Table = field(default_factory=tables.METER_ESTIMATE.schema.empty_table)
     resolved_pairs: pa.Table = field(default_factory=tables.RESOLVED_PAIR.schema.empty_table)
+    charges: pa.Table = field(default_factory=tables.CHARGE_READING.schema.empty_table)
+    frozen: pa.Table = field(default_factory=tables.FROZEN_CHARGE.schema.empty_table)
 
 
 def calculate(
@@ -120,6 +124,8 @@ def calculate(
 def _load_witnesses(engine: Engine | Making, inputs: Inputs) -> None:
     for declared, table in (
         (tables.USAGE_READING, inputs.usage),
+        (tables.CHARGE_READING, inputs.charges),
+        (tables.FROZEN_CHARGE, inputs.frozen),
         (tables.LEDGER_READING, inputs.ledger),
         (tables.RECORDED_METER, inputs.recorded_meters),
         (tables.PRICE_SET, inputs.price_sets),
