@@ -137,6 +137,10 @@ nightly-crash: setup ## Kill and fail every call of every command, cut the power
 	$(BIN)/python -m tests.crash images $(ARGS)
 	$(BIN)/python -m tests.crash tamper
 
+.PHONY: nightly-charges
+nightly-charges: setup ## Recompute the charges of ROWS generated log rows (100,000) in SQL and in fractions.
+	TIEOUT_CHARGES=$(or $(ROWS),100000) $(BIN)/python -m pytest -q -n 0 tests/differential/test_gateway_month.py
+
 .PHONY: nightly-packs
 nightly-packs: setup ## Judge PACKS good and bad packs (500) by both verifiers; takes minutes.
 	TIEOUT_PACKS=$(or $(PACKS),500) $(BIN)/python -m pytest -q -n 0 tests/packing/test_two_verifiers.py

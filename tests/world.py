@@ -7,6 +7,7 @@ import random
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import pyarrow as pa
@@ -19,11 +20,15 @@ from tieout.close.contract_terms import ContractTerms
 from tieout.close.pipeline import STAGES
 from tieout.engine.duckdb import DuckDBEngine
 from tieout.engine.statements import statement
+from tieout.metering.charge_formula import Frozen
+from tieout.metering.frozen import charge_line
 from tieout.meters import METER_NAMES
 from tieout.money import RoundingRule
 from tieout.tables import Table
 
 Row = dict[str, Any]
+# What one of the vendor's units is worth in these worlds.
+UNIT = Decimal("0.000002")
 USAGE_FORMAT = ("input_tokens", "output_tokens", "requests")
 
 
@@ -171,7 +176,11 @@ class World:
         at: str | datetime = "08-10 12:00",
         **fields: Any,
     ) -> Row:
-        """A usage row; meters and amounts may be given as text."""
+        """A usage row; meters and amounts may be given as text.
+
+        ``frozen`` holds the ratios of its charge as text, ``counts`` what only the charge counts.
+        """
+        charge = {name: fields.pop(name) for name in ("frozen", "counts") if name in fields}
         row: Row = {
             "import_id": "usage",
             "entry_kind": "consumption",
@@ -190,6 +199,8 @@ class World:
         if row.get("charged_cost") is not None:
             row.setdefault("currency", "USD")
         row["payload_digest"] = _digest(*sorted((k, str(v)) for k, v in row.items()))
+        if charge:
+            row["charge"] = charge
         self.usage.append(row)
         return row
 
@@ -327,8 +338,12 @@ class World:
 
     def inputs(self) -> Inputs:
         """The typed tables, rows numbered as they stand."""
+        usage = [{name: row[name] for name in row if name != "charge"} for row in self.usage]
+        charges, frozen = _charges(self.usage)
         return Inputs(
-            usage=_typed(tables.USAGE_READING, _placed(self.usage)),
+            usage=_typed(tables.USAGE_READING, _placed(usage)),
+            charges=_typed(tables.CHARGE_READING, charges),
+            frozen=_typed(tables.FROZEN_CHARGE, frozen),
             ledger=_typed(tables.LEDGER_READING, _placed(self.ledger)),
             recorded_meters=_typed(
                 tables.RECORDED_METER,
@@ -394,6 +409,24 @@ def _placed(listed: list[Row]) -> list[Row]:
         {"row_id": n, "ordinal": n, "line": n + 1, "byte_offset": 100 * n, **row}
         for n, row in enumerate(listed, 1)
     ]
+
+
+def _charges(usage: list[Row]) -> tuple[list[Row], list[Row]]:
+    """What rows say of their charges, and each combination of ratios once."""
+    charges: list[Row] = []
+    lines: dict[str, Row] = {}
+    for row_id, row in enumerate(usage, 1):
+        if "charge" not in row:
+            continue
+        said = dict(row["charge"].get("frozen", {}))
+        marks = frozenset(said.pop("marks", ()))
+        factors = tuple(Fraction(one) for one in said.pop("factors", ()))
+        ratios = {name: Fraction(text) for name, text in said.items()}
+        line = charge_line(Frozen(ratios, factors, marks), UNIT)
+        lines[line["frozen_id"]] = line
+        counts = {name: Decimal(n) for name, n in row["charge"].get("counts", {}).items()}
+        charges.append({"row_id": row_id, "frozen_id": line["frozen_id"], **counts})
+    return charges, list(lines.values())
 
 
 def _typed(table: Table, listed: list[Row]) -> pa.Table:

@@ -106,7 +106,6 @@ def test_the_client_and_the_raw_page_read_one_call_alike(repo_root: Path) -> Non
         assert row["input_includes_parts"] is True
         assert row["charged_units"] == 2320
         assert row["charged_cost"] == Decimal("0.00464")
-        assert row["group_ratio"] == Decimal("0.8")
 
 
 @pytest.mark.parametrize(
@@ -125,14 +124,15 @@ def test_every_envelope_the_client_accepts_is_read(
     assert reading.rows.num_rows == 1, shown
 
 
-def test_a_row_priced_by_an_expression_waits(repo_root: Path) -> None:
+def test_a_row_priced_by_an_expression_is_read_and_says_so(repo_root: Path) -> None:
     other = json.loads(RAW_ROW["other"]) | {"billing_mode": "tiered_expr"}
     priced = RAW_ROW | {"other": json.dumps(other)}
     reading = read(profile(repo_root, "log-feed.toml"), page(RAW_ROW, priced))
-    assert reading.rows["ordinal"].to_pylist() == [1]
-    (waits,) = reading.quarantined.to_pylist()
-    assert (waits["reason_code"], waits["ordinal"]) == ("PRICE_EXPRESSION", 2)
-    assert waits["column_name"] == "other.billing_mode"
+    assert reading.rows["ordinal"].to_pylist() == [1, 2]
+    reasons = {one["frozen_id"]: one["reason"] for one in reading.frozen.to_pylist()}
+    assert [reasons[one] for one in reading.charges["frozen_id"].to_pylist()] == [
+        None, "PRICE_EXPRESSION",
+    ]  # fmt: skip
 
 
 def test_a_row_of_claude_semantics_excludes_its_cache(repo_root: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 from tests.world import World, moment
@@ -142,7 +141,7 @@ def busy_world() -> World:  # noqa: PLR0915  (a list of stories)
         ("before", "01-01", "1"), ("in-doubt", "08-12", None), ("shown", "08-16", "1.5"),
         ("after", "08-21", "1.5"),
     ):  # fmt: skip
-        frozen = {} if ratio is None else {"model_ratio": Decimal(ratio)}
+        frozen = {} if ratio is None else {"frozen": {"model_ratio": ratio}}
         w.use("late", f"{start} 00:00", request_id=f"late-{name}", **frozen, **big)
     w.wait("flat", {"requests": "0.02"}, start="08-05")
     # Under a vendor's contract: with a rule, without one, and resting on what was contradicted.

@@ -356,19 +356,6 @@ def test_the_leaves_must_make_the_reported_total(
     assert reasons(read([row], usage)) == expected
 
 
-def test_frozen_ratios_keep_every_digit_and_their_sign() -> None:
-    usage = feed(frozen={"model_ratio": "r", "model_price": "p"})
-    row = only(read([{"r": "0.123456789012345678", "p": "-1"}], usage))
-    assert row["model_ratio"] == Decimal("0.123456789012345678")
-    assert (row["model_price"], row["group_ratio"]) == (Decimal(-1), None)
-
-
-@pytest.mark.parametrize("ratio", ["0.1234567890123456789", "10000", "many"])
-def test_a_ratio_its_column_cannot_hold_waits(ratio: str) -> None:
-    reading = read([{"r": ratio}], feed(frozen={"model_ratio": "r"}))
-    assert [column for _, column, _ in reasons(reading)] == ["r"]
-
-
 def test_a_flag_that_cannot_be_read_is_unknown_and_noted() -> None:
     reading = read([{"s": "perhaps"}, {"s": "true"}, {"s": "0"}], feed(streaming="s"))
     assert reading.rows.column("streaming").to_pylist() == [None, True, False]

@@ -84,7 +84,7 @@ def test_another_source_that_saw_the_old_price_later_shortens_the_gap() -> None:
 def with_ratios(*seen: tuple[str, str | None]) -> World:
     world = seen_late()
     for at, ratio in seen:
-        frozen = {} if ratio is None else {"model_ratio": Decimal(ratio)}
+        frozen = {} if ratio is None else {"frozen": {"model_ratio": ratio}}
         world.use("m", at, **TOKENS, **frozen)
     return world
 

@@ -71,6 +71,8 @@ class Inputs:
         meter_estimates: approved estimates of meters that were not recorded.
         resolved_pairs: prices of two sources that disagree, and that somebody settled.
         carried_items: what earlier runs left without a counterpart.
+        charges: what usage rows say of their own charge.
+        frozen: the combinations of ratios among them.
     """
 
     usage: pa.Table
@@ -87,6 +89,8 @@ class Inputs:
     meter_estimates: pa.Table = field(default_factory=tables.METER_ESTIMATE.schema.empty_table)
     resolved_pairs: pa.Table = field(default_factory=tables.RESOLVED_PAIR.schema.empty_table)
     carried_items: pa.Table = field(default_factory=tables.CARRIED_ITEM.schema.empty_table)
+    charges: pa.Table = field(default_factory=tables.CHARGE_READING.schema.empty_table)
+    frozen: pa.Table = field(default_factory=tables.FROZEN_CHARGE.schema.empty_table)
 
 
 def calculate(
@@ -122,6 +126,8 @@ def calculate(
 def _load_witnesses(engine: Engine | Making, inputs: Inputs) -> None:
     for declared, table in (
         (tables.USAGE_READING, inputs.usage),
+        (tables.CHARGE_READING, inputs.charges),
+        (tables.FROZEN_CHARGE, inputs.frozen),
         (tables.LEDGER_READING, inputs.ledger),
         (tables.RECORDED_METER, inputs.recorded_meters),
         (tables.PRICE_SET, inputs.price_sets),

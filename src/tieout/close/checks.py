@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from tieout.close.advice import declare_text, rounding_text
 from tieout.close.basis import basis_findings
+from tieout.close.charges import charge_findings
 from tieout.close.cross_check import CrossCheck
 from tieout.close.cross_check_findings import cross_check_findings, overlap_texts
 from tieout.close.estimate_checks import estimate_findings
@@ -41,6 +42,10 @@ _REASONS: Final[dict[str, tuple[Severity, tuple[Kind, str], str]]] = {
     "MODEL_MISSING": (Severity.OPEN, _USAGE, "Usage rows name no model."),
     "METER_NOT_RECORDED": (
         Severity.OPEN, _USAGE, "A quantity that the price needs was not recorded.",
+    ),
+    "PRICE_EXPRESSION": (
+        Severity.OPEN, _PRICE,
+        "The vendor priced calls by an expression, which no flat rate gives; their charge counts.",
     ),
     "REFUND_WITHOUT_ORIGIN": (
         Severity.OPEN, _USAGE, "Refund rows name no consumption of equal amount in these files.",
@@ -106,6 +111,7 @@ def check_run(
         *_gaps(figures, days),
         *stale_findings(stale_prices(figures, allowed), allowed),
         *doubt_findings(figures),
+        *charge_findings(figures),
         *_call_times(figures),
         *_labels(figures),
         *_equal_rows(figures),

@@ -141,6 +141,11 @@ QUERIES: Final[dict[str, str]] = {
     " GROUP BY s.source_name ORDER BY s.source_name",
     "contract_leans": "SELECT vendor, term, currency, uses, amount, change FROM contract_lean"
     " ORDER BY vendor, term, currency NULLS LAST",
+    "charge_agreement": "SELECT * FROM charge_agreement ORDER BY currency NULLS LAST, formula,"
+    " agreement, reason NULLS LAST",
+    "charge_models": "SELECT * FROM charge_model ORDER BY charged_cost DESC,"
+    " source_model_id NULLS LAST, currency NULLS LAST",
+    "charge_differences": "SELECT * FROM charge_difference ORDER BY place",
     "rounding_fit": "SELECT step, half_step, lines, request_lines FROM rounding_fit"
     " ORDER BY step",
     "unmatched": "SELECT * FROM unmatched_total ORDER BY state, item_period NULLS LAST, origin,"

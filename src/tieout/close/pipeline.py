@@ -68,6 +68,8 @@ _ORDER: Final = (
     "metering/usage_record",
     "metering/usage_identity",
     "metering/refund_link",
+    "rating/charge_sum",
+    "rating/recomputed_charge",
     "ledger/ledger_record",
     "ledger/ledger_quantity",
     "pricebook/price_in_force",

@@ -7,7 +7,7 @@ captures and imports by their records in the log. Nothing outside the store take
 from __future__ import annotations
 
 import io
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -44,6 +44,7 @@ from tieout.intake.feed import Feed
 from tieout.ledger.reading import read_ledger
 from tieout.mapping.alias import Alias, alias_table, read_mapping
 from tieout.mapping.standing import Standing, standing
+from tieout.metering.frozen import distinct_charges
 from tieout.metering.reading import read_usage
 from tieout.people.replay import Replay
 from tieout.pricebook.book import PriceBook, build_price_book
@@ -157,39 +158,41 @@ def read_witnesses(
     estimates = estimates_of(stored.rulings, stored.settings.zone)
     usage = [one for one in stored.imports if one.leg == "usage"]
     ledger = [one for one in stored.imports if one.leg == "ledger"]
-    usage_rows, usage_quarantine, meters = _read_usage(store, usage, as_of)
+    leg = _read_usage(store, usage, as_of)
     ledger_rows, ledger_quarantine = _read_ledger(store, ledger)
     mapped = standing(in_file, stored.rulings).aliases
-    roles = price_roles(store, stored, models_in_use(mapped, usage_rows))
+    roles = price_roles(store, stored, models_in_use(mapped, leg.rows))
     book = roles.book
     mapping = standing(in_file, stored.rulings, roles.source_model_ids)
-    usage_count = _counted(usage, usage_rows, usage_quarantine, "usage")
+    usage_count = _counted(usage, leg.rows, leg.quarantined, "usage")
     ledger_count = _counted(ledger, ledger_rows, ledger_quarantine, "ledger")
     contract = contract_terms(
         register_of_run(stored, as_of), stored.captures, stored.imports, book.price_sets
     )
     return Witnesses(
         Inputs(
-            usage=without_withheld_charges(usage_rows, contract),
+            usage=without_withheld_charges(leg.rows, contract),
             ledger=ledger_rows,
-            recorded_meters=meters,
+            recorded_meters=leg.recorded_meters,
             price_sets=book.price_sets,
             price_lines=pa.concat_tables([book.price_lines, book.waiting_lines]),
             aliases=alias_table(mapping.aliases),
             exclusions=exclusion_table(exclusions.rules),
             meter_estimates=estimate_table(estimates.counting),
-            usage_waiting=usage_quarantine.num_rows,
+            usage_waiting=leg.quarantined.num_rows,
             waiting_prices=book.waiting,
             contract=contract,
             check_sets=roles.check_sets,
             resolved_pairs=roles.resolved_pairs,
             carried_items=carried_items(store, stored.left),
+            charges=leg.charges,
+            frozen=leg.frozen,
         ),
         book,
         mapping,
         exclusions,
         estimates,
-        pa.concat_tables([usage_quarantine, ledger_quarantine]),
+        pa.concat_tables([leg.quarantined, ledger_quarantine]),
         usage_count,
         ledger_count,
         fetched=fetched_logs(store, usage),
@@ -269,12 +272,21 @@ def _price_book(
     return build_price_book(captured, declared_starts(stored.declarations, signed), in_use)
 
 
+@dataclass(frozen=True, slots=True)
+class _UsageLeg:
+    """The usage of all imports together."""
+
+    rows: pa.Table
+    quarantined: pa.Table
+    recorded_meters: pa.Table
+    charges: pa.Table
+    frozen: pa.Table
+
+
 def _read_usage(
     store: EvidenceStore, imports: Sequence[Import], as_of: datetime | None
-) -> tuple[pa.Table, pa.Table, pa.Table]:
-    rows, quarantined, meters = [_empty(tables.USAGE_READING)], [_empty(tables.QUARANTINE)], []
-    meters.append(_empty(tables.RECORDED_METER))
-    first = 0
+) -> _UsageLeg:
+    readings, waiting, first = [], [_empty(tables.QUARANTINE)], 0
     for one in imports:
         reading = read_usage(
             records_of(store, one),
@@ -284,10 +296,19 @@ def _read_usage(
             as_of=as_of,
         )
         first += reading.rows.num_rows
-        rows.append(reading.rows)
-        quarantined += [reading.quarantined, _quarantine_of(store, one)]
-        meters.append(reading.recorded_meters)
-    return pa.concat_tables(rows), pa.concat_tables(quarantined), pa.concat_tables(meters)
+        readings.append(reading)
+        waiting += [reading.quarantined, _quarantine_of(store, one)]
+    return _UsageLeg(
+        _together(tables.USAGE_READING, (one.rows for one in readings)),
+        pa.concat_tables(waiting),
+        _together(tables.RECORDED_METER, (one.recorded_meters for one in readings)),
+        _together(tables.CHARGE_READING, (one.charges for one in readings)),
+        distinct_charges(_together(tables.FROZEN_CHARGE, (one.frozen for one in readings))),
+    )
+
+
+def _together(declared: tables.Table, parts: Iterable[pa.Table]) -> pa.Table:
+    return pa.concat_tables([_empty(declared), *parts])
 
 
 def _read_ledger(store: EvidenceStore, imports: Sequence[Import]) -> tuple[pa.Table, pa.Table]:

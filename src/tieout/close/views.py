@@ -81,6 +81,15 @@ VIEWS: Final[tuple[Stage, ...]] = (
     *_TOTALS,
     Stage("review/not_comparable"),
     Stage("review/basis_total"),
+    Stage("review/charge_agreement"),
+    Stage(
+        "review/charge_model",
+        (
+            _foots("charge_model", "charged_cost", "charge_agreement"),
+            _foots("charge_model", "recomputed_cost", "charge_agreement"),
+        ),
+    ),
+    Stage("review/charge_difference"),
     Stage("review/completeness_day"),
     Stage("review/completeness_model"),
     Stage(

@@ -57,10 +57,6 @@ SENTENCES: Final[dict[str, str]] = {
         "The text of the number is longer than 64 characters; check that the feed names the right"
         " column."
     ),
-    "PRICE_EXPRESSION": (
-        "The vendor priced the row by an expression, which no flat rate gives; check its charge"
-        " against the expression by hand."
-    ),
     "TEXT_INVISIBLE": (
         "The model name has an invisible character or is not in Unicode normal form C; write the"
         " name anew."

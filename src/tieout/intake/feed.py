@@ -89,13 +89,21 @@ class Feed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         parts_excluded_when: rows whose input_tokens exclude the parts although the feed says they
             include them (one export can mix both conventions).
         no_flat_price_when: rows that the vendor priced by an expression or in another way that no
-            flat rate gives; they wait, because a flat rate would be a guess.
+            flat rate gives; they are not reconcilable, because a flat rate would be a guess. Their
+            charge counts.
+        cache_write_is_total: ``cache_write_tokens`` counts what ``cache_write_1h_tokens`` counts as
+            well; the 1-hour part then comes off.
         row_type: column with the vendor's own type of the row.
         row_kinds: row type to ``consumption``, ``refund`` or ``not_usage``; without it every row is
             a consumption; a type that is not listed is quarantined.
         nested_json: columns that hold JSON text whose keys are read with dots.
-        frozen: ratios frozen in the row: ``model_ratio``, ``completion_ratio``, ``group_ratio``,
-            ``cache_ratio``, ``model_price`` to column.
+        frozen: numbers that the vendor charged by and froze in the row, such as ``model_ratio`` and
+            ``group_ratio``, to column (K5).
+        frozen_marks: the same for what is yes or no: ``task``, ``audio``, ``realtime``,
+            ``image_generation``.
+        factors: columns of numbers that multiply the whole charge, where a row has them.
+        charge_counts: what only the charge counts apart, such as ``cache_write_5m_tokens``, to
+            column.
         records_at: JSON only: the paths at which the list of records may stand, tried in order;
             an empty path is the document itself.
         absent_is_zero: meters whose absence in a row means zero, where the vendor's documentation
@@ -135,6 +143,10 @@ class Feed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     row_kinds: dict[str, str] = msgspec.field(default_factory=dict)
     nested_json: tuple[str, ...] = ()
     frozen: dict[str, str] = msgspec.field(default_factory=dict)
+    frozen_marks: dict[str, str] = msgspec.field(default_factory=dict)
+    factors: tuple[str, ...] = ()
+    charge_counts: dict[str, str] = msgspec.field(default_factory=dict)
+    cache_write_is_total: bool = False
     absent_is_zero: tuple[str, ...] = ()
     total_tokens: str | None = None
     charged: AmountSource | None = None
@@ -155,6 +167,9 @@ class Feed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
                 found.append(source.column)
         found.extend(self.meters.values())
         found.extend(self.frozen.values())
+        found.extend(self.frozen_marks.values())
+        found.extend(self.factors)
+        found.extend(self.charge_counts.values())
         if self.row_type is not None:
             found.append(self.row_type)
         if self.parts_excluded_when is not None:
@@ -174,7 +189,8 @@ class Feed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def number_columns(self) -> tuple[str, ...]:
         """Every column that holds a quantity, a ratio or an amount, each once."""
-        found = [*self.meters.values(), *self.frozen.values()]
+        found = [*self.meters.values(), *self.frozen.values(), *self.factors]
+        found += self.charge_counts.values()
         found += [] if self.total_tokens is None else [self.total_tokens]
         sources = (self.duration, self.charged, self.recorded)
         found += [source.column for source in sources if source is not None]

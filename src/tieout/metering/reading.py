@@ -39,8 +39,8 @@ from tieout.intake.quantity import (
     recorded_meters,
     with_points,
 )
+from tieout.metering.frozen import frozen_charges
 from tieout.metering.parts import Inclusion, check_total, inclusion, parts_fit
-from tieout.metering.ratios import frozen_ratios
 from tieout.tables import USAGE_READING, ColumnType
 
 KINDS: Final = ("consumption", "refund", "not_usage")
@@ -62,12 +62,16 @@ class UsageReading:
             adds up to the records given.
         quarantined: QUARANTINE; one row for each record that could not be read.
         recorded_meters: RECORDED_METER; the meters whose absence in a row means unknown.
+        charges: CHARGE_READING; one row for each readable record of a feed that declares ratios.
+        frozen: FROZEN_CHARGE; the combinations of ratios among them.
         notes: what was accepted with a remark, counted.
     """
 
     rows: pa.Table
     quarantined: pa.Table
     recorded_meters: pa.Table
+    charges: pa.Table
+    frozen: pa.Table
     notes: tuple[Note, ...]
 
 
@@ -95,10 +99,10 @@ def read_usage(
     digests = payload_digests(records, feed.columns(), faults, hasher)
     records = with_points(records, feed, faults)
     row_types, kinds = _entry_kinds(records, feed, faults)
-    _flat_priced(records, feed, faults)
     started, ended, basis = _times(records, feed, faults)
     _made_by(as_of, started, feed, faults)
     quantities, included = _quantities(records, feed, kinds, faults)
+    charges = frozen_charges(records, feed, faults)
     rows = USAGE_READING.arrow(
         {
             **place(records, import_id),
@@ -121,7 +125,6 @@ def read_usage(
             "output_includes_parts": included.output,
             **quantities,
             **_charge(records, feed, kinds, faults),
-            **frozen_ratios(records, feed, faults),
         }
     )
     if hasher is None:
@@ -130,7 +133,17 @@ def read_usage(
     quarantined = faults.quarantined(records, leg="usage", import_id=import_id)
     assert readable.num_rows + quarantined.num_rows == records.num_rows
     recorded = recorded_meters(import_id, {*feed.meters, "requests"})
-    return UsageReading(readable, quarantined, recorded, tuple(notes))
+    return UsageReading(
+        readable,
+        quarantined,
+        recorded,
+        # A feed that declares no ratios has no such rows.
+        numbered(faults.readable(charges.rows), first_row_id)
+        if charges.rows.num_rows
+        else charges.rows,
+        charges.combinations,
+        tuple(notes),
+    )
 
 
 def _entry_kinds(records: pa.Table, feed: Feed, faults: Faults) -> tuple[pa.Array, pa.Array]:
@@ -149,14 +162,6 @@ def _made_by(as_of: datetime | None, started: pa.Array, feed: Feed, faults: Faul
         latest = (as_of + _AHEAD).astimezone(UTC).replace(tzinfo=None)
         beyond = pc.greater(started, pa.scalar(latest, started.type))
         faults.mark(beyond, "TIME_FUTURE", feed.time.column)
-
-
-def _flat_priced(records: pa.Table, feed: Feed, faults: Faults) -> None:
-    """Note the rows whose price no flat rate gives."""
-    match = feed.no_flat_price_when
-    if match is not None:
-        wrong = pc.equal(present(records, match.column), match.equals)
-        faults.mark(wrong, "PRICE_EXPRESSION", match.column)
 
 
 def _times(records: pa.Table, feed: Feed, faults: Faults) -> tuple[pa.Array, pa.Array, pa.Array]:
@@ -192,6 +197,8 @@ def _quantities(
 ) -> tuple[dict[str, pa.Array], Inclusion]:
     """The meters and the reported total, checked against one another."""
     found = meter_quantities(records, feed, faults)
+    if feed.cache_write_is_total:
+        _without_1h(found, feed, faults)
     included = inclusion(records, feed)
     parts_fit(found, included, feed, faults)
     if feed.total_tokens is not None:
@@ -201,6 +208,14 @@ def _quantities(
         nothing = pa.scalar(None, one.type)
         found["requests"] = pc.if_else(pc.equal(kinds, "consumption"), one, nothing)
     return found, included
+
+
+def _without_1h(found: dict[str, pa.Array], feed: Feed, faults: Faults) -> None:
+    """Take the 1-hour writes off the total of all writes; a part larger than it is a fault."""
+    total, part = found["cache_write_tokens"], found["cache_write_1h_tokens"]
+    faults.mark(pc.greater(part, total), "TOKENS_INCONSISTENT", feed.meters["cache_write_tokens"])
+    left = pc.subtract(total, pc.coalesce(part, pa.scalar(Decimal(0), part.type)))
+    found["cache_write_tokens"] = left.cast(ColumnType.QUANTITY.arrow)
 
 
 def _charge(records: pa.Table, feed: Feed, kinds: pa.Array, faults: Faults) -> dict[str, pa.Array]:

@@ -63,6 +63,8 @@ def _numbers(feed: Feed, leg: str) -> Iterator[tuple[str, str]]:
         value = f"CAST({_text(feed, column)} AS {_QUANTITY})"
         if meter in feed.absent_is_zero:
             value = f"coalesce({value}, 0)"
+        if meter == "cache_write_tokens" and feed.cache_write_is_total:
+            value = f"({value} - coalesce(t.cache_write_1h_tokens, 0))"
         yield meter, value
     if leg == "usage" and feed.charged is not None:
         cost = _amount(feed, feed.charged)

@@ -61,10 +61,11 @@ frozen AS (
     ON m.leg = 'usage' AND m.source_model_id = g.source_model_id
   JOIN usage_reading AS r
     ON r.row_id = m.row_id AND r.entry_kind = 'consumption'
-  WHERE r.model_ratio IS NOT NULL OR r.model_price IS NOT NULL
-  GROUP BY
-    g.source_model_id, g.seen_new, r.model_ratio, r.completion_ratio, r.group_ratio, r.cache_ratio,
-    r.model_price
+  JOIN charge_reading AS c
+    ON c.row_id = r.row_id
+  JOIN frozen_charge AS f
+    ON f.frozen_id = c.frozen_id AND f.price_terms IS NOT NULL
+  GROUP BY g.source_model_id, g.seen_new, f.price_terms
 ),
 shown AS (
   SELECT

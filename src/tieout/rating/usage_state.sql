@@ -13,6 +13,7 @@ WITH judged AS (
       WHEN x.row_id IS NOT NULL THEN 'excluded'
       WHEN p.source_model_id IS NULL THEN 'unmapped'
       WHEN u.entry_kind = 'refund' AND f.refund_row_id IS NULL THEN 'not_reconcilable'
+      WHEN e.row_id IS NOT NULL THEN 'not_reconcilable'
       WHEN m.row_id IS NOT NULL AND coalesce(k.billable, TRUE) THEN 'not_reconcilable'
       WHEN h.about = 'usage' THEN 'not_reconcilable'
       WHEN p.rates_in_force <> 1 THEN 'unrated'
@@ -29,6 +30,7 @@ WITH judged AS (
       WHEN p.source_model_id IS NULL AND u.model_as_logged IS NULL THEN 'MODEL_MISSING'
       WHEN p.source_model_id IS NULL THEN 'MODEL_UNMAPPED'
       WHEN u.entry_kind = 'refund' AND f.refund_row_id IS NULL THEN 'REFUND_WITHOUT_ORIGIN'
+      WHEN e.row_id IS NOT NULL THEN 'PRICE_EXPRESSION'
       WHEN m.row_id IS NOT NULL AND coalesce(k.billable, TRUE) THEN 'METER_NOT_RECORDED'
       WHEN h.about = 'usage' THEN 'CONTRACT_CONTRADICTED'
       WHEN b.source_model_id IS NULL THEN 'MAP_TARGET'
@@ -57,6 +59,9 @@ WITH judged AS (
     ON k.row_id = u.row_id
   LEFT JOIN (SELECT DISTINCT source_model_id FROM price_set) AS b
     ON b.source_model_id = p.source_model_id
+  -- The vendor priced the row by an expression, which no flat rate gives.
+  LEFT JOIN charge_sum AS e
+    ON e.row_id = u.row_id AND e.reason = 'PRICE_EXPRESSION'
   LEFT JOIN missing_meter AS m
     ON m.row_id = u.row_id
   LEFT JOIN unit_mismatch AS d

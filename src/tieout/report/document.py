@@ -11,6 +11,7 @@ import msgspec
 
 from tieout.errors import IntegrityRefused
 from tieout.report.baseline_parts import Baseline
+from tieout.report.charge_parts import Charges
 from tieout.report.cross_check_parts import CrossCheck
 from tieout.report.evidence_parts import Completeness, Evidence
 from tieout.report.parts import (
@@ -171,6 +172,7 @@ class Document(Part, frozen=True):
     baseline: Baseline | None
     truncated: dict[str, Truncation]
     cross_check: CrossCheck | None = None
+    charges: Charges | None = None
     review: Review = Review()
     unmatched: Unmatched = Unmatched()
 

@@ -10,8 +10,10 @@ from tieout.tables.contract_terms import (
 )
 from tieout.tables.interchange import (
     ALIAS,
+    CHARGE_READING,
     CHECK_SET,
     EXCLUSION,
+    FROZEN_CHARGE,
     LEDGER_READING,
     METER_ESTIMATE,
     PRICE_LINE,
@@ -39,10 +41,12 @@ __all__ = [
     "BILLING_RULE",
     "CARRIED_ITEM",
     "CAUSE_TERMS",
+    "CHARGE_READING",
     "CHARGE_TERMS",
     "CHECK_SET",
     "CONTRADICTED_TERM",
     "EXCLUSION",
+    "FROZEN_CHARGE",
     "LEDGER_READING",
     "LEDGER_TERMS",
     "MATCH_TERMS",

@@ -69,11 +69,50 @@ USAGE_READING: Final = Table(
         Column("charged_units", T.QUANTITY, "What the vendor took, in its own units; refunds positive as logged."),
         Column("charged_cost", T.COST, "What the vendor took, in money; refunds negative.", focus="BilledCost"),
         Column("currency", T.TEXT, "Currency of the charge.", focus="BillingCurrency"),
-        Column("model_ratio", T.UNIT_RATE, "Ratio frozen in the row."),
-        Column("completion_ratio", T.UNIT_RATE, "Ratio frozen in the row."),
-        Column("group_ratio", T.UNIT_RATE, "Ratio frozen in the row."),
-        Column("cache_ratio", T.UNIT_RATE, "Ratio frozen in the row."),
-        Column("model_price", T.UNIT_RATE, "Fixed price frozen in the row; -1 means priced by ratio."),
+    ),
+)
+
+CHARGE_READING: Final = Table(
+    "charge_reading",
+    "What a usage row says of its own charge: which frozen ratios, and what only the charge counts apart (K5).",
+    (
+        Column("row_id", T.COUNT, "Number of the record within the run; not part of any digest.", nullable=False),
+        Column("frozen_id", T.TEXT, "The combination of ratios the row froze.", nullable=False),
+        Column("cache_write_5m_tokens", T.QUANTITY, "Prompt tokens written to a cache for 5 minutes, where the log splits them."),
+        Column("cache_write_1h_tokens", T.QUANTITY, "Prompt tokens written to a cache for 1 hour, where the log splits them."),
+        Column("audio_apart_tokens", T.QUANTITY, "Prompt tokens that are audio with a price of their own."),
+        Column("text_input_tokens", T.QUANTITY, "Text of an audio call, in."),
+        Column("text_output_tokens", T.QUANTITY, "Text of an audio call, out."),
+        Column("audio_input_tokens", T.QUANTITY, "Audio of an audio call, in."),
+        Column("audio_output_tokens", T.QUANTITY, "Audio of an audio call, out."),
+    ),
+)
+
+FROZEN_CHARGE: Final = Table(
+    "frozen_charge",
+    "Each combination of frozen ratios once, as the units it makes of one token (K5).",
+    (
+        Column("frozen_id", T.TEXT, "Digest of the ratios, factors, marks and the worth of a unit.", nullable=False),
+        Column("price_terms", T.TEXT, "The ratios that a published price consists of; null where the row has none."),
+        Column("formula", T.TEXT, "tokens, audio, fixed, task, settlement, fee; none where no formula applies.", nullable=False),
+        Column("reason", T.TEXT, "Why no formula applies."),
+        Column("is_exact", T.FLAG, "Whether no rate had to be rounded to its 18 decimals.", nullable=False),
+        Column("at_least_one", T.FLAG, "Whether a charge that rounds to nothing is one unit.", nullable=False),
+        Column("input_rate", T.UNIT_RATE, "Units per input token that is nothing else."),
+        Column("cache_read_rate", T.UNIT_RATE, "Units per token read from a cache."),
+        Column("cache_write_rate", T.UNIT_RATE, "Units per token written to a cache, no lifetime stated."),
+        Column("cache_write_5m_rate", T.UNIT_RATE, "Units per token written for 5 minutes."),
+        Column("cache_write_1h_rate", T.UNIT_RATE, "Units per token written for 1 hour."),
+        Column("image_input_rate", T.UNIT_RATE, "Units per input token that is an image."),
+        Column("audio_apart_rate", T.UNIT_RATE, "Units per audio token with a price of its own."),
+        Column("audio_input_rate", T.UNIT_RATE, "Units per audio token of an audio call, in."),
+        Column("audio_output_rate", T.UNIT_RATE, "Units per audio token of an audio call, out."),
+        Column("output_rate", T.UNIT_RATE, "Units per output token that is nothing else."),
+        Column("fixed_units", T.COST, "Units that are added whatever the counts are.", nullable=False),
+        Column("fixed_apart_units", T.COST, "The same where surcharges stay outside of the factors.", nullable=False),
+        Column("lowest_units", T.COUNT, "The whole units of a task, settlement or fee; the least, if the order of factors matters."),
+        Column("highest_units", T.COUNT, "The most."),
+        Column("unit_value", T.UNIT_RATE, "What one unit is worth in the currency of the charge."),
     ),
 )
 

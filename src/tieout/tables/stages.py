@@ -6,6 +6,7 @@ from typing import Final
 
 from tieout.tables.carried import CARRIED_LINE
 from tieout.tables.column import Table
+from tieout.tables.stage_charges import CHARGE_SUM, RECOMPUTED_CHARGE
 from tieout.tables.stage_groups import GROUP_DIGEST
 from tieout.tables.stage_matching import (
     LEDGER_MEMBER,
@@ -78,6 +79,8 @@ STAGE_TABLES: Final[dict[str, Table]] = {
         USAGE_RECORD,
         USAGE_IDENTITY,
         REFUND_LINK,
+        CHARGE_SUM,
+        RECOMPUTED_CHARGE,
         LEDGER_RECORD,
         LEDGER_QUANTITY,
         PRICE_IN_FORCE,
@@ -98,6 +101,7 @@ STAGE_TABLES: Final[dict[str, Table]] = {
         USAGE_STATE,
         PART_RANGE,
         RATED_METER,
+    RECOMPUTED_CHARGE,
         PRICE_DURING_CALL,
         PRICE_IN_DOUBT,
         COST_DURING_CALL,

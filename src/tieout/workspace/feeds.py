@@ -14,7 +14,7 @@ from typing import Any, Final
 from tieout.calendar import zone
 from tieout.errors import ConfigurationRefused
 from tieout.intake.feed import AmountSource, Feed, FieldSource, TimeSource
-from tieout.metering.ratios import RATIOS
+from tieout.metering.frozen import COUNTS, MARKS, RATIOS
 from tieout.metering.reading import KINDS, OUTCOMES
 from tieout.meters import METER_NAMES
 from tieout.money import UNIT_RATE_SCALE, NotMoney, fit, parse_money
@@ -31,7 +31,8 @@ _TEXT_FIELDS: Final = (
 )  # fmt: skip
 # What only one leg can mean; in the other it would be read by nobody.
 _USAGE_ONLY: Final = (
-    "outcome", "charged", "row_type", "row_kinds", "frozen", "total_tokens", "duration",
+    "outcome", "charged", "row_type", "row_kinds", "frozen", "frozen_marks", "factors",
+    "charge_counts", "cache_write_is_total", "total_tokens", "duration",
     "time_is_end", "attempt", "task_id", "streaming", "parts_excluded_when", "key_name",
     "no_flat_price_when", "input_includes_parts", "output_includes_parts", "vendor",
 )  # fmt: skip
@@ -163,6 +164,8 @@ def _check_words(feed: Feed, setting: str) -> None:
     for key, said, known in (
         ("meters", feed.meters, METER_NAMES),
         ("frozen", feed.frozen, RATIOS),
+        ("frozen_marks", feed.frozen_marks, MARKS),
+        ("charge_counts", feed.charge_counts, COUNTS),
         ("row_kinds", feed.row_kinds.values(), KINDS),
         ("outcome", words, OUTCOMES),
         ("absent_is_zero", feed.absent_is_zero, tuple(feed.meters)),
@@ -180,6 +183,12 @@ def _check_form(feed: Feed, setting: str) -> None:
         raise refused(
             "CFG_DECIMAL_SIGN", f"Numbers in {feed.format} have no decimal comma.",
             f"{setting}.decimal", "Take it out; only the texts of a CSV file may have one.",
+        )  # fmt: skip
+    parts = ("cache_write_tokens", "cache_write_1h_tokens")
+    if feed.cache_write_is_total and not set(parts) <= feed.meters.keys():
+        raise refused(
+            "CFG_CACHE_WRITE", "cache_write_is_total takes one meter off another.",
+            f"{setting}.cache_write_is_total", f"Name both meters: {parts[0]} and {parts[1]}.",
         )  # fmt: skip
     if (feed.row_type is None) != (not feed.row_kinds):
         raise refused(
