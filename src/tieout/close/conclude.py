@@ -12,6 +12,7 @@ from typing import Final
 from tieout.calendar import Period, parse_period, zone
 from tieout.close.calculation_approval import with_calculation
 from tieout.close.checks import check_run, gap_days, in_order, shared_origin
+from tieout.close.credits_part import failed_proofs
 from tieout.close.cross_check import CrossCheck, cross_check
 from tieout.close.fetched_log import FetchedLog, missing_of, seconds_of
 from tieout.close.figures import Figures, fetch_figures
@@ -114,6 +115,7 @@ def conclude(
         ],
         missing_parts=[f.message for f in findings if f.code == "FILE_PART_MISSING"],
         escalated_limit=policy.escalated_limit,
+        failed_proofs=failed_proofs(figures),
     )
     if stored.settings.fetch.rehearsal:
         verdict = rehearsed(verdict)

@@ -123,6 +123,12 @@ _ORDER: Final = (
     "variance/cause_group",
     "variance/group_digest",
     "variance/bucket_total",
+    "credits/credit_movement",
+    "credits/balance_proof",
+    "credits/movement_total",
+    "credits/open_at_reading",
+    "credits/task_across",
+    "credits/account_row",
     "review/slice",
 )
 

@@ -150,6 +150,8 @@ def stored_of_run(workspace: Workspace, manifest: Manifest) -> StoredInputs:
         rulings=_rulings(workspace, manifest),
         seen=_seen(workspace, manifest, _period_of(manifest)),
         left=manifest.carried,
+        movement_lists=manifest.movement_lists,
+        balances=manifest.balances,
     )
 
 

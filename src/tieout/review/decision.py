@@ -85,6 +85,7 @@ def decide(  # noqa: PLR0913 - each is a fact the decision turns on, all named
     basis_unknown: bool = False,
     provisional: bool = False,
     escalated_limit: Decimal = Decimal(0),
+    failed_proofs: Sequence[str] = (),
 ) -> Verdict:
     """Decide the run (D19).
 
@@ -103,6 +104,7 @@ def decide(  # noqa: PLR0913 - each is a fact the decision turns on, all named
         basis_unknown: whether the gap to the ledger's declared basis cannot be computed (D9).
         provisional: whether money above materiality leans on unverified contract items (C3).
         escalated_limit: how much money of escalated slices an approved run may withhold.
+        failed_proofs: a sentence for each proof that fails: the balance of the credits (D19).
     """
     fired = [trigger for trigger in triggers if trigger.fired]
     withheld: dict[str, Decimal] = {}
@@ -124,6 +126,7 @@ def decide(  # noqa: PLR0913 - each is a fact the decision turns on, all named
         if slices
     )
     reasons.extend(missing_parts)
+    reasons.extend(failed_proofs)
     if reasons or (fired and over_limit):
         reasons.extend(trigger.text for trigger in fired)
         return Verdict("hold", tuple(reasons))
