@@ -22,7 +22,6 @@ from tieout.credits.movement_text import (
     AccountRow,
     Proposal,
     Sentence,
-    proposal_csv,
     proposed,
     read_sentences,
 )
@@ -39,9 +38,9 @@ from tieout.evidence.records import (
 from tieout.evidence.redact import redacted
 from tieout.intake.feed import Feed
 from tieout.metering.reading import read_usage
+from tieout.report.credit_csv import proposal_csv
 from tieout.vendors_path import vendor_credit_texts
 from tieout.workspace.layout import Workspace
-
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,10 +68,8 @@ def propose(*, out: Path | None = None, face: Here) -> None:
 
 
 def _proposed_lines(found: Proposed, out: Path | None, width: int) -> list[str]:
-    lines = [
-        f"  {plural(len(found.proposals), 'row')} about the account nobody confirmed,"
-        f" {found.confirmed} confirmed"
-    ]
+    rows = plural(len(found.proposals), "row")
+    lines = [f"  {rows} about the account nobody confirmed, {found.confirmed} confirmed"]
     for one in found.proposals[:_SHOWN]:
         units = "units not read" if one.units is None else f"{one.units:+,} units"
         said = f"{one.row.at.isoformat()}Z  {one.kind or 'kind not read'}  {units}: {one.row.text}"
@@ -218,6 +216,9 @@ def _record_lines(found: CreditsOnRecord, width: int) -> list[str]:
         lines += wrapped(visible(said), width, indent="    ", hang=2)
     lines.append(f"  {plural(len(found.readings), 'balance reading')}")
     for reading in found.readings:
-        said = f"{reading.read_at}  {int(reading.units):,} units, {reading.source}, {reading.stated_by}"
+        said = (
+            f"{reading.read_at}  {int(reading.units):,} units, {reading.source},"
+            f" {reading.stated_by}"
+        )
         lines += wrapped(visible(said), width, indent="    ", hang=2)
     return lines

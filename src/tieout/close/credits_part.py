@@ -180,9 +180,7 @@ def _money(units: Decimal | None, worth: Decimal | None) -> str | None:
     """Units in money, exactly."""
     if units is None or worth is None:
         return None
-    return plain(
-        EXACT.multiply(units, worth).quantize(Decimal(1).scaleb(-COST_SCALE), context=EXACT)
-    )
+    return plain(EXACT.multiply(units, worth))
 
 
 def _text(value: Decimal | None) -> str | None:

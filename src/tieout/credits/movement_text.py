@@ -6,19 +6,14 @@ units left open, so that a person reads it.
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 
 import msgspec
-
-from tieout.credits.movement_list import COLUMNS
-from tieout.money import plain
 
 
 class Sentence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -81,32 +76,6 @@ def proposed(row: AccountRow, sentences: Sequence[Sentence], unit_value: Decimal
             units = _units(said, unit_value)
             return Proposal(row, sentence.kind, units, said.get("paid"))
     return Proposal(row, "", None)
-
-
-def proposal_csv(proposals: Sequence[Proposal]) -> str:
-    """A movement list to be checked and completed, in the columns that are read back."""
-    out = io.StringIO(newline="")
-    writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    for one in proposals:
-        writer.writerow(
-            {
-                "time": one.row.at.replace(tzinfo=UTC).isoformat().replace("+00:00", "Z"),
-                "kind": one.kind,
-                "units": "" if one.units is None else str(one.units),
-                "cash": "" if one.paid is None else plain(one.paid),
-                "currency": one.row.currency if one.paid is not None else "",
-                "record": one.row.record,
-                "note": _harmless(one.row.text),
-            }
-        )
-    return out.getvalue()
-
-
-def _harmless(text: str) -> str:
-    """The words on one line, with nothing in front that a spreadsheet would run."""
-    flat = " ".join(text.split())
-    return f"'{flat}" if flat[:1] in {"=", "+", "-", "@"} else flat
 
 
 def _amount(text: str | None) -> Decimal | None:
