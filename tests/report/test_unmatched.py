@@ -48,8 +48,10 @@ def test_a_line_of_the_screen_says_items_period_money_state_and_age() -> None:
         "2 usage items of 2026-07, -7.00 USD, cleared by a counterpart that came late",
         "1 ledger item of 2026-07, +0.50 USD, open, the oldest 1 day old",
         "3 usage items of 2026-07, -1.23 USD, open, the oldest 43 days old",
-        "1 usage item of 2026-07, -1.23 USD, without a counterpart, decided, the oldest 43 days"
-        " old",
+        (
+            "1 usage item of 2026-07, -1.23 USD, without a counterpart, decided, the oldest 43"
+            " days old"
+        ),
     ]
     assert "\n".join(lines) in text_of(reloaded(sample()), 120)
 

@@ -113,9 +113,11 @@ def conclude(
             for leg in ("usage", "ledger")
             if not any(row[f"{leg}_rows"] for row in figures["completeness_days"])
         ],
-        missing_parts=[f.message for f in findings if f.code == "FILE_PART_MISSING"],
+        failures=[
+            *(f.message for f in findings if f.code == "FILE_PART_MISSING"),
+            *failed_proofs(figures),
+        ],
         escalated_limit=policy.escalated_limit,
-        failed_proofs=failed_proofs(figures),
     )
     if stored.settings.fetch.rehearsal:
         verdict = rehearsed(verdict)

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from tieout.close.figures import Figures
 from tieout.findings import FIRST_OWNER, Bucket, Finding, Kind, Severity, plural
-from tieout.money import EXACT, grouped, plain
+from tieout.money import EXACT, plain
 
 _SHOWN: Final = 50
 _WHERE: Final = 8
@@ -32,37 +32,8 @@ def credits_part(figures: Figures) -> dict[str, Any] | None:
         "moved_units": plain(proof["moved_units"]),
         "unexplained_units": _text(proof["unexplained_units"]),
         "unexplained": _money(proof["unexplained_units"], worth),
-        "movements": [
-            {
-                "window": row["movement_window"],
-                "kind": row["kind"],
-                "funding": row["funding"],
-                "movements": int(row["movements"]),
-                "units": plain(row["units"]),
-                "money": _money(row["units"], worth),
-                "charged_units": plain(row["charged_units"]),
-            }
-            for row in totals
-        ],
-        "open_at_reading": [
-            {
-                "reading": row["reading"],
-                "calls": int(row["calls"]),
-                "units": _text(row["units"]),
-            }
-            for row in figures["open_at_reading"]
-        ],
-        "tasks_across": [
-            {
-                "task_id": row["task_id"],
-                "taken_at": _instant(row["taken_at"]),
-                "taken_units": plain(row["taken_units"]),
-                "settled_at": _instant(row["settled_at"]),
-                "settled_units": plain(row["settled_units"]),
-            }
-            for row in figures["tasks_across"][:_SHOWN]
-        ],
-        "tasks_across_of": len(figures["tasks_across"]),
+        "movements": [_total(row, worth) for row in totals],
+        **_around(figures),
         "unconfirmed": [
             {
                 "record": row["record"],
@@ -76,6 +47,39 @@ def credits_part(figures: Figures) -> dict[str, Any] | None:
         "stated": [_stated(row) for row in figures["stated_movements"][:_SHOWN]],
         "stated_of": len(figures["stated_movements"]),
         "doubts": _doubts(figures, unknown),
+    }
+
+
+def _total(row: Mapping[str, Any], worth: Decimal | None) -> dict[str, Any]:
+    return {
+        "window": row["movement_window"],
+        "kind": row["kind"],
+        "funding": row["funding"],
+        "movements": int(row["movements"]),
+        "units": plain(row["units"]),
+        "money": _money(row["units"], worth),
+        "charged_units": plain(row["charged_units"]),
+    }
+
+
+def _around(figures: Figures) -> dict[str, Any]:
+    """What was under way at a reading or at the close."""
+    return {
+        "open_at_reading": [
+            {"reading": row["reading"], "calls": int(row["calls"]), "units": _text(row["units"])}
+            for row in figures["open_at_reading"]
+        ],
+        "tasks_across": [
+            {
+                "task_id": row["task_id"],
+                "taken_at": _instant(row["taken_at"]),
+                "taken_units": plain(row["taken_units"]),
+                "settled_at": _instant(row["settled_at"]),
+                "settled_units": plain(row["settled_units"]),
+            }
+            for row in figures["tasks_across"][:_SHOWN]
+        ],
+        "tasks_across_of": len(figures["tasks_across"]),
     }
 
 
@@ -168,10 +172,10 @@ def unexplained_words(figures: Figures) -> str:
     """What the balance proof leaves unexplained, as a sentence."""
     (proof,) = figures["balance_proof"]
     units = proof["unexplained_units"]
-    money = _money(units, unit_value(figures))
+    money = _money(abs(units), unit_value(figures))
     worth = "" if money is None else f" ({money} in money)"
     return (
-        f"The balance proof fails: {grouped(abs(units), 0)} units{worth}"
+        f"The balance proof fails: {plural(int(abs(units)), 'unit')}{worth}"
         f" {'came' if units > 0 else 'went'} that no movement explains."
     )
 

@@ -123,13 +123,13 @@ _ORDER: Final = (
     "variance/cause_group",
     "variance/group_digest",
     "variance/bucket_total",
+    "review/slice",
     "credits/credit_movement",
     "credits/balance_proof",
     "credits/movement_total",
     "credits/open_at_reading",
     "credits/task_across",
     "credits/account_row",
-    "review/slice",
 )
 
 STAGES: Final[tuple[Stage, ...]] = tuple(

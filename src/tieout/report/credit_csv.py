@@ -17,7 +17,7 @@ from tieout.report.csv_cell import text_cell
 def proposal_csv(proposals: Sequence[Proposal]) -> str:
     """The proposals as a movement list; what could not be read is empty."""
     out = io.StringIO(newline="")
-    writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
+    writer = csv.DictWriter(out, COLUMNS, lineterminator="\r\n")
     writer.writeheader()
     for one in proposals:
         paid = one.paid
@@ -29,7 +29,7 @@ def proposal_csv(proposals: Sequence[Proposal]) -> str:
                 "cash": "" if paid is None else plain(paid),
                 "currency": "" if paid is None else one.row.currency,
                 "record": one.row.record,
-                "note": text_cell(" ".join(one.row.text.split())),
+                "note": text_cell(one.row.text),
             }
         )
     return out.getvalue()
