@@ -19,6 +19,7 @@ from tieout.cli.face import Here
 from tieout.cli.price_book_text import answer_text, bytes_text, rolled_back_text, used_text
 from tieout.cli.price_text import shown_text
 from tieout.errors import ConfigurationRefused
+from tieout.people.record import rulings_of
 from tieout.report.shown import instant
 
 
@@ -117,7 +118,8 @@ def declare(
         model: only this model of the capture; may be said again.
         reason: why that is so.
         evidence: a file that shows it; its bytes are kept.
-        by: who declares it; a second person approves it with tieout prices approve.
+        by: who declares it; a second person approves it with tieout prices approve, or two people
+            with keys sign it with tieout estimate approve.
         face: where the answer goes.
     """
     moment = parse_instant(from_, "--from")
@@ -136,8 +138,8 @@ def declare(
     ends = f" until {instant(declared.effective_until)}" if declared.effective_until else " on"
     text = (
         f"\n  capture {capture} declared from {instant(declared.effective_from)}{ends} (grade D)\n"
-        f"  a second name: tieout prices approve {declared.declaration_id} --by NAME\n"
     )
+    text += _second(declared.declaration_id, signed=rulings_of(workspace.log).roster.is_founded)
     face.answer(
         text,
         {
@@ -150,6 +152,14 @@ def declare(
             "is_new": is_new,
         },
     )
+
+
+def _second(declaration_id: str, *, signed: bool) -> str:
+    """How it comes to count: by a second name, or by two signatures once people are enrolled."""
+    if not signed:
+        return f"  a second name: tieout prices approve {declaration_id} --by NAME\n"
+    words = "--key FILE --method TEXT --reason TEXT --evidence FILE"
+    return f"  two people sign it: tieout estimate approve {declaration_id} {words}\n"
 
 
 def rollback(
