@@ -83,7 +83,9 @@ def build_document(
             stored.settings.policy.materiality,
         ),
         "charges": charges_part(figures),
-        "credits": credits_part(figures),
+        "credits": credits_part(
+            figures, waiting=len(stored.balances) - len(witnesses.inputs.balances)
+        ),
         "cross_check": cross_check_part(conclusion.cross_check, stored.resolutions),
         "unmatched": unmatched_part(figures, conclusion.review, manifest, stored),
         "truncated": {"lines": {"shown": len(lines), "of": shown_at_most}},
