@@ -17,6 +17,7 @@ from tieout.close.document_evidence import evidence_part
 from tieout.close.document_lines import line_part
 from tieout.close.fetched_log import FetchedLog
 from tieout.close.figures import Figures
+from tieout.close.halves import halves_part
 from tieout.close.manifest import Manifest
 from tieout.close.review_part import review_part
 from tieout.close.reviewing import Review
@@ -81,6 +82,7 @@ def build_document(
             manifest.period[0],
             stored.settings.policy.materiality,
         ),
+        "halves": halves_part(figures),
         "charges": charges_part(figures),
         "cross_check": cross_check_part(conclusion.cross_check, stored.resolutions),
         "unmatched": unmatched_part(figures, conclusion.review, manifest, stored),
@@ -90,7 +92,7 @@ def build_document(
 
 def _group_of(row: Mapping[str, Any]) -> str | None:
     """The cause group of a line: of its difference, or else of a charge above its price."""
-    if row["line_state"] == "open":
+    if row["line_state"] in ("open", "cancels"):
         return group_id(row)
     return claim_id(row) if row["overcharge"] else None
 

@@ -46,7 +46,7 @@ _LINES: Final = (
     " v.usage_rows, v.ledger_rows, v.expected_cost, v.charged_cost, v.recorded_cost, v.variance,"
     " v.booking_variance, v.billing_variance, v.price_set_id, v.variant"
     " FROM variance_line AS v JOIN packet_group AS g"
-    f" ON (g.cause <> '{_CLAIM}' AND v.line_state = 'open' AND v.cause = g.cause"
+    f" ON (g.cause <> '{_CLAIM}' AND v.line_state IN ('open', 'cancels') AND v.cause = g.cause"
     " AND v.bucket = g.bucket AND v.proof = g.proof"
     " AND v.cost_center IS NOT DISTINCT FROM g.cost_center"
     " AND v.project IS NOT DISTINCT FROM g.project"

@@ -39,6 +39,21 @@ _TOTALS: Final = (
     ),
 )
 
+# Each half adds up over models and over cost centers to what it is over all lines.
+_HALVES: Final[tuple[ControlTotal, ...]] = tuple(
+    ControlTotal(
+        f"{name} of half_total by {scope}",
+        f"SELECT coalesce(sum({of}), 0) FROM variance_line",
+        f"SELECT coalesce(sum({columns}), 0) FROM half_total WHERE scope = '{scope}'",
+    )
+    for scope in ("currency", "model", "cost_center")
+    for name, of, columns in (
+        ("booking", "booking_variance", "booking_plus + booking_minus"),
+        ("billing", "billing_variance", "billing_plus + billing_minus"),
+        ("variance", "variance", "recorded_cost - expected_cost + unsplit_variance"),
+    )
+)
+
 _ONE_SIDED: Final = (
     "variance_line WHERE line_state = 'open' AND usage_rows * ledger_rows = 0"
     " AND bucket <> 'timing' AND bucket <> 'rounding'"
@@ -79,6 +94,7 @@ VIEWS: Final[tuple[Stage, ...]] = (
         ),
     ),
     *_TOTALS,
+    Stage("review/half_total", _HALVES),
     Stage("review/not_comparable"),
     Stage("review/basis_total"),
     Stage("review/charge_agreement"),

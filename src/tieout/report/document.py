@@ -14,6 +14,7 @@ from tieout.report.baseline_parts import Baseline
 from tieout.report.charge_parts import Charges
 from tieout.report.cross_check_parts import CrossCheck
 from tieout.report.evidence_parts import Completeness, Evidence
+from tieout.report.half_parts import CurrencyHalves
 from tieout.report.parts import (
     Amount,
     BasisItem,
@@ -173,6 +174,7 @@ class Document(Part, frozen=True):
     truncated: dict[str, Truncation]
     cross_check: CrossCheck | None = None
     charges: Charges | None = None
+    halves: tuple[CurrencyHalves, ...] = ()
     review: Review = Review()
     unmatched: Unmatched = Unmatched()
 
