@@ -148,6 +148,7 @@ QUERIES: Final[dict[str, str]] = {
     "charge_models": "SELECT * FROM charge_model ORDER BY charged_cost DESC,"
     " source_model_id NULLS LAST, currency NULLS LAST",
     "charge_differences": "SELECT * FROM charge_difference ORDER BY place",
+    "claims": "SELECT * FROM claim_total ORDER BY amount DESC, cause, model NULLS LAST, currency",
     "rounding_fit": "SELECT step, half_step, lines, request_lines FROM rounding_fit"
     " ORDER BY step",
     "unmatched": "SELECT * FROM unmatched_total ORDER BY state, item_period NULLS LAST, origin,"

@@ -54,6 +54,22 @@ _HALVES: Final[tuple[ControlTotal, ...]] = tuple(
     )
 )
 
+# Nobody claims more than was taken, nothing is claimed twice, and every claim is above zero.
+_CLAIMS: Final[tuple[ControlTotal, ...]] = (
+    ControlTotal(
+        "rows of claim_row without an amount",
+        "SELECT 0",
+        "SELECT count(*) FROM claim_row WHERE amount <= 0",
+    ),
+    ControlTotal(
+        "usage rows of which more is claimed than was taken",
+        "SELECT 0",
+        "SELECT count(*) FROM (SELECT import_id, ordinal FROM claim_row"
+        " GROUP BY import_id, ordinal, charged_cost"
+        " HAVING sum(amount) > charged_cost OR count(*) > 2) AS g",
+    ),
+)
+
 _ONE_SIDED: Final = (
     "variance_line WHERE line_state = 'open' AND usage_rows * ledger_rows = 0"
     " AND bucket <> 'timing' AND bucket <> 'rounding'"
@@ -106,6 +122,18 @@ VIEWS: Final[tuple[Stage, ...]] = (
         ),
     ),
     Stage("review/charge_difference"),
+    Stage("credits/claim_row", _CLAIMS),
+    Stage(
+        "credits/claim_total",
+        (
+            ControlTotal(
+                "rows of claim_total",
+                "SELECT count(*) FROM claim_row",
+                "SELECT coalesce(sum(usage_rows), 0) FROM claim_total",
+            ),
+            same_sum("amount", "claim_total", "claim_row"),
+        ),
+    ),
     Stage("review/completeness_day"),
     Stage("review/completeness_model"),
     Stage(

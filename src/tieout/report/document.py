@@ -12,6 +12,7 @@ import msgspec
 from tieout.errors import IntegrityRefused
 from tieout.report.baseline_parts import Baseline
 from tieout.report.charge_parts import Charges
+from tieout.report.claim_parts import Claims
 from tieout.report.cross_check_parts import CrossCheck
 from tieout.report.evidence_parts import Completeness, Evidence
 from tieout.report.half_parts import CurrencyHalves
@@ -175,6 +176,7 @@ class Document(Part, frozen=True):
     cross_check: CrossCheck | None = None
     charges: Charges | None = None
     halves: tuple[CurrencyHalves, ...] = ()
+    claims: Claims = Claims()
     review: Review = Review()
     unmatched: Unmatched = Unmatched()
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from tieout.findings import plural
 from tieout.report.charge_text import charge_lines
+from tieout.report.claim_text import claim_lines
 from tieout.report.contract_part import contract_lines
 from tieout.report.cross_check_text import compared_lines
 from tieout.report.document import Document, Totals
@@ -55,7 +56,11 @@ def render(document: Document, width: int = 100, *, color: bool = False) -> str:
         compared_lines(document.cross_check, width),
         _rows(document, width) + charge_lines(document.charges, width),
         _open(document, width),
-        [*review_lines(document, width), *unmatched_lines(document, width)],
+        [
+            *review_lines(document, width),
+            *unmatched_lines(document, width),
+            *claim_lines(document.claims, width),
+        ],
         [*_next(document, width), *_log(document, width)],
     ]
     page = "\n\n".join("\n".join(block) for block in blocks if block)

@@ -1,0 +1,1 @@
+"""Prepaid credits: what moved the balance, what it proves, and what is claimed back."""
