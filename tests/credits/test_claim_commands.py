@@ -144,8 +144,8 @@ def test_a_claim_is_filed_answered_and_credited_by_named_people(desk: Desk) -> N
     assert "filed" in desk.out
     answer = desk.file("answer.txt", "we accept 20 of it")
     words = ("claim", "answered", claim, "--accepted", "20", "--rejected", "5")
-    words += ("--reference", "T-4711", "--on", "2026-08-10", "--evidence", str(answer))
-    assert desk(*words, *desk.key("AB")) == 0, desk.err
+    more = ("--reference", "T-4711", "--on", "2026-08-10", "--evidence", answer)
+    assert desk(*words, *more, *desk.key("AB")) == 0, desk.err
     for amount, movement in (("12.5", "R-1"), ("7.5", "R-2")):
         assert desk("claim", "credited", claim, "--amount", amount, "--movement", movement,
                     "--on", "2026-08-12", *desk.key("EF")) == 0, desk.err  # fmt: skip
@@ -246,7 +246,7 @@ def test_the_report_of_a_later_run_holds_the_claim_by_age_and_verifies(desk: Des
 
 
 def test_a_claim_past_the_day_of_the_policy_is_named(desk: Desk) -> None:
-    settings = (desk.root / "tieout.toml")
+    settings = desk.root / "tieout.toml"
     settings.write_text(
         settings.read_text(encoding="utf-8") + "\n[policy]\nclaim_days = 30\n", encoding="utf-8"
     )
