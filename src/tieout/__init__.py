@@ -24,6 +24,8 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from tieout.actions.adjusting import adjust_period
     from tieout.actions.checklist import answer_item, show_checklist
+    from tieout.actions.claiming import answer_claim, credit_claim, file_claim, make_claim
+    from tieout.actions.claims import list_claims, show_claim
     from tieout.actions.closing import (
         read_report,
         run,
@@ -112,6 +114,12 @@ _HOMES: Final = {
     "check_mapping": "tieout.actions.names",
     "close_period": "tieout.actions.signing_off",
     "comment_group": "tieout.actions.disposing",
+    "answer_claim": "tieout.actions.claiming",
+    "credit_claim": "tieout.actions.claiming",
+    "file_claim": "tieout.actions.claiming",
+    "make_claim": "tieout.actions.claiming",
+    "list_claims": "tieout.actions.claims",
+    "show_claim": "tieout.actions.claims",
     "create_workspace": "tieout.actions.start",
     "declare_prices": "tieout.actions.price_approval",
     "doctor": "tieout.actions.doctor",
@@ -152,6 +160,7 @@ __all__ = [
     "__version__",
     "add_person",
     "adjust_period",
+    "answer_claim",
     "answer_item",
     "approve_estimated_meter",
     "approve_estimated_prices",
@@ -168,15 +177,19 @@ __all__ = [
     "close_period",
     "comment_group",
     "create_workspace",
+    "credit_claim",
     "declare_prices",
     "doctor",
     "endorse_entries",
+    "file_claim",
     "find_workspace",
     "found_people",
     "import_files",
     "import_prices",
+    "list_claims",
     "list_prices",
     "list_variances",
+    "make_claim",
     "make_key",
     "origin_from_meta",
     "pack",
@@ -193,6 +206,7 @@ __all__ = [
     "run_real_demo",
     "show_approval",
     "show_checklist",
+    "show_claim",
     "show_policy",
     "show_prices",
     "show_ruling",

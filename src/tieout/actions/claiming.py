@@ -4,25 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
+from tieout.actions.claim_signing import TakenStep, sign_step, step_said
 from tieout.actions.claims import KnownClaims, list_claims
-from tieout.actions.disposing import signed_json
 from tieout.actions.evidence_files import EvidenceFiles, evidence_files
 from tieout.close.claim_file import ClaimFile, claim_file
 from tieout.close.claims import claim_part
-from tieout.credits.claim import Claim, so_far
-from tieout.credits.claim_rules import broken_rule
-from tieout.errors import ApprovalRefused, ConfigurationRefused
+from tieout.credits.claim import Claim
+from tieout.errors import ConfigurationRefused
 from tieout.evidence.durable import write_new_file
 from tieout.evidence.redact import redacted
-from tieout.money import NotMoney, parse_money, plain
-from tieout.people.claim_rulings import ClaimStep, ClaimStepName
-from tieout.people.duty import Signer
-from tieout.people.record import record_ruling
-from tieout.people.replay import Replay, Ruling
+from tieout.money import plain
+from tieout.people.claim_rulings import ClaimStep
 from tieout.report.claim_file import claim_files, claim_json
 from tieout.signing.key import SigningKey
 from tieout.workspace.layout import Workspace, refuse_inside_records
@@ -37,34 +33,6 @@ class MadeClaim:
     claim: Claim
     content: ClaimFile
     files: tuple[Path, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class TakenStep:
-    """A step of a claim: signed, or only checked.
-
-    Attributes:
-        said: the step.
-        claim: the claim as it stands with it, once it is in force.
-        ruling: the ruling on record; None where no key was given and nothing was written.
-    """
-
-    said: ClaimStep
-    claim: Claim
-    ruling: Ruling | None
-
-    def as_json(self) -> dict[str, Any]:
-        """The step as one JSON object."""
-        return {
-            "step": self.said.step,
-            "on": self.said.on,
-            "amount": self.said.amount,
-            "rejected": self.said.rejected or None,
-            "currency": self.said.currency,
-            "reference": self.said.reference,
-            "claim": claim_part(self.claim),
-            **signed_json(self.ruling),
-        }
 
 
 def make_claim(workspace: Workspace, claim_id: str, *, out: Path) -> MadeClaim:
@@ -142,7 +110,7 @@ def file_claim(
         evidence_objects=files.objects,
         evidence_names=files.names,
     )
-    return _signed(workspace, document, files, key, at)
+    return sign_step(workspace, document, files, key, at)
 
 
 def answer_claim(  # noqa: PLR0913 - an answer has that many facts, all named
@@ -165,11 +133,11 @@ def answer_claim(  # noqa: PLR0913 - an answer has that many facts, all named
         ApprovalRefused: ``CLAIM_STEP``, ``DISPOSE_EVIDENCE``, or who signs may not.
     """
     files = evidence_files(evidence)
-    document = _said(
+    document = step_said(
         list_claims(workspace).one(claim_id), "answered", accepted, reference, on, reason, files,
         rejected,
     )  # fmt: skip
-    return _signed(workspace, document, files, key, at)
+    return sign_step(workspace, document, files, key, at)
 
 
 def credit_claim(  # noqa: PLR0913 - a credit has that many facts, all named
@@ -203,8 +171,8 @@ def credit_claim(  # noqa: PLR0913 - a credit has that many facts, all named
     """
     files = evidence_files(evidence) if evidence else _NO_FILES
     claim = list_claims(workspace).one(claim_id)
-    document = _said(claim, "credited", amount, movement, on, reason, files)
-    return _signed(workspace, document, files, key, at)
+    document = step_said(claim, "credited", amount, movement, on, reason, files)
+    return sign_step(workspace, document, files, key, at)
 
 
 def _content(workspace: Workspace, known: KnownClaims, claim: Claim) -> ClaimFile:
@@ -218,93 +186,3 @@ def _content(workspace: Workspace, known: KnownClaims, claim: Claim) -> ClaimFil
         )
     run = known.runs[claim.scope.period]
     return claim_file(workspace, run, claim_part(claim))
-
-
-def _said(
-    claim: Claim,
-    step: ClaimStepName,
-    amount: str,
-    reference: str,
-    on: str,
-    reason: str,
-    files: EvidenceFiles,
-    rejected: str = "",
-) -> ClaimStep:
-    return ClaimStep(
-        period=claim.scope.period,
-        claim_id=claim.claim_id,
-        step=step,
-        on=on,
-        amount=_amount(amount),
-        currency=claim.scope.currency,
-        reference=redacted(reference.strip()),
-        reason=redacted(reason.strip()),
-        rejected=_amount(rejected) if rejected else "",
-        evidence_objects=files.objects,
-        evidence_names=files.names,
-    )
-
-
-def _amount(text: str) -> str:
-    try:
-        return plain(parse_money(text))
-    except NotMoney as error:
-        raise ConfigurationRefused(
-            "CLAIM_AMOUNT",
-            "An amount of a claim cannot be read.",
-            where=(f"{text[:80]!a}: {error}",),
-            remedy="Write a plain decimal, like 12.50.",
-        ) from error
-
-
-def _signed(
-    workspace: Workspace,
-    document: ClaimStep,
-    files: EvidenceFiles,
-    key: SigningKey | None,
-    at: datetime | None,
-) -> TakenStep:
-    """Check a step and, with a key, sign it."""
-    moment = at or datetime.now(UTC)
-
-    def checked(rulings: Replay) -> None:
-        why = broken_rule(so_far(rulings.rulings, document.claim_id), document)
-        if why or document.on > moment.date().isoformat():
-            raise _no_step(document, why or "its day has not come yet")
-        if document.step == "filed":
-            _require_unmoved(workspace, document, rulings)
-
-    def guard(rulings: Replay, _signer: Signer) -> None:
-        checked(rulings)
-        files.keep(workspace.store)
-
-    known = list_claims(workspace, at=moment)
-    ruling = None
-    if key is not None:
-        ruling = record_ruling(workspace.log, document, key, moment, guard)
-        known = list_claims(workspace, at=moment)
-    else:
-        checked(known.rulings)
-    return TakenStep(document, known.one(document.claim_id), ruling)
-
-
-def _require_unmoved(workspace: Workspace, document: ClaimStep, rulings: Replay) -> None:
-    """Refuse a filing of rows that the newest run does not find as they were."""
-    known = list_claims(workspace, period=document.period, rulings=rulings)
-    found = known.one(document.claim_id).found
-    if found is None or found.digest != document.claim_digest:
-        raise ApprovalRefused(
-            "CLAIM_MOVED",
-            "The newest run finds another claim than the one that is filed.",
-            where=(f"{document.claim_id}, {document.amount} {document.currency}",),
-            remedy="Look at it as it is now, and make its file again: tieout claim show",
-        )
-
-
-def _no_step(document: ClaimStep, why: str) -> ApprovalRefused:
-    return ApprovalRefused(
-        "CLAIM_STEP",
-        "That step of the claim cannot follow on what was signed before.",
-        where=(f"{document.claim_id}, {document.step} {document.on}: {why}",),
-        remedy="Look at what was said of it: tieout claim show",
-    )

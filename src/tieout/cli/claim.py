@@ -8,7 +8,8 @@ from typing import Annotated
 import msgspec
 from cyclopts import App, Parameter
 
-from tieout.actions.claiming import TakenStep, answer_claim, credit_claim, file_claim, make_claim
+from tieout.actions.claim_signing import TakenStep
+from tieout.actions.claiming import answer_claim, credit_claim, file_claim, make_claim
 from tieout.actions.claims import list_claims, show_claim
 from tieout.actions.start import find_workspace
 from tieout.cli.face import Face, Here, next_text

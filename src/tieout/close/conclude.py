@@ -118,9 +118,7 @@ def conclude(
         missing_parts=[f.message for f in findings if f.code == "FILE_PART_MISSING"],
         escalated_limit=policy.escalated_limit,
     )
-    if stored.settings.fetch.rehearsal:
-        verdict = rehearsed(verdict)
-    verdict = with_calculation(verdict, stored)
+    verdict = with_calculation(rehearsed(verdict) if settings.fetch.rehearsal else verdict, stored)
     return Conclusion(
         slices, triggers, checklist, verdict, findings, gaps, two_way, items, cross, review, claims
     )
