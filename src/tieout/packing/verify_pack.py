@@ -42,7 +42,7 @@ DUTIES: dict[str, list[set[str]]] = {
     "exclusion": [MAKER, {"checker", "finance"}], "estimate": [MAKER, CHECKER], "answer": [BODY],
     "calculation": [{"engineering"}, {"checker", "finance"}], "prepared": [PREPARER],
     "endorsement": [MAKER, {"checker", "finance"}], "withdrawal": [ANYBODY], "checked": [CHECKER],
-    "closing": [CHECKER], "reopening": [PREPARER, CHECKER]}
+    "closing": [CHECKER], "reopening": [PREPARER, CHECKER], "claim": [MAKER]}
 
 class Wrong(Exception):
     """Something that does not agree: the file it stands in, and how."""

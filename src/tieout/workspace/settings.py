@@ -88,6 +88,12 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     fetch: Fetch = Fetch()
     daily: Daily = Daily()
 
+    @property
+    def charge_unit(self) -> Decimal:
+        """What one of a vendor's units is worth, the most of any log; 0 where charges are money."""
+        worths = [feed.charged.unit_value for feed in self.usage.values() if feed.charged]
+        return max((parse_money(one) for one in worths if one is not None), default=Decimal(0))
+
     def require_confirmed(self) -> None:
         """Let nothing be priced by a proposal that no person has read.
 
