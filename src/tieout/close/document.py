@@ -81,7 +81,7 @@ def build_document(
             manifest.period[0],
             stored.settings.policy.materiality,
         ),
-        "charges": charges_part(figures),
+        "charges": charges_part(figures, conclusion.contract_items),
         "cross_check": cross_check_part(conclusion.cross_check, stored.resolutions),
         "unmatched": unmatched_part(figures, conclusion.review, manifest, stored),
         "truncated": {"lines": {"shown": len(lines), "of": shown_at_most}},
