@@ -85,11 +85,11 @@ def build_document(
             stored.settings.policy.materiality,
         ),
         "halves": halves_part(figures),
-        "charges": charges_part(figures),
         "credits": credits_part(
             figures, waiting=len(stored.balances) - len(witnesses.inputs.balances)
         ),
         "claims": claims_part(conclusion.claims),
+        "charges": charges_part(figures, conclusion.contract_items),
         "cross_check": cross_check_part(conclusion.cross_check, stored.resolutions),
         "unmatched": unmatched_part(figures, conclusion.review, manifest, stored),
         "truncated": {"lines": {"shown": len(lines), "of": shown_at_most}},
