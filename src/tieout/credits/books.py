@@ -81,15 +81,24 @@ class Books(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return found
 
     def require(self) -> None:
-        """Refuse books without a currency, or that do not say what a fee is.
+        """Refuse books without a currency, without a word on fees, or with prepaid in two roles.
 
         Raises:
-            ConfigurationRefused: ``BOOKS_TERMS``.
+            ConfigurationRefused: ``BOOKS_TERMS`` or ``BOOKS_PREPAID``.
         """
         if not self.functional_currency:
             raise _terms("functional_currency", 'functional_currency = "EUR"')
         if self.fee is None:
             raise _terms("fee", 'fee = "cost", or fee = "expense"')
+        held = self.accounts
+        others = (held.expense, held.tax, held.fee, held.bank, *self.cost_centers.values())
+        if held.prepaid and held.prepaid in others:
+            raise ConfigurationRefused(
+                "BOOKS_PREPAID",
+                f"The account {held.prepaid} holds prepaid credits and something else.",
+                where=("books.accounts.prepaid",),
+                remedy="Give prepaid credits an account of their own; what is left is read off it.",
+            )
 
 
 def _terms(setting: str, example: str) -> ConfigurationRefused:
