@@ -119,18 +119,29 @@ class Pool:
 
 
 def pool_of(
-    opening: Opening, additions: Sequence[Addition], uses: Sequence[NetUse], books: Books
+    opening: Opening,
+    additions: Sequence[Addition],
+    uses: Sequence[NetUse],
+    books: Books,
+    known: Sequence[Doubt] = (),
 ) -> Pool:
     """The pool of a period, by the weighted average of its opening and its additions.
 
     A cost that nobody knows makes the figures that rest on it unknown, with the reason.
+
+    Args:
+        opening: the pool at the start.
+        additions: what came in, and what was taken without being used.
+        uses: what each cost center used.
+        books: the currency of the books, and what they take a fee for.
+        known: doubts that are known already.
     """
     priced = [paid_for(one, books) for one in additions]
     paid = tuple(one for one in priced if isinstance(one, Paid))
     doubts = [one for one in priced if isinstance(one, Doubt)]
     added = sum((one.units for one in additions), Fraction(0))
     used = sum((one.units for one in uses), Fraction(0))
-    doubts = [*_opening_doubts(opening), *doubts]
+    doubts = [*known, *_opening_doubts(opening), *doubts]
     unit_cost = expense = closing_cost = closing_units = None
     if opening.units is not None:
         there = opening.units + added
