@@ -14,7 +14,9 @@ from tieout.workspace.settings import read_settings
 
 
 def blocks(page: str, language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    """The fenced blocks of a page in one language."""
+    fenced = re.findall(r"^```([a-z]*)\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    return [text for name, text in fenced if name == language]
 
 
 def test_the_guide_shows_what_the_command_says(

@@ -66,7 +66,7 @@ def journal(*, period: str, out: Path | None = None, face: Here) -> None:
 @app.command(
     help_epilogue=(
         "Example:\n\n"
-        "    tieout credits opening --period 2026-08 --units 5500000000 --cost 10000.00 \\\n"
+        "    tieout credits opening --period 2026-08 --units 549700000 --cost 999.45 \\\n"
         "      --file july-prepaid.pdf --by AB"
     )
 )
