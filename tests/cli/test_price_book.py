@@ -134,7 +134,7 @@ def test_once_people_are_enrolled_a_declaration_is_signed_and_not_named(
     founded(Workspace.open(filled.root))
     assert filled(*words) == 0
     assert "tieout prices approve" not in filled.out
-    assert f"tieout estimate approve {name} --key FILE" in filled.out
+    assert f"tieout estimate approve {name} --method TEXT" in filled.out
 
 
 def test_an_end_before_its_start_is_refused(filled: Commands, letter: Path) -> None:
