@@ -145,6 +145,10 @@ nightly-charges: setup ## Recompute the charges of ROWS generated log rows (100,
 nightly-balance: setup ## Remove each of ROWS random rows (1,000) from a month: the balance proof fails by its units.
 	TIEOUT_REMOVED=$(or $(ROWS),1000) $(BIN)/python -m pytest -q -n 0 tests/stages/test_balance_proof.py
 
+.PHONY: nightly-journal
+nightly-journal: setup ## Book WORLDS random prepaid months (10,000) and add every entry up in fractions.
+	TIEOUT_JOURNAL_WORLDS=$(or $(WORLDS),10000) $(BIN)/python -m pytest -q -n 0 tests/properties/test_journal_adds_up.py
+
 .PHONY: nightly-packs
 nightly-packs: setup ## Judge PACKS good and bad packs (500) by both verifiers; takes minutes.
 	TIEOUT_PACKS=$(or $(PACKS),500) $(BIN)/python -m pytest -q -n 0 tests/packing/test_two_verifiers.py

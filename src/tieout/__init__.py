@@ -23,6 +23,7 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from tieout.actions.adjusting import adjust_period
+    from tieout.actions.book_ties import check_statement, tie_books
     from tieout.actions.checklist import answer_item, show_checklist
     from tieout.actions.claiming import answer_claim, credit_claim, file_claim, make_claim
     from tieout.actions.claims import list_claims, show_claim
@@ -61,6 +62,12 @@ if TYPE_CHECKING:
     )
     from tieout.actions.people_review import review_people
     from tieout.actions.policy import approve_policy, show_policy
+    from tieout.actions.pool_journal import journal_of_period, write_journal
+    from tieout.actions.pool_records import (
+        approve_allocation,
+        record_posting,
+        state_pool_opening,
+    )
     from tieout.actions.price_approval import approve_prices, declare_prices
     from tieout.actions.price_history import show_prices
     from tieout.actions.prices import (
@@ -118,6 +125,13 @@ _HOMES: Final = {
     "import_movements": "tieout.actions.credits",
     "propose_movements": "tieout.actions.credits",
     "state_balance": "tieout.actions.credits",
+    "check_statement": "tieout.actions.book_ties",
+    "tie_books": "tieout.actions.book_ties",
+    "journal_of_period": "tieout.actions.pool_journal",
+    "write_journal": "tieout.actions.pool_journal",
+    "approve_allocation": "tieout.actions.pool_records",
+    "record_posting": "tieout.actions.pool_records",
+    "state_pool_opening": "tieout.actions.pool_records",
     "check_coverage": "tieout.actions.completeness",
     "check_pack": "tieout.actions.packing",
     "check_file": "tieout.actions.records",
@@ -172,6 +186,7 @@ __all__ = [
     "adjust_period",
     "answer_claim",
     "answer_item",
+    "approve_allocation",
     "approve_estimated_meter",
     "approve_estimated_prices",
     "approve_exclusions",
@@ -184,6 +199,7 @@ __all__ = [
     "check_file",
     "check_mapping",
     "check_pack",
+    "check_statement",
     "close_period",
     "comment_group",
     "create_workspace",
@@ -198,6 +214,7 @@ __all__ = [
     "import_files",
     "import_movements",
     "import_prices",
+    "journal_of_period",
     "list_claims",
     "list_prices",
     "list_variances",
@@ -210,6 +227,7 @@ __all__ = [
     "propose_movements",
     "read_manifest",
     "read_report",
+    "record_posting",
     "reopen_period",
     "resolve_groups",
     "review_people",
@@ -227,10 +245,13 @@ __all__ = [
     "sign_ruling",
     "sign_run",
     "state_balance",
+    "state_pool_opening",
+    "tie_books",
     "unlock",
     "verify",
     "verify_evidence",
     "withdraw_ruling",
+    "write_journal",
     "write_report",
 ]
 

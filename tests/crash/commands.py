@@ -49,6 +49,8 @@ _LIST: Final = ("--source", "list", "--format", "price-list")
 _EVIDENCE: Final = ("--evidence", file("letter.txt"), "--reason", "the letter says so")
 _FETCHED_DAY: Final = ("--from", "2026-09-02", "--until", "2026-09-03")
 
+_PREPAID: Final = ("--period", "2026-08-03")
+
 COMMANDS: Final[dict[str, Command]] = {
     "contract contradict": Command(
         words_told(
@@ -62,6 +64,13 @@ COMMANDS: Final[dict[str, Command]] = {
             *("--file", file("letter.txt"), "--by", "AB"),
         )
     ),
+    "credits allocate": Command(
+        words_told(
+            *("credits", "allocate", *_PREPAID, "--driver", "requests"),
+            *("--reason", "shared gateway", "--by", "AB"),
+        ),
+        "prepaid",
+    ),
     "credits balance": Command(
         words_told(
             *("credits", "balance", "--at", "2026-08-01T00:00:00Z", "--units", "5"),
@@ -69,6 +78,30 @@ COMMANDS: Final[dict[str, Command]] = {
         )
     ),
     "credits import": Command(words_told("credits", "import", file("receipts.csv"), "--by", "AB")),
+    "credits journal --out": Command(
+        words_told("credits", "journal", *_PREPAID, "--out", f"{ROOT}/journal"), "prepaid", added=0
+    ),
+    "credits opening": Command(
+        words_told(
+            *("credits", "opening", *_PREPAID, "--units", "0", "--cost", "0"),
+            *("--file", file("letter.txt"), "--by", "AB"),
+        ),
+        "prepaid",
+    ),
+    "credits posted": Command(
+        words_told(
+            *("credits", "posted", *_PREPAID, "--entry", "JE-7"),
+            *("--file", file("letter.txt"), "--by", "AB"),
+        ),
+        "prepaid",
+    ),
+    "credits statement": Command(
+        words_told(
+            *("credits", "statement", *_PREPAID, "--amount", "0.60", "--currency", "USD"),
+            *("--file", file("letter.txt"), "--by", "AB"),
+        ),
+        "prepaid",
+    ),
     "credits propose --out": Command(
         words_told("credits", "propose", "--out", f"{ROOT}/movements.csv"), added=0
     ),

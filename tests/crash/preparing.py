@@ -15,6 +15,7 @@ from tests.catalogue.small_workspace import USAGE, filled
 from tests.collection.conftest import FILTERS, LEANT_ON, SETTINGS, SUMS, TOKEN_VARIABLE, verified
 from tests.crash.commands import READ, RUN, waiting
 from tests.crash.founding import found_offices
+from tests.credits.prepaid_office import drafted
 from tieout.cli import main
 from tieout.evidence.records import attachments, captures
 from tieout.workspace.layout import Workspace
@@ -41,6 +42,10 @@ _FILES: Final = {
     "receipts.csv": (
         "time,kind,units,cash,currency,tax,fee,exchange_rate,reference,record,note\n"
         "2026-08-03T09:00:00Z,top_up,500,1.00,USD,,,,R-1,,\n"
+    ),
+    "books-of-the-day.csv": (
+        "account,cost_center,amount,currency\n1480,,999.45,USD\n1576,,190,USD\n1200,,-1190,USD\n"
+        "6400,,0.18,USD\n6400,ops,0.09,USD\n6410,search,0.28,USD\n"
     ),
     "letter.txt": "It was wrong that day.\n",
     "names.csv": (
@@ -71,6 +76,8 @@ def prepare(folder: Path) -> Path:
     _decided(folder)
     _leave_half_written(root)
     found_offices(folder)
+    (folder / "bought").mkdir()
+    drafted(folder / "bought").root.rename(folder / "prepaid")
     return root
 
 

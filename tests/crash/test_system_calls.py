@@ -123,6 +123,7 @@ READING: Final = {
         "open",
     ),
     ("variance", "diff"): "approved",
+    ("credits", "tie", "--period", "2026-08-03", "--gl", "GL"): "prepaid",
 }  # fmt: skip
 # Commands that read when they are told less, and are named above or swept by another name.
 ALSO_READING: Final = {
@@ -131,6 +132,8 @@ ALSO_READING: Final = {
     ("variance", "resolve", "GROUP", "--as", "accepted", "--reason", "w", "--evidence", "LETTER"):
         "open",
     ("verify", "--pack", "PACK"): "approved",
+    ("credits", "journal", "--period", "2026-08-03"): "prepaid",
+    ("credits", "statement", "--period", "2026-08-03"): "prepaid",
 }  # fmt: skip
 
 
@@ -151,6 +154,7 @@ def test_a_command_that_reads_writes_nothing(
         "PASSPHRASE": str(prepared / "passphrase.txt"), "PACK": str(prepared / "kept.zip"),
         "LETTER": str(prepared / "letter.txt"), "RUN": (prepared / "run.id").read_text(),
         "GROUP": (prepared / "group.id").read_text(),
+        "GL": str(prepared / "books-of-the-day.csv"),
     }  # fmt: skip
     with Server() as server:
         ending = server.run(root, tuple(named.get(word, word) for word in words), Fault(0))

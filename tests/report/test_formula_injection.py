@@ -28,6 +28,12 @@ from tieout.actions.suggested import suggested_rows
 from tieout.calendar import parse_instant
 from tieout.close import packet as packets
 from tieout.close.packet import Packet
+from tieout.credits.journal_document import (
+    JournalDocument,
+    JournalEntry,
+    JournalLine,
+    PoolFigures,
+)
 from tieout.credits.movement_text import AccountRow, Proposal
 from tieout.mapping.suggestion import Suggestion
 from tieout.pricebook.units import SPELLINGS
@@ -35,6 +41,7 @@ from tieout.report import csv as variances
 from tieout.report import review_csv as review
 from tieout.report.credit_csv import proposal_csv as credit_proposals
 from tieout.report.csv_cell import plain_cell, text_cell
+from tieout.report.journal_csv import journal_csv
 from tieout.report.packet import packet_files
 from tieout.tables import ColumnType
 from tieout.tables.stages import STAGE_TABLES
@@ -50,6 +57,7 @@ WRITERS = {
     "report/packet.py _table": "matrix",
     "actions/mapping_proposal.py proposal_csv": "matrix",
     "report/credit_csv.py proposal_csv": "matrix",
+    "report/journal_csv.py journal_csv": "matrix",
     "actions/suggested.py _row": "a name that would run gets no row: tested below",
     "actions/keying.py _record_agreed": "evidence: exact bytes in the store, no file of ours",
     "demo/write.py _ledger_text": "the demonstration's own names: tests/demo",
@@ -62,6 +70,7 @@ FILES = {
     "variances.csv": {"actions/closing.py"},
     "lines.csv": {"report/packet.py"},
     "requests.csv": {"report/packet.py"},
+    "journal.csv": {"actions/pool_journal.py"},
     # What people write themselves: read, or copied as it is.
     "mapping.csv": {
         "actions/demo_real.py", "actions/demo_workspace.py", "actions/mapping_approval.py",
@@ -196,6 +205,22 @@ def movements_with(payload: str, only: str | None) -> Written:
     return text.encode(), frozenset({"units", "cash"})
 
 
+_JOURNAL = ("entry", "account", "cost_center", "text", "reference", "note")
+
+
+def journal_with(payload: str, only: str | None) -> Written:
+    """One entry with a debit and a credit."""
+    said = {one: payload if only in {None, one} else "plain" for one in _JOURNAL}
+    lines = tuple(
+        JournalLine(said["account"], said["cost_center"], debit, credit, "1", said["note"])
+        for debit, credit in (("1.00", "0.00"), ("0.00", "1.00"))
+    )
+    entry = JournalEntry(said["entry"], "use", "2026-08-31", said["text"], said["reference"], lines)
+    figures = PoolFigures("0", "0", "0", "0", "0", "0", "0", "0", None)
+    document = JournalDocument("s", "2026-08", "EUR", 2, (entry,), figures, "0.00")
+    return journal_csv(document).encode(), frozenset({"debit", "credit"})
+
+
 MATRIX: dict[str, tuple[Callable[[str, str | None], Written], list[str]]] = {
     "variances.csv": (variances_with, _REPORT),
     "review table": (review_with, _REVIEW),
@@ -203,6 +228,7 @@ MATRIX: dict[str, tuple[Callable[[str, str | None], Written], list[str]]] = {
     "requests.csv": (requests_with, [o for o in _SELECTED["requests.csv"] if _TYPES[o] in _WORDS]),
     "mapping proposal": (proposal_with, list(_PROPOSED)),
     "movement list": (movements_with, ["note"]),
+    "journal.csv": (journal_with, list(_JOURNAL)),
 }  # fmt: skip
 each_csv = pytest.mark.parametrize("name", MATRIX)
 each_payload = pytest.mark.parametrize("payload", PAYLOADS, ids=ascii)
@@ -243,6 +269,8 @@ def test_every_column_is_a_number_a_fixed_word_or_in_the_matrix(name: str) -> No
             "exchange_rate",
             "reference",
         },
+        # A period, a day and a currency as we write them, and a digest.
+        "journal.csv": {"period", "kind", "day", "currency", "journal"},
     }.get(name, set())
     assert set(cells(content, ",")[0]) == {*columns, *numbers, *others}
 

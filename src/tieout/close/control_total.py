@@ -136,6 +136,14 @@ CONTROL_TOTALS: Final[dict[str, tuple[ControlTotal, ...]]] = {
             " FROM balance_proof",
         ),
     ),
+    "pool_use": (
+        ControlTotal(
+            "units of pool_use",
+            "SELECT coalesce(-sum(units), 0) FROM credit_movement"
+            " WHERE movement_window = 'period' AND list_id IS NULL",
+            "SELECT coalesce(sum(units), 0) FROM pool_use",
+        ),
+    ),
     "movement_total": (
         ControlTotal(
             "units of movement_total",

@@ -38,6 +38,15 @@ def credits_part(figures: Figures, *, waiting: int = 0) -> dict[str, Any] | None
         "unexplained_units": _text(proof["unexplained_units"]),
         "unexplained": _money(proof["unexplained_units"], worth),
         "movements": [_total(row, worth) for row in totals],
+        "use": [
+            {
+                "cost_center": row["cost_center"],
+                "units": plain(row["units"]),
+                "requests": int(row["requests"]),
+                "refunds": int(row["refunds"]),
+            }
+            for row in figures["pool_use"]
+        ],
         **_around(figures),
         "unconfirmed": [
             {

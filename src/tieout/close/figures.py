@@ -150,6 +150,7 @@ QUERIES: Final[dict[str, str]] = {
     "charge_differences": "SELECT * FROM charge_difference ORDER BY place",
     "balance_proof": "SELECT * FROM balance_proof",
     "movement_totals": "SELECT * FROM movement_total ORDER BY movement_window, kind, funding",
+    "pool_use": "SELECT * FROM pool_use ORDER BY cost_center NULLS LAST",
     "open_at_reading": "SELECT * FROM open_at_reading ORDER BY reading",
     "tasks_across": "SELECT * FROM task_across ORDER BY settled_at, task_id",
     "account_rows": "SELECT * FROM account_row WHERE NOT is_confirmed ORDER BY moved_at, record",

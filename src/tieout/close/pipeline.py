@@ -127,6 +127,7 @@ _ORDER: Final = (
     "credits/credit_movement",
     "credits/balance_proof",
     "credits/movement_total",
+    "credits/pool_use",
     "credits/open_at_reading",
     "credits/task_across",
     "credits/account_row",

@@ -35,6 +35,7 @@ from tieout.evidence.decided import (
     SeenPrice,
     Verification,
 )
+from tieout.evidence.pool_entries import Allocation, PoolOpening, Posting, StatementTotal
 from tieout.evidence.signed import Countersigned, Signed
 from tieout.evidence.vendor_count import VendorCount
 
@@ -42,6 +43,7 @@ __all__ = [
     "KINDS",
     "OBJECT_FIELDS",
     "REHEARSED",
+    "Allocation",
     "Approval",
     "AttachedKind",
     "Attachment",
@@ -59,6 +61,8 @@ __all__ = [
     "Method",
     "MovementList",
     "Page",
+    "PoolOpening",
+    "Posting",
     "PriceFormat",
     "Proof",
     "Resolution",
@@ -67,6 +71,7 @@ __all__ = [
     "Run",
     "SeenPrice",
     "Signed",
+    "StatementTotal",
     "VendorCount",
     "Verification",
     "objects_of",
@@ -172,6 +177,10 @@ Document = (
     | VendorCount
     | MovementList
     | BalanceReading
+    | PoolOpening
+    | Allocation
+    | Posting
+    | StatementTotal
     | Signed
     | Countersigned
 )
@@ -193,6 +202,10 @@ KINDS: Final[dict[type[Document], str]] = {
     VendorCount: "vendor-count",
     MovementList: "movement-list",
     BalanceReading: "balance",
+    PoolOpening: "pool-opening",
+    Allocation: "allocation",
+    Posting: "posting",
+    StatementTotal: "statement",
     Signed: "signed",
     Countersigned: "countersigned",
 }

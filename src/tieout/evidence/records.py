@@ -26,8 +26,11 @@ from tieout.evidence.documents import (
     Keying,
     MovementList,
     Page,
+    PoolOpening,
+    Posting,
     Resolution,
     Run,
+    StatementTotal,
     Verification,
 )
 from tieout.evidence.known_prices import known_prices, read_entry
@@ -48,6 +51,9 @@ D = TypeVar(
     VendorCount,
     MovementList,
     BalanceReading,
+    PoolOpening,
+    Posting,
+    StatementTotal,
 )
 
 
@@ -97,6 +103,21 @@ def balance_readings(
 ) -> tuple[BalanceReading, ...]:
     """Every reading of the vendor's balance, oldest entry first."""
     return _replay(log, BalanceReading, known_at)
+
+
+def pool_openings(log: EvidenceLog) -> tuple[PoolOpening, ...]:
+    """Every stated opening of the pool, oldest first."""
+    return _replay(log, PoolOpening)
+
+
+def postings(log: EvidenceLog) -> tuple[Posting, ...]:
+    """Every posting of a journal, oldest first."""
+    return _replay(log, Posting)
+
+
+def statement_totals(log: EvidenceLog) -> tuple[StatementTotal, ...]:
+    """Every total of a statement, oldest first."""
+    return _replay(log, StatementTotal)
 
 
 def pages(log: EvidenceLog) -> tuple[Page, ...]:

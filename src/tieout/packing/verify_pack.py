@@ -44,7 +44,6 @@ DUTIES: dict[str, list[set[str]]] = {
     "calculation": [{"engineering"}, {"checker", "finance"}], "prepared": [PREPARER],
     "endorsement": [MAKER, {"checker", "finance"}], "withdrawal": [ANYBODY], "checked": [CHECKER],
     "closing": [CHECKER], "reopening": [PREPARER, CHECKER], "claim": [MAKER]}
-
 class Wrong(Exception):
     """Something that does not agree: the file it stands in, and how."""
 Pack = SimpleNamespace  # the files, what was given beside them, and what one check reads for the next

@@ -23,6 +23,8 @@ _NAMED_IN: Final = {
     "contradiction": "contradicted_by",
     "movement-list": "stated_by",
     "balance": "stated_by",
+    "pool-opening": "stated_by",
+    "allocation": "approved_by",
 }
 _ABOUT: Final = (
     "capture_id",
@@ -32,6 +34,8 @@ _ABOUT: Final = (
     "source_name",
     "original_name",
     "read_at",
+    "starts_at",
+    "period",
 )
 
 

@@ -28,6 +28,15 @@ class MovementTotal(Part, frozen=True):
     charged_units: Amount
 
 
+class PoolUse(Part, frozen=True):
+    """What a cost center used of the pool in the period, less what came back."""
+
+    cost_center: str | None
+    units: Amount
+    requests: Count
+    refunds: Count
+
+
 class OpenAtReading(Part, frozen=True):
     """Calls that had begun but were not written when a balance was read."""
 
@@ -81,6 +90,7 @@ class Credits(Part, frozen=True):
     unexplained_units: Amount | None
     unexplained: Amount | None
     movements: tuple[MovementTotal, ...]
+    use: tuple[PoolUse, ...]
     open_at_reading: tuple[OpenAtReading, ...]
     tasks_across: tuple[TaskAcross, ...]
     tasks_across_of: Count

@@ -86,6 +86,17 @@ MOVEMENT_TOTAL: Final = Table(
     ),
 )
 
+POOL_USE: Final = Table(
+    "pool_use",
+    "What each cost center used of the prepaid pool in the period (B3).",
+    (
+        Column("cost_center", T.TEXT, "Who bears the cost; null where no label says so."),
+        Column("units", T.TOTAL_QUANTITY, "Units used, less what came back.", nullable=False),
+        Column("requests", T.COUNT, "How many calls.", nullable=False),
+        Column("refunds", T.COUNT, "How many rows that returned something.", nullable=False),
+    ),
+)
+
 OPEN_AT_READING: Final = Table(
     "open_at_reading",
     "Calls that had begun but were not written when a balance was read (B2).",

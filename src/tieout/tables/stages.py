@@ -12,6 +12,7 @@ from tieout.tables.credits import (
     CREDIT_MOVEMENT,
     MOVEMENT_TOTAL,
     OPEN_AT_READING,
+    POOL_USE,
     TASK_ACROSS,
 )
 from tieout.tables.stage_charges import CHARGE_SUM, RECOMPUTED_CHARGE
@@ -147,6 +148,7 @@ STAGE_TABLES: Final[dict[str, Table]] = {
         CREDIT_MOVEMENT,
         BALANCE_PROOF,
         MOVEMENT_TOTAL,
+        POOL_USE,
         OPEN_AT_READING,
         TASK_ACROSS,
         ACCOUNT_ROW,

@@ -14,10 +14,12 @@ import msgspec
 
 from tieout.calendar import zone
 from tieout.contract.register import vendors_with_items
+from tieout.credits.books import Books
 from tieout.intake.feed import Feed
 from tieout.money import COST_SCALE, LEVELS, MODES, NotMoney, parse_money, plain
 from tieout.pricebook.parsing import Declared
 from tieout.vendors_path import VendorFacts, vendor_facts
+from tieout.workspace.book_terms import check_books
 from tieout.workspace.collecting import COLLECTING_RANGES, Collecting
 from tieout.workspace.daily_terms import Daily
 from tieout.workspace.document import nearest, read_document, refuse_unknown_keys, refused
@@ -69,6 +71,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         collecting: how a vendor's log is collected.
         fetch: how vendors are fetched from.
         daily: what the morning check fetches, and whom it tells.
+        books: the accounts and terms of the prepaid journal (B3).
     """
 
     workspace: str
@@ -86,6 +89,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     collecting: Collecting = Collecting()
     fetch: Fetch = Fetch()
     daily: Daily = Daily()
+    books: Books = Books()
 
     @property
     def charge_unit(self) -> Decimal:
@@ -269,6 +273,7 @@ def _check(settings: Settings) -> None:
             )
     settings.fetch.check()
     settings.daily.check()
+    check_books(settings.books)
     _check_steps(settings.ledger_terms)
     _check_roles(settings)
     check_policy(settings.policy)
