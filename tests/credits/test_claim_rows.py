@@ -48,7 +48,7 @@ def refunded(world: World, units: str, request_id: str = "a") -> None:
 
 def engine_of(world: World) -> DuckDBEngine:
     engine = calculated(world, replace(terms(), charge_unit=UNIT))
-    for path in ("credits/claim_row", "credits/claim_total"):
+    for path in ("credits/charged_row", "credits/claim_row", "credits/claim_total"):
         run_stage(engine, VIEW[path])
     return engine
 

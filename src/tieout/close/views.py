@@ -122,6 +122,17 @@ VIEWS: Final[tuple[Stage, ...]] = (
         ),
     ),
     Stage("review/charge_difference"),
+    Stage(
+        "credits/charged_row",
+        (
+            same_sum(
+                "charged_cost",
+                "charged_row",
+                "usage_record WHERE charged_cost > 0 AND period_window = 'period'"
+                " AND entry_kind = 'consumption'",
+            ),
+        ),
+    ),
     Stage("credits/claim_row", _CLAIMS),
     Stage(
         "credits/claim_total",

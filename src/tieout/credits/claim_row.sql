@@ -22,7 +22,6 @@ taken AS (
     u.charged_cost,
     u.charge_currency,
     s.state_reason,
-    coalesce(p.source_model_id, u.model_as_logged) AS model,
     k.formula,
     k.recomputed_units,
     k.recomputed_cost,
@@ -30,11 +29,13 @@ taken AS (
     CASE WHEN p.currency = u.charge_currency THEN e.expected_cost END AS expected_cost,
     CASE WHEN p.currency = u.charge_currency THEN e.high_cost END AS most_cost,
     CASE WHEN p.currency = u.charge_currency THEN p.price_set_id END AS price_set_id,
+    p.source_model_id,
     coalesce(b.returned_cost, 0) AS returned_cost,
     -- A charge that counts units is rounded to one of them.
     CASE WHEN u.charged_units IS NULL THEN 0 ELSE g.unit_value END AS rounding,
-    CASE WHEN k.agreement = 'differs' THEN f.unit_value END AS unit_value
-  FROM usage_record AS u
+    f.frozen_id,
+    f.unit_value
+  FROM charged_row AS u
   CROSS JOIN charge_terms AS g
   JOIN usage_state AS s
     ON s.row_id = u.row_id AND s.row_state NOT IN ('quarantined', 'excluded')
@@ -51,51 +52,58 @@ taken AS (
   LEFT JOIN refund_link AS l
     ON l.consumption_row_id = u.row_id
   LEFT JOIN returned AS b
-    ON b.origin = coalesce(u.task_id, u.request_id)
-  WHERE u.period_window = 'period' AND u.entry_kind = 'consumption' AND u.charged_cost > 0
-    AND l.refund_row_id IS NULL
+    ON b.origin = u.origin
+  WHERE l.refund_row_id IS NULL
 ),
 by_formula AS (
   SELECT
-    row_id,
-    CAST(CASE WHEN charged_units > most_units THEN charged_units - most_units END AS DECIMAL(15,3))
-      AS above_units,
-    CAST(CASE WHEN charged_units > most_units
-      THEN CAST(charged_units - most_units AS DECIMAL(15,3)) * unit_value ELSE 0 END
-      AS DECIMAL(38,21)) AS above_cost
-  FROM taken
+    t.row_id, t.charged_units, t.charged_cost, t.charge_currency, t.state_reason, t.formula,
+    t.recomputed_units, t.recomputed_cost, t.expected_cost, t.most_cost, t.price_set_id,
+    t.source_model_id, t.returned_cost, t.rounding, t.frozen_id, t.unit_value,
+    CAST(CASE WHEN t.charged_units > t.most_units THEN t.charged_units - t.most_units END
+      AS DECIMAL(15,3)) AS above_units,
+    CAST(CASE WHEN t.charged_units > t.most_units
+      THEN CAST(t.charged_units - t.most_units AS DECIMAL(15,3)) * t.unit_value
+      ELSE 0 END AS DECIMAL(38,21)) AS above_cost
+  FROM taken AS t
 ),
 split AS (
   SELECT
-    t.row_id,
-    f.above_units,
-    CAST(f.above_cost - t.returned_cost AS DECIMAL(38,21)) AS formula_left,
+    f.row_id, f.charged_units, f.charged_cost, f.charge_currency, f.state_reason, f.formula,
+    f.recomputed_units, f.recomputed_cost, f.expected_cost, f.most_cost, f.price_set_id,
+    f.source_model_id, f.returned_cost, f.rounding, f.frozen_id, f.unit_value, f.above_units,
+    CAST(f.above_cost - f.returned_cost AS DECIMAL(38,21)) AS formula_left,
     -- Beyond the price, what the formula does not explain counts above, and is not claimed twice.
-    CAST(t.charged_cost - t.returned_cost - CASE WHEN f.above_cost > t.returned_cost
-      THEN f.above_cost - t.returned_cost ELSE 0 END - t.most_cost AS DECIMAL(38,21)) AS price_left
-  FROM taken AS t
-  JOIN by_formula AS f
-    ON f.row_id = t.row_id
+    CAST(f.charged_cost - f.returned_cost - CASE WHEN f.above_cost > f.returned_cost
+      THEN f.above_cost - f.returned_cost ELSE 0 END - f.most_cost AS DECIMAL(38,21)) AS price_left
+  FROM by_formula AS f
+),
+too_much AS (
+  SELECT
+    s.row_id, s.charged_units, s.charged_cost, s.charge_currency, s.state_reason, s.formula,
+    s.recomputed_units, s.recomputed_cost, s.expected_cost, s.most_cost, s.price_set_id,
+    s.source_model_id, s.returned_cost, s.rounding, s.frozen_id, s.unit_value, s.above_units,
+    s.formula_left, s.price_left
+  FROM split AS s
+  WHERE (s.above_units IS NOT NULL AND s.formula_left > 0) OR s.price_left > s.rounding
 ),
 claimed AS (
   SELECT row_id, 'charged_above_ratios' AS cause, above_units AS amount_units, formula_left AS amount
-  FROM split
+  FROM too_much
   WHERE above_units IS NOT NULL AND formula_left > 0
   UNION ALL
   SELECT
-    t.row_id,
-    CASE WHEN t.state_reason = 'NOT_BILLABLE' THEN 'charged_not_billed' ELSE 'charged_above_price' END
+    row_id,
+    CASE WHEN state_reason = 'NOT_BILLABLE' THEN 'charged_not_billed' ELSE 'charged_above_price' END
       AS cause,
     CAST(NULL AS DECIMAL(15,3)) AS amount_units,
-    s.price_left AS amount
-  FROM split AS s
-  JOIN taken AS t
-    ON t.row_id = s.row_id
-  WHERE s.price_left > t.rounding
+    price_left AS amount
+  FROM too_much
+  WHERE price_left > rounding
 )
 SELECT
   m.cause,
-  t.model,
+  coalesce(t.source_model_id, r.model_as_logged) AS model,
   t.charge_currency AS currency,
   r.import_id,
   r.ordinal,
@@ -133,13 +141,11 @@ SELECT
   f.fixed_units,
   f.unit_value
 FROM claimed AS m
-JOIN taken AS t
+JOIN too_much AS t
   ON t.row_id = m.row_id
 JOIN usage_reading AS r
   ON r.row_id = m.row_id
 JOIN usage_record AS d
   ON d.row_id = m.row_id
-LEFT JOIN charge_reading AS c
-  ON c.row_id = m.row_id
 LEFT JOIN frozen_charge AS f
-  ON f.frozen_id = c.frozen_id
+  ON f.frozen_id = t.frozen_id
