@@ -141,6 +141,10 @@ nightly-crash: setup ## Kill and fail every call of every command, cut the power
 nightly-charges: setup ## Recompute the charges of ROWS generated log rows (100,000) in SQL and in fractions.
 	TIEOUT_CHARGES=$(or $(ROWS),100000) $(BIN)/python -m pytest -q -n 0 tests/differential/test_gateway_month.py
 
+.PHONY: nightly-balance
+nightly-balance: setup ## Remove each of ROWS random rows (1,000) from a month: the balance proof fails by its units.
+	TIEOUT_REMOVED=$(or $(ROWS),1000) $(BIN)/python -m pytest -q -n 0 tests/stages/test_balance_proof.py
+
 .PHONY: nightly-packs
 nightly-packs: setup ## Judge PACKS good and bad packs (500) by both verifiers; takes minutes.
 	TIEOUT_PACKS=$(or $(PACKS),500) $(BIN)/python -m pytest -q -n 0 tests/packing/test_two_verifiers.py

@@ -193,7 +193,7 @@ class World:
             "requests": "1",
             **fields,
         }
-        for name in (*METER_NAMES, "charged_units", "charged_cost", "total_tokens"):
+        for name in (*METER_NAMES, "charged_units", "charged_cost", "wallet_units", "total_tokens"):
             if isinstance(row.get(name), str):
                 row[name] = Decimal(row[name])
         if row.get("charged_cost") is not None:

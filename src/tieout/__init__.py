@@ -31,6 +31,12 @@ if TYPE_CHECKING:
         write_report,
     )
     from tieout.actions.completeness import check_coverage
+    from tieout.actions.credits import (
+        credits_on_record,
+        import_movements,
+        propose_movements,
+        state_balance,
+    )
     from tieout.actions.demo_month import run_demo
     from tieout.actions.demo_real import run_real_demo
     from tieout.actions.disposing import assign_groups, comment_group, resolve_groups
@@ -106,6 +112,10 @@ _HOMES: Final = {
     "approve_prices": "tieout.actions.price_approval",
     "assign_groups": "tieout.actions.disposing",
     "check_exclusions": "tieout.actions.exclusions",
+    "credits_on_record": "tieout.actions.credits",
+    "import_movements": "tieout.actions.credits",
+    "propose_movements": "tieout.actions.credits",
+    "state_balance": "tieout.actions.credits",
     "check_coverage": "tieout.actions.completeness",
     "check_pack": "tieout.actions.packing",
     "check_file": "tieout.actions.records",
@@ -168,12 +178,14 @@ __all__ = [
     "close_period",
     "comment_group",
     "create_workspace",
+    "credits_on_record",
     "declare_prices",
     "doctor",
     "endorse_entries",
     "find_workspace",
     "found_people",
     "import_files",
+    "import_movements",
     "import_prices",
     "list_prices",
     "list_variances",
@@ -182,6 +194,7 @@ __all__ = [
     "pack",
     "propose_decisions",
     "propose_mapping",
+    "propose_movements",
     "read_manifest",
     "read_report",
     "reopen_period",
@@ -199,6 +212,7 @@ __all__ = [
     "show_variance",
     "sign_ruling",
     "sign_run",
+    "state_balance",
     "unlock",
     "verify",
     "verify_evidence",

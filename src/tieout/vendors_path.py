@@ -48,6 +48,11 @@ def vendor_sources(folder: Path | None = None) -> dict[str, bytes]:
     return _read(_FETCHED_BY, folder)
 
 
+def vendor_credit_texts(folder: Path | None = None) -> dict[str, bytes]:
+    """What rows about the account say in words, by its place below the vendors folder."""
+    return _read(("*/credit-texts.toml",), folder)
+
+
 def _read(patterns: tuple[str, ...], folder: Path | None) -> dict[str, bytes]:
     home = vendors_folder() if folder is None else folder
     found = (path for pattern in patterns for path in home.glob(pattern))

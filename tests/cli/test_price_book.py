@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import AS_OF, Commands
+from tests.signers import founded
 from tieout.errors import ExitCode
+from tieout.workspace.layout import Workspace
 
 MISREAD = "model,in,out\nalpha,20,8\n"
 
@@ -116,6 +118,23 @@ def test_a_second_name_lets_a_declared_price_carry(filled: Commands, letter: Pat
     assert price["needs_name"] is False
     assert filled("prices", "list") == 0
     assert "AB, CD: a letter" in " ".join(filled.out.split())
+
+
+def test_once_people_are_enrolled_a_declaration_is_signed_and_not_named(
+    filled: Commands, letter: Path
+) -> None:
+    (one,) = filled.json("prices", "list")["captures"]
+    words: tuple[str | Path, ...] = (
+        *("prices", "declare", one["capture_id"], "--from", "2026-07-01T09:00:00+08:00"),
+        *("--reason", "a letter", "--evidence", letter, "--by", "AB"),
+    )
+    name = filled.json(*words)["declaration_id"]
+    assert filled(*words) == 0
+    assert f"tieout prices approve {name} --by NAME" in filled.out
+    founded(Workspace.open(filled.root))
+    assert filled(*words) == 0
+    assert "tieout prices approve" not in filled.out
+    assert f"tieout estimate approve {name} --method TEXT" in filled.out
 
 
 def test_an_end_before_its_start_is_refused(filled: Commands, letter: Path) -> None:

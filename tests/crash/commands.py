@@ -62,6 +62,16 @@ COMMANDS: Final[dict[str, Command]] = {
             *("--file", file("letter.txt"), "--by", "AB"),
         )
     ),
+    "credits balance": Command(
+        words_told(
+            *("credits", "balance", "--at", "2026-08-01T00:00:00Z", "--units", "5"),
+            *("--source", "console", "--evidence", file("letter.txt"), "--by", "AB"),
+        )
+    ),
+    "credits import": Command(words_told("credits", "import", file("receipts.csv"), "--by", "AB")),
+    "credits propose --out": Command(
+        words_told("credits", "propose", "--out", f"{ROOT}/movements.csv"), added=0
+    ),
     "doctor --sweep": Command(words_told("doctor", "--sweep"), added=0),
     "init": Command(words_told("init", ROOT), "nothing", added=0, done=2),
     "init --from": Command(

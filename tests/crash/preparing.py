@@ -38,6 +38,10 @@ _FILES: Final = {
     "history.csv": (
         "file,accessed_at,url\nlater.csv,2026-08-09T06:00:00Z,\nwaiting.csv,2026-08-10T06:00:00Z,\n"
     ),
+    "receipts.csv": (
+        "time,kind,units,cash,currency,tax,fee,exchange_rate,reference,record,note\n"
+        "2026-08-03T09:00:00Z,top_up,500,1.00,USD,,,,R-1,,\n"
+    ),
     "letter.txt": "It was wrong that day.\n",
     "names.csv": (
         "internal_model_alias,source_model_id,pricing_unit,effective_from,effective_to\n"

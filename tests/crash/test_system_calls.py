@@ -110,6 +110,7 @@ READING: Final = {
             ("prices", "used", "--model", "alpha"), ("usage", "check"), ("ledger", "check"),
             ("contract", "list"), ("contract", "show", "units-per-usd"), ("contract", "check"),
             ("mapping", "check"), ("variance", "list"), ("variance", "show", "LINE"),
+            ("credits", "list"),
         ),
         "small",
     ),

@@ -138,6 +138,20 @@ def test_the_guide_shows_what_the_commands_say(walk: Walk, repo_root: Path) -> N
     assert [line for line in shown if _plain(line, folder) not in known] == []
 
 
+def test_the_starter_policy_of_the_page_and_of_the_example_is_what_init_writes(
+    repo_root: Path,
+) -> None:
+    example = repo_root / "examples" / "own-export"
+    files = [example / name for name in ("usage.csv", "ledger.csv", "prices.csv")]
+    proposal = propose([looked_at(path) for path in files], "acme-ai").text
+    page = (repo_root / "docs" / "guide" / "first-decision.md").read_text()
+    (block,) = re.findall(r"^```toml\n(# What .*?)^```$", page, flags=re.MULTILINE | re.DOTALL)
+    written = proposal.split("\n")
+    assert [one for one in block.split("\n") if one not in {*written, "..."}] == []
+    kept = (example / "tieout.toml").read_text()
+    assert kept.partition("[policy]")[2] == proposal.partition("[policy]")[2]
+
+
 def _plain(line: str, folder: str) -> str:
     """A line without the folder and the ids of run and import, which are not what it is about."""
     plain = re.sub(r"\brun [0-9a-f]{8}\b", "run ID", line.replace(folder, ""))

@@ -161,4 +161,18 @@ def busy_world() -> World:  # noqa: PLR0915  (a list of stories)
     w.book("0.4", "film", request_id="film")
     w.book("0.0024", request_id="tested")
     w.book("0.0024", request_id="clash")
+    # Left open by July: cleared here by an entry and a group, cleared by a late call, still open.
+    w.price("old", {"requests": "0.02"})
+    w.use("old", "07-10 08:00", request_id="old-booked")
+    w.book("0.02", "old", at="08-20 08:00", request_id="old-booked")
+    w.carry("id:old-booked", "-0.02", source_model_id="old")
+    w.use("old", "07-11 08:00", request_id="old-late")
+    w.book("0.02", "old", at="07-11 08:00", request_id="old-late")
+    w.carry("id:old-late", "0.02", source_model_id="old")
+    w.use("old", "07-12 08:00", request_id="old-open")
+    w.carry("id:old-open", "-0.02", source_model_id="old")
+    w.book("0.07", "old", at="08-21 08:00")
+    key = "group:day=2026-07-13|model=old|no cost_center|currency=USD"
+    w.carry(key, "-0.07", source_model_id="old")
+    w.carry("id:old-gone", "-0.02", "08-03", own_period=True, source_model_id="old")
     return w

@@ -7,6 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -113,6 +114,7 @@ def one(leg: str, identity: str, day: tuple[int, int], units: int, late: bool = 
     return Fact(leg, identity, day, "m", "USD", units * RATE, _late(day, late))
 
 
+@pytest.mark.slow
 @given(facts())
 @example([one("usage", "r0", (7, 10), 1), one("ledger", "r0", (8, 10), 1)])
 @example([one("usage", "r0", (7, 10), 1), one("ledger", "r0", (7, 10), 1, late=True)])

@@ -7,6 +7,7 @@ import io
 import itertools
 import re
 from collections.abc import Callable
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -27,10 +28,12 @@ from tieout.actions.suggested import suggested_rows
 from tieout.calendar import parse_instant
 from tieout.close import packet as packets
 from tieout.close.packet import Packet
+from tieout.credits.movement_text import AccountRow, Proposal
 from tieout.mapping.suggestion import Suggestion
 from tieout.pricebook.units import SPELLINGS
 from tieout.report import csv as variances
 from tieout.report import review_csv as review
+from tieout.report.credit_csv import proposal_csv as credit_proposals
 from tieout.report.csv_cell import plain_cell, text_cell
 from tieout.report.packet import packet_files
 from tieout.tables import ColumnType
@@ -46,6 +49,7 @@ WRITERS = {
     "report/review_csv.py review_csv": "matrix",
     "report/packet.py _table": "matrix",
     "actions/mapping_proposal.py proposal_csv": "matrix",
+    "report/credit_csv.py proposal_csv": "matrix",
     "actions/suggested.py _row": "a name that would run gets no row: tested below",
     "actions/keying.py _record_agreed": "evidence: exact bytes in the store, no file of ours",
     "demo/write.py _ledger_text": "the demonstration's own names: tests/demo",
@@ -182,12 +186,23 @@ def proposal_with(text: str, only: str | None) -> Written:
 
 
 MOMENT = parse_instant("2026-08-01T00:00:00Z", "test")
+
+
+def movements_with(payload: str, only: str | None) -> Written:
+    """A movement list to be checked: what the log says in words is its note."""
+    note = payload if only in {"note", None} else "plain"
+    row = AccountRow("0123456789ab:1", "1", datetime(2026, 8, 3), note, "USD")  # noqa: DTZ001
+    text = credit_proposals([Proposal(row, "top_up", -5, Decimal(3))])
+    return text.encode(), frozenset({"units", "cash"})
+
+
 MATRIX: dict[str, tuple[Callable[[str, str | None], Written], list[str]]] = {
     "variances.csv": (variances_with, _REPORT),
     "review table": (review_with, _REVIEW),
     "lines.csv": (lines_with, [o for o in _SELECTED["lines.csv"] if _TYPES[o] in _WORDS]),
     "requests.csv": (requests_with, [o for o in _SELECTED["requests.csv"] if _TYPES[o] in _WORDS]),
     "mapping proposal": (proposal_with, list(_PROPOSED)),
+    "movement list": (movements_with, ["note"]),
 }  # fmt: skip
 each_csv = pytest.mark.parametrize("name", MATRIX)
 each_payload = pytest.mark.parametrize("payload", PAYLOADS, ids=ascii)
@@ -217,6 +232,17 @@ def test_every_column_is_a_number_a_fixed_word_or_in_the_matrix(name: str) -> No
         "review table": {"bucket"} | _EMPTY,
         # An instant that is written as the calendar writes it, and what people fill in.
         "mapping proposal": {"source_model_id", "effective_from", "effective_to"},
+        # Words of ours, an instant, a place in a file; the rest is for people to fill in.
+        "movement list": {
+            "time",
+            "kind",
+            "currency",
+            "record",
+            "tax",
+            "fee",
+            "exchange_rate",
+            "reference",
+        },
     }.get(name, set())
     assert set(cells(content, ",")[0]) == {*columns, *numbers, *others}
 

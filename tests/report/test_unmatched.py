@@ -32,7 +32,14 @@ _ITEM = {
 def sample(**changed: Any) -> dict[str, Any]:
     totals = [
         _TOTAL,
-        {**_TOTAL, "state": "disposed", "group_status": "accepted", "group_id": "1", "items": 1},
+        {
+            **_TOTAL,
+            "state": "disposed",
+            "group_status": "accepted",
+            "group_id": "1",
+            "items": 1,
+            "age_days": 9,
+        },
         {**_TOTAL, "state": "cleared", "landed_in": "late", "items": 2, "amount": "-7"},
         {**_TOTAL, "side": "ledger", "amount": "0.5", "items": 1, "age_days": 1},
     ]
@@ -48,8 +55,7 @@ def test_a_line_of_the_screen_says_items_period_money_state_and_age() -> None:
         "2 usage items of 2026-07, -7.00 USD, cleared by a counterpart that came late",
         "1 ledger item of 2026-07, +0.50 USD, open, the oldest 1 day old",
         "3 usage items of 2026-07, -1.23 USD, open, the oldest 43 days old",
-        "1 usage item of 2026-07, -1.23 USD, without a counterpart, decided, the oldest 43 days"
-        " old",
+        "1 usage item of 2026-07, -1.23 USD, without a counterpart, decided, the oldest 9 days old",
     ]
     assert "\n".join(lines) in text_of(reloaded(sample()), 120)
 

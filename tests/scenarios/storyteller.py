@@ -41,6 +41,7 @@ ITEM = (
     "period", "line_key", "side", "amount", "currency", "state", "age_days", "landed_in",
     "landed_line", "landed_day", "landed_file",
 )  # fmt: skip
+ITEMS = ("period", "side", "state", "group_status", "items", "amount", "age_days")
 BASIS = ("declared", "net", "plus", "minus", "lines", "models", "models_of")
 COMPARED = ("agreements", "disagreements", "waiting", "single_source", "shares")
 GROUP = (
@@ -153,9 +154,9 @@ def tell(story: Path, folder: Path, engine: EngineName = "duckdb") -> dict[str, 
     for entry in plan.get("run_before", []):
         moment = datetime.fromisoformat(entry["as_of"])
         run(workspace, entry["period"], operator=OPERATOR, as_of=moment, engine=engine)
-    _import(workspace, story, plan, as_of, late=True)
     if "decided" in plan or "adjusted" in plan:
         review(workspace, story, plan)
+    _import(workspace, story, plan, as_of, late=True)
     result = run(workspace, plan["period"], operator=OPERATOR, as_of=as_of, engine=engine)
     report: dict[str, Any] = json.loads(result.document)
     return report
@@ -243,11 +244,14 @@ def outcome(report: dict[str, Any]) -> dict[str, Any]:
         },
         "accepted": {one["currency"]: one["gross"] for one in said["accumulated"]},
     }
-    carried = sorted(
-        ([one[name] for name in ITEM] for one in report["unmatched"]["items"]), key=str
-    )
+    carried = {
+        kind: sorted(([one[name] for name in names] for one in report["unmatched"][kind]), key=str)
+        for kind, names in (("items", ITEM), ("totals", ITEMS))
+    }
     return {
-        **({"unmatched": carried} if carried and not report["summary"]["baseline"] else {}),
+        **(
+            {"unmatched": carried} if carried["items"] and not report["summary"]["baseline"] else {}
+        ),
         **({"reviewed": decided} if said["decisions"] or said["adjustments"] else {}),
         **({"basis": basis} if basis else {}),
         **({"cross_check": {name: compared[name] for name in COMPARED}} if compared else {}),

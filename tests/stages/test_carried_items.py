@@ -23,10 +23,12 @@ def world() -> World:
     return w
 
 
-def items_of(w: World, step: str = "0") -> tuple[dict[str, Row], dict[str, Row]]:
+def items_of(
+    w: World, step: str = "0", keys: tuple[str, ...] = KEYS
+) -> tuple[dict[str, Row], dict[str, Row]]:
     """The items and the lines of a run over August, by line key; control totals are kept."""
     engine = DuckDBEngine(1)
-    calculate(engine, w.inputs(), terms(KEYS, step=step), stages=(*STAGES, *VIEWS))
+    calculate(engine, w.inputs(), terms(keys, step=step), stages=(*STAGES, *VIEWS))
     items = {row["line_key"]: row for row in rows(engine, "SELECT * FROM unmatched_item")}
     lines = {row["line_key"]: row for row in rows(engine, "SELECT * FROM variance_line")}
     engine.close()
@@ -137,6 +139,12 @@ def _call_left_out_by_now(w: World) -> None:
     w.exclude("environment", "test")
 
 
+def _second_row_without_a_price(w: World) -> None:
+    w.use(at="07-10 12:00", request_id="r1")
+    w.use("nobody", at="07-10 12:01", request_id="r1", attempt="2", outcome="failed")
+    w.book("0.01", at="08-20 12:00", request_id="r1")
+
+
 def _booked_before_and_here(w: World) -> None:
     w.use(at="07-10 12:00", request_id="r1")
     w.book("0.01", at="07-11 12:00", request_id="r1")
@@ -148,6 +156,7 @@ def _booked_before_and_here(w: World) -> None:
     [
         _other_amount, _other_id, _other_model, _other_currency, _after_the_period,
         _call_costs_more_by_now, _call_left_out_by_now, _booked_before_and_here,
+        _second_row_without_a_price,
     ],
     ids=lambda tell: tell.__name__.strip("_"),
 )  # fmt: skip
@@ -159,6 +168,26 @@ def test_what_only_looks_like_a_counterpart_leaves_the_item_open(tell: Any) -> N
     carried = [one for one in items.values() if one["origin"] == "carried"]
     assert [one["state"] for one in carried] == ["open"]
     assert not {"clears_carried", "other_period"} & {line["cause"] for line in lines.values()}
+
+
+def test_an_item_left_in_another_currency_than_its_rows_have_by_now_stays_open() -> None:
+    w = world()
+    w.use(at="07-10 12:00", request_id="r1")
+    w.book("0.01", at="08-20 12:00", request_id="r1")
+    w.carry("id:r1", "-0.01", currency="EUR")
+    assert items_of(w)[0]["id:r1"]["state"] == "open"
+
+
+@pytest.mark.parametrize(("model", "state"), [("m", "cleared"), ("n", "open")])
+def test_a_group_whose_key_names_no_model_is_met_by_its_own_model_alone(
+    model: str, state: str
+) -> None:
+    w = world()
+    w.price("n", {"requests": "0.01"})
+    w.book("0.05", model, at="08-20 12:00")
+    w.carry("group:day=2026-07-10", "-0.05")
+    items, _ = items_of(w, keys=("day",))
+    assert items["group:day=2026-07-10"]["state"] == state
 
 
 def test_a_group_without_ids_is_cleared_by_the_one_line_that_cancels_it() -> None:

@@ -116,7 +116,12 @@ def _asked(book: PriceBook, moment: datetime) -> tuple[dict[str, Any] | None, li
     engine = DuckDBEngine(1)
     try:
         engine.load(tables.PRICE_SET.name, book.price_sets)
-        for declared in (tables.USAGE_READING, STAGE_TABLES["model_resolution"]):
+        for declared in (
+            tables.USAGE_READING,
+            tables.CHARGE_READING,
+            tables.FROZEN_CHARGE,
+            STAGE_TABLES["model_resolution"],
+        ):
             engine.load(declared.name, declared.schema.empty_table())
         any_gap = {"absurd_factor": [1], "price_gap_range_hours": [1]}
         engine.load("policy_terms", tables.POLICY_TERMS.arrow(dict[str, Any](any_gap)))

@@ -40,6 +40,7 @@ COMMANDS: Final = (
         "Which usage rows are left out; who signed that.",
     ),
     ("estimate", "tieout.cli.estimate:app", "Prices and meters that are estimated; two sign them."),
+    ("credits", "tieout.cli.credits:app", "Prepaid credits: what moved, what the balance was."),
     ("run", "tieout.cli.run:app", "Tie out a period: the main job."),
     ("daily", "tieout.cli.daily:app", "The morning check: fetch, run, and what is different."),
     ("variance", "tieout.cli.variance_decide:app", "Review by cause group or line; decide."),

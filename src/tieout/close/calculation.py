@@ -17,10 +17,12 @@ import pyarrow.compute as pc
 from tieout import tables
 from tieout.calendar import Period, zone_offsets
 from tieout.close.contract_terms import NO_CONTRACT, ContractTerms
+from tieout.close.credit_inputs import balance_terms
 from tieout.close.making import Making
 from tieout.close.pipeline import STAGES, Receipt, Stage
 from tieout.engine.port import Engine
 from tieout.errors import InputRefused
+from tieout.evidence.documents import BalanceReading
 from tieout.meters import METERS
 from tieout.money import RoundingRule
 from tieout.variance.cause import CAUSES
@@ -73,6 +75,8 @@ class Inputs:
         carried_items: what earlier runs left without a counterpart.
         charges: what usage rows say of their own charge.
         frozen: the combinations of ratios among them.
+        stated_movements: movements of the balance that people state.
+        balances: every reading of the vendor's balance.
     """
 
     usage: pa.Table
@@ -91,6 +95,8 @@ class Inputs:
     carried_items: pa.Table = field(default_factory=tables.CARRIED_ITEM.schema.empty_table)
     charges: pa.Table = field(default_factory=tables.CHARGE_READING.schema.empty_table)
     frozen: pa.Table = field(default_factory=tables.FROZEN_CHARGE.schema.empty_table)
+    stated_movements: pa.Table = field(default_factory=tables.STATED_MOVEMENT.schema.empty_table)
+    balances: tuple[BalanceReading, ...] = ()
 
 
 def calculate(
@@ -128,6 +134,7 @@ def _load_witnesses(engine: Engine | Making, inputs: Inputs) -> None:
         (tables.USAGE_READING, inputs.usage),
         (tables.CHARGE_READING, inputs.charges),
         (tables.FROZEN_CHARGE, inputs.frozen),
+        (tables.STATED_MOVEMENT, inputs.stated_movements),
         (tables.LEDGER_READING, inputs.ledger),
         (tables.RECORDED_METER, inputs.recorded_meters),
         (tables.PRICE_SET, inputs.price_sets),
@@ -147,6 +154,7 @@ def _load_witnesses(engine: Engine | Making, inputs: Inputs) -> None:
 def _load_terms(engine: Engine | Making, inputs: Inputs, terms: Terms) -> None:
     for declared, table in (
         (tables.PERIOD_BOUNDS, _period_bounds(terms)),
+        (tables.BALANCE_TERMS, balance_terms(inputs.balances, terms.period)),
         (tables.ZONE_OFFSET, _zone_table(terms.period.zone, inputs)),
         *_declared_terms(inputs, terms),
         *_known_of_inputs(inputs),

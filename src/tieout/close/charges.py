@@ -102,7 +102,8 @@ def _model(
         "rows": int(row["usage_rows"]),
         "recomputed_rows": int(row["recomputed_rows"]),
         "compared_rows": int(row["compared_rows"]),
-        "expected": _text(expected),
+        # Where no row could be rated, nothing is expected of them: that is not zero.
+        "expected": _text(expected) if row["rated_rows"] else None,
         "recomputed": _text(row["recomputed_cost"]),
         "charged": _text(row["charged_cost"]),
         "recorded": _text(recorded),

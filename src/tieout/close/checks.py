@@ -12,6 +12,7 @@ from typing import Any, Final
 from tieout.close.advice import declare_text, rounding_text
 from tieout.close.basis import basis_findings
 from tieout.close.charges import charge_findings
+from tieout.close.credits_part import credit_findings
 from tieout.close.cross_check import CrossCheck
 from tieout.close.cross_check_findings import cross_check_findings, overlap_texts
 from tieout.close.estimate_checks import estimate_findings
@@ -112,6 +113,7 @@ def check_run(
         *stale_findings(stale_prices(figures, allowed), allowed),
         *doubt_findings(figures),
         *charge_findings(figures),
+        *credit_findings(figures),
         *_call_times(figures),
         *_labels(figures),
         *_equal_rows(figures),

@@ -12,6 +12,7 @@ from typing import Final
 from tieout.calendar import Period, parse_period, zone
 from tieout.close.calculation_approval import with_calculation
 from tieout.close.checks import check_run, gap_days, in_order, shared_origin
+from tieout.close.credits_part import failed_proofs
 from tieout.close.cross_check import CrossCheck, cross_check
 from tieout.close.fetched_log import FetchedLog, missing_of, seconds_of
 from tieout.close.figures import Figures, fetch_figures
@@ -112,7 +113,10 @@ def conclude(
             for leg in ("usage", "ledger")
             if not any(row[f"{leg}_rows"] for row in figures["completeness_days"])
         ],
-        missing_parts=[f.message for f in findings if f.code == "FILE_PART_MISSING"],
+        failures=[
+            *(f.message for f in findings if f.code == "FILE_PART_MISSING"),
+            *failed_proofs(figures),
+        ],
         escalated_limit=policy.escalated_limit,
     )
     if stored.settings.fetch.rehearsal:

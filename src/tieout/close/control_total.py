@@ -102,6 +102,43 @@ _PARTS: Final = (
 )
 
 CONTROL_TOTALS: Final[dict[str, tuple[ControlTotal, ...]]] = {
+    "credit_movement": (
+        ControlTotal(
+            "stated units of credit_movement",
+            "SELECT coalesce(sum(units), 0) FROM stated_movement",
+            "SELECT coalesce(sum(units), 0) FROM credit_movement WHERE list_id IS NOT NULL",
+        ),
+        ControlTotal(
+            "charged units of credit_movement",
+            "SELECT coalesce(sum(CASE WHEN r.entry_kind = 'refund' THEN r.charged_units"
+            " ELSE -r.charged_units END), 0) FROM usage_reading AS r LEFT JOIN usage_identity AS i"
+            " ON i.row_id = r.row_id WHERE r.entry_kind IN ('consumption', 'refund')"
+            " AND coalesce(i.identity, 'single') <> 'repeat'",
+            "SELECT coalesce(sum(charged_units), 0) FROM credit_movement WHERE row_id IS NOT NULL",
+        ),
+    ),
+    "balance_proof": (
+        ControlTotal(
+            "movements of balance_proof",
+            "SELECT coalesce(sum(units), 0) FROM credit_movement WHERE movement_window = 'period'",
+            "SELECT moved_units FROM balance_proof",
+        ),
+        # Opening, movements and what is unexplained come to closing, where both were read.
+        ControlTotal(
+            "closing of balance_proof",
+            "SELECT coalesce(opening_units + moved_units + unexplained_units, 0)"
+            " FROM balance_proof",
+            "SELECT coalesce(CASE WHEN opening_units IS NOT NULL THEN closing_units END, 0)"
+            " FROM balance_proof",
+        ),
+    ),
+    "movement_total": (
+        ControlTotal(
+            "units of movement_total",
+            "SELECT coalesce(sum(units), 0) FROM credit_movement",
+            "SELECT coalesce(sum(units), 0) FROM movement_total",
+        ),
+    ),
     "usage_record": (
         same_rows("usage_record", "usage_reading"),
         same_sum("charged_cost", "usage_record", "usage_reading"),

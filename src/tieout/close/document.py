@@ -12,6 +12,7 @@ from typing import Any
 from tieout.close.baseline import baseline_part
 from tieout.close.cause_groups import claim_id, group_id
 from tieout.close.charges import charges_part
+from tieout.close.credits_part import credits_part
 from tieout.close.cross_check_document import cross_check_part
 from tieout.close.document_evidence import evidence_part
 from tieout.close.document_lines import line_part
@@ -82,6 +83,7 @@ def build_document(
             stored.settings.policy.materiality,
         ),
         "charges": charges_part(figures, conclusion.contract_items),
+        "credits": credits_part(figures),
         "cross_check": cross_check_part(conclusion.cross_check, stored.resolutions),
         "unmatched": unmatched_part(figures, conclusion.review, manifest, stored),
         "truncated": {"lines": {"shown": len(lines), "of": shown_at_most}},

@@ -19,10 +19,12 @@ from tieout.close.pipeline import Receipt
 from tieout.close.stored import StoredInputs
 from tieout.evidence.checkpoint import Checkpoint
 from tieout.evidence.documents import (
+    BalanceReading,
     Capture,
     Contradiction,
     Declaration,
     Import,
+    MovementList,
     Resolution,
     Verification,
 )
@@ -129,6 +131,8 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         verifications: every verification of a contract item on record.
         contradictions: every contradiction of one.
         rulings: the entries of every signed ruling that was in force.
+        movement_lists: the movement lists that counted.
+        balances: every reading of the vendor's balance.
         carried: the earlier runs whose unmatched items took part, with the bytes they left.
     """
 
@@ -160,6 +164,8 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     known_at: str = ""
     rulings: tuple[str, ...] = ()
     carried: tuple[LeftBy, ...] = ()
+    movement_lists: tuple[MovementList, ...] = ()
+    balances: tuple[BalanceReading, ...] = ()
 
     def encoded(self) -> bytes:
         """The manifest as canonical JSON, one document a file."""
@@ -227,6 +233,8 @@ def open_manifest(  # noqa: PLR0913 - one for each fact that identifies a run
         resolutions=stored.resolutions,
         rulings=tuple(one.entry for one in stored.rulings.in_force),
         carried=stored.left,
+        movement_lists=stored.movement_lists,
+        balances=stored.balances,
     )
     run_id = hashlib.sha256(manifest.encoded()).hexdigest()[:12]
     return msgspec.structs.replace(manifest, run_id=run_id)

@@ -12,10 +12,12 @@ from tieout.close.stored import StoredInputs
 from tieout.errors import ConfigurationRefused
 from tieout.evidence.documents import Import
 from tieout.evidence.records import (
+    balance_readings,
     captures,
     contradictions,
     declarations,
     imports,
+    movement_lists,
     resolutions,
     verifications,
 )
@@ -45,6 +47,8 @@ def inputs_on_record(
         contradictions=contradictions(log, known_at),
         resolutions=resolutions(log, known_at),
         rulings=rulings_until(log, size, known_at),
+        movement_lists=movement_lists(log, known_at),
+        balances=balance_readings(log, known_at),
     )
 
 

@@ -124,6 +124,12 @@ _ORDER: Final = (
     "variance/group_digest",
     "variance/bucket_total",
     "review/slice",
+    "credits/credit_movement",
+    "credits/balance_proof",
+    "credits/movement_total",
+    "credits/open_at_reading",
+    "credits/task_across",
+    "credits/account_row",
 )
 
 STAGES: Final[tuple[Stage, ...]] = tuple(

@@ -134,7 +134,8 @@ def run_period(  # noqa: PLR0913 - each is a choice of who asks for it
     checkpoint = workspace.log.checkpoint()
     stored, objects = store_inputs(workspace, known_at, checkpoint.size)
     require_witnesses(stored, known_later=bool(counted(captures(workspace.log), settings)))
-    earlier = runs(workspace.log)
+    # What came after the checkpoint takes no part, here as in a verification.
+    earlier = runs(workspace.log, checkpoint.size)
     before = [run for run in earlier if run.period == bounds.label]
     stored = replace(
         stored,

@@ -101,6 +101,8 @@ def _inputs(manifest: Manifest) -> Iterator[tuple[str, str]]:
         ("verification", manifest.verifications),
         ("contradiction", manifest.contradictions),
         ("resolution", manifest.resolutions),
+        ("movement list", manifest.movement_lists),
+        ("balance", manifest.balances),
     ):
         for number, record in enumerate(listed, 1):
             yield f"{kind} {number}", _digest(record)

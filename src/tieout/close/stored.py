@@ -24,6 +24,7 @@ from tieout.close.contract_terms import (
     vendors_used,
     without_withheld_charges,
 )
+from tieout.close.credit_inputs import stated_movements
 from tieout.close.fetched_log import FetchedLog, fetched_logs
 from tieout.close.left_items import LeftBy, carried_items
 from tieout.close.seen_groups import SeenBefore
@@ -31,10 +32,12 @@ from tieout.contract.register import Register, read_register
 from tieout.errors import IntegrityRefused
 from tieout.evidence.canonical import short_id
 from tieout.evidence.documents import (
+    BalanceReading,
     Capture,
     Contradiction,
     Declaration,
     Import,
+    MovementList,
     Resolution,
     Verification,
 )
@@ -79,6 +82,8 @@ class StoredInputs:
         rulings: everything that people signed, as it stood when the run began.
         seen: the cause groups that earlier runs left.
         left: the earlier runs whose unmatched items take part.
+        movement_lists: the movement lists that count.
+        balances: every reading of the vendor's balance.
     """
 
     settings: Settings
@@ -94,6 +99,8 @@ class StoredInputs:
     rulings: Replay = field(default_factory=Replay)
     seen: SeenBefore = field(default_factory=SeenBefore)
     left: tuple[LeftBy, ...] = ()
+    movement_lists: tuple[MovementList, ...] = ()
+    balances: tuple[BalanceReading, ...] = ()
 
     def __post_init__(self) -> None:
         """Whatever takes part comes through here: what a rehearsal captured stays out."""
@@ -186,6 +193,8 @@ def read_witnesses(
             resolved_pairs=roles.resolved_pairs,
             carried_items=carried_items(store, stored.left),
             charges=leg.charges,
+            stated_movements=stated_movements(store, stored.movement_lists),
+            balances=stored.balances,
             frozen=leg.frozen,
         ),
         book,

@@ -12,7 +12,7 @@ import msgspec
 
 from tieout.calendar import Period, parse_instant
 from tieout.close.document import build_document
-from tieout.close.left_items import read_items
+from tieout.close.left_items import left_before, read_items
 from tieout.close.manifest import Manifest, canonical_json
 from tieout.close.rederive import rederive
 from tieout.close.run import Calculated, calculate_stored
@@ -126,6 +126,7 @@ def compared(workspace: Workspace, found: RunFolder, done: CalculatedAgain) -> V
         Check("rates, from stored bytes", not rates.wrong, rates.text),
         _same("decision, taken again", manifest.decision, again.manifest.decision),
         _same("manifest, made again", _sha(manifest.encoded()), _sha(again.manifest.encoded())),
+        _same_earlier(workspace, manifest),
         _same_items(workspace, found, again),
         _same("report.json, made again", _sha(found.report_path), _sha(report)),
     ]
@@ -150,7 +151,18 @@ def stored_of_run(workspace: Workspace, manifest: Manifest) -> StoredInputs:
         rulings=_rulings(workspace, manifest),
         seen=_seen(workspace, manifest, _period_of(manifest)),
         left=manifest.carried,
+        movement_lists=manifest.movement_lists,
+        balances=manifest.balances,
     )
+
+
+def _same_earlier(workspace: Workspace, manifest: Manifest) -> Check:
+    """The earlier runs whose items took part, against those that the log says."""
+    name = "earlier runs, by the log"
+    if manifest.checkpoint is None:
+        return Check(name, agrees=True, detail="a run that kept no checkpoint")
+    before = left_before(runs(workspace.log, manifest.checkpoint.size), _period_of(manifest))
+    return Check(name, before == manifest.carried, plural(len(before), "run"))
 
 
 def _same_items(workspace: Workspace, found: RunFolder, again: Calculated) -> Check:

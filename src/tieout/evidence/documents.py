@@ -23,6 +23,7 @@ from tieout.evidence.captured import (
     Page,
     PriceFormat,
 )
+from tieout.evidence.credit_entries import BalanceReading, MovementList
 from tieout.evidence.decided import (
     Approval,
     Contradiction,
@@ -44,6 +45,7 @@ __all__ = [
     "Approval",
     "AttachedKind",
     "Attachment",
+    "BalanceReading",
     "Capture",
     "Contradiction",
     "Countersigned",
@@ -55,6 +57,7 @@ __all__ = [
     "Keying",
     "Leg",
     "Method",
+    "MovementList",
     "Page",
     "PriceFormat",
     "Proof",
@@ -167,6 +170,8 @@ Document = (
     | Attachment
     | Keying
     | VendorCount
+    | MovementList
+    | BalanceReading
     | Signed
     | Countersigned
 )
@@ -186,6 +191,8 @@ KINDS: Final[dict[type[Document], str]] = {
     Attachment: "attachment",
     Keying: "keying",
     VendorCount: "vendor-count",
+    MovementList: "movement-list",
+    BalanceReading: "balance",
     Signed: "signed",
     Countersigned: "countersigned",
 }
@@ -198,6 +205,8 @@ OBJECT_FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "keying": ("sha256",),
     "declaration": ("evidence_sha256",),
     "resolution": ("evidence_sha256",),
+    "movement-list": ("sha256",),
+    "balance": ("evidence_sha256",),
 }
 
 

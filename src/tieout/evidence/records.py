@@ -16,6 +16,7 @@ from tieout.evidence.canonical import plain_document
 from tieout.evidence.documents import (
     KINDS,
     Attachment,
+    BalanceReading,
     Capture,
     Contradiction,
     Declaration,
@@ -23,6 +24,7 @@ from tieout.evidence.documents import (
     FailedCapture,
     Import,
     Keying,
+    MovementList,
     Page,
     Resolution,
     Run,
@@ -44,6 +46,8 @@ D = TypeVar(
     Attachment,
     Keying,
     VendorCount,
+    MovementList,
+    BalanceReading,
 )
 
 
@@ -79,6 +83,20 @@ def runs(log: EvidenceLog, size: int | None = None) -> tuple[Run, ...]:
 def vendor_counts(log: EvidenceLog) -> tuple[VendorCount, ...]:
     """Every reading of a vendor's own sums, oldest first."""
     return _replay(log, VendorCount)
+
+
+def movement_lists(log: EvidenceLog, known_at: datetime | None = None) -> tuple[MovementList, ...]:
+    """Every movement list that counts, oldest first: without those that another one corrects."""
+    found = _replay(log, MovementList, known_at)
+    corrected = {one.replaces for one in found}
+    return tuple(one for one in found if one.list_id not in corrected)
+
+
+def balance_readings(
+    log: EvidenceLog, known_at: datetime | None = None
+) -> tuple[BalanceReading, ...]:
+    """Every reading of the vendor's balance, oldest entry first."""
+    return _replay(log, BalanceReading, known_at)
 
 
 def pages(log: EvidenceLog) -> tuple[Page, ...]:

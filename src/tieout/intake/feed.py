@@ -110,6 +110,11 @@ class Feed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             says so; any other meter that is absent or empty is unknown.
         total_tokens: a reported total that the leaves must add up to.
         charged: usage only; what the vendor took, where the export has it.
+        funding: what paid the charge: ``wallet``, ``subscription``; a charge that a subscription
+            paid moves no prepaid balance.
+        wallet_units: what of such a charge was taken from the wallet all the same.
+        movement_text: words of rows about the account (``not_usage``), which say what was topped
+            up or changed; of every other row they are dropped before anything is stored (D28).
         recorded: ledger only; the recorded cost.
         vendor: usage only: whose own log it is, by the name of the vendor's contract items; what
             the rows mean then leans on those items. Empty for a log of one's own.
@@ -151,6 +156,9 @@ class Feed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     total_tokens: str | None = None
     charged: AmountSource | None = None
     recorded: AmountSource | None = None
+    funding: str | FieldSource | None = None
+    wallet_units: str | None = None
+    movement_text: str | None = None
     delimiter: str = ","
     decimal: Literal[".", ","] = "."
     records_at: tuple[str, ...] = ("",)
@@ -176,8 +184,7 @@ class Feed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             found.append(self.parts_excluded_when.column)
         if self.no_flat_price_when is not None:
             found.append(self.no_flat_price_when.column)
-        if self.total_tokens is not None:
-            found.append(self.total_tokens)
+        found += [one for one in (self.total_tokens, self.wallet_units, self.movement_text) if one]
         if self.duration is not None:
             found.append(self.duration.column)
         for amount in (self.charged, self.recorded):
@@ -191,7 +198,7 @@ class Feed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """Every column that holds a quantity, a ratio or an amount, each once."""
         found = [*self.meters.values(), *self.frozen.values(), *self.factors]
         found += self.charge_counts.values()
-        found += [] if self.total_tokens is None else [self.total_tokens]
+        found += [one for one in (self.total_tokens, self.wallet_units) if one is not None]
         sources = (self.duration, self.charged, self.recorded)
         found += [source.column for source in sources if source is not None]
         return tuple(dict.fromkeys(found))
@@ -199,5 +206,5 @@ class Feed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 _FIELDS = (
     "model", "request_id", "attempt", "task_id", "ledger_entry_id", "environment", "key_name",
-    "customer", "workspace", "project", "cost_center", "streaming", "outcome",
+    "customer", "workspace", "project", "cost_center", "streaming", "outcome", "funding",
 )  # fmt: skip

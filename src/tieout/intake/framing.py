@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from tieout.errors import IntegrityRefused
 from tieout.intake.container import open_source
 from tieout.intake.csv_framing import frame_csv
@@ -59,7 +62,7 @@ def frame(content: bytes, feed: Feed, *, leg: str, import_id: str, name: str) ->
         )
     quarantined = quarantine_table(framing.damaged, leg=leg, import_id=import_id)
     framed = FramedFile(
-        framing.records,
+        without_words(framing.records, feed),
         quarantined,
         framing.count,
         second,
@@ -68,3 +71,18 @@ def frame(content: bytes, feed: Feed, *, leg: str, import_id: str, name: str) ->
     )
     assert framed.records.num_rows + framed.quarantined.num_rows == framed.records_framed
     return framed
+
+
+def without_words(records: pa.Table, feed: Feed) -> pa.Table:
+    """The records, the words of every row that is about a call dropped (D28).
+
+    Only a row about the account says in words what moved its balance; the words of a call may hold
+    anything, an error's text for example.
+    """
+    column = feed.movement_text
+    if column is None or feed.row_type is None:
+        return records
+    kept = [kind for kind, means in feed.row_kinds.items() if means == "not_usage"]
+    about = pc.is_in(records.column(feed.row_type), value_set=pa.array(kept, pa.string()))
+    words = pc.if_else(about, records.column(column), pa.scalar(None, pa.string()))
+    return records.set_column(records.schema.get_field_index(column), column, words)

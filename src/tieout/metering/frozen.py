@@ -167,7 +167,7 @@ def _price_terms(frozen: Frozen) -> str | None:
     terms = {name: frozen.ratios[name] for name in PRICE_TERMS if name in frozen.ratios}
     if not terms.keys() & {"model_ratio", "model_price"}:
         return None
-    return ";".join(str(terms.get(name, "")) for name in PRICE_TERMS)
+    return "|".join(str(terms.get(name, "")) for name in PRICE_TERMS)
 
 
 class _NotRead(Exception):

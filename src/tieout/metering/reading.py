@@ -36,6 +36,7 @@ from tieout.intake.quantity import (
     amounts,
     meter_quantities,
     read_present,
+    read_whole,
     recorded_meters,
     with_points,
 )
@@ -44,6 +45,7 @@ from tieout.metering.parts import Inclusion, check_total, inclusion, parts_fit
 from tieout.tables import USAGE_READING, ColumnType
 
 KINDS: Final = ("consumption", "refund", "not_usage")
+FUNDING: Final = ("wallet", "subscription")
 OUTCOMES: Final = ("completed", "failed", "partial", "timed_out", "cancelled", "unclassified")
 
 # No single request and no bucket of an export lasts longer; beyond it the column is misread.
@@ -125,6 +127,7 @@ def read_usage(
             "output_includes_parts": included.output,
             **quantities,
             **_charge(records, feed, kinds, faults),
+            **_balance(records, feed, faults),
         }
     )
     if hasher is None:
@@ -229,6 +232,17 @@ def _charge(records: pa.Table, feed: Feed, kinds: pa.Array, faults: Faults) -> d
     returned = pc.negate(pc.abs(charge.cost))
     cost = pc.if_else(pc.equal(kinds, "refund"), returned, charge.cost)
     return {"charged_units": charge.units, "charged_cost": cost, "currency": charge.currency}
+
+
+def _balance(records: pa.Table, feed: Feed, faults: Faults) -> dict[str, pa.Array]:
+    """What paid, what of it came from the wallet, and the words of rows about the account."""
+    found = {"funding": field(records, feed.funding, faults)}
+    if feed.wallet_units is not None:
+        texts = present(records, feed.wallet_units)
+        found["wallet_units"] = read_present(read_whole, texts, faults, feed.wallet_units)
+    if feed.movement_text is not None:
+        found["movement_text"] = present(records, feed.movement_text)
+    return found
 
 
 def _outcomes(records: pa.Table, source: str | FieldSource | None, notes: list[Note]) -> pa.Array:

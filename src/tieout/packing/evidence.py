@@ -62,6 +62,8 @@ def _of_run(run: Run, manifest: Manifest) -> Iterator[str]:
         manifest.verifications,
         manifest.contradictions,
         manifest.resolutions,
+        manifest.movement_lists,
+        manifest.balances,
     )
     for kind in documents:
         for one in kind:

@@ -21,8 +21,18 @@ _NAMED_IN: Final = {
     "resolution": "resolved_by",
     "verification": "verified_by",
     "contradiction": "contradicted_by",
+    "movement-list": "stated_by",
+    "balance": "stated_by",
 }
-_ABOUT: Final = ("capture_id", "item_id", "target", "kept_capture", "source_name")
+_ABOUT: Final = (
+    "capture_id",
+    "item_id",
+    "target",
+    "kept_capture",
+    "source_name",
+    "original_name",
+    "read_at",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ import msgspec
 from tieout.errors import IntegrityRefused
 from tieout.report.baseline_parts import Baseline
 from tieout.report.charge_parts import Charges
+from tieout.report.credit_parts import Credits
 from tieout.report.cross_check_parts import CrossCheck
 from tieout.report.evidence_parts import Completeness, Evidence
 from tieout.report.parts import (
@@ -173,6 +174,7 @@ class Document(Part, frozen=True):
     truncated: dict[str, Truncation]
     cross_check: CrossCheck | None = None
     charges: Charges | None = None
+    credits: Credits | None = None
     review: Review = Review()
     unmatched: Unmatched = Unmatched()
 

@@ -9,6 +9,7 @@ from typing import Final
 from tieout.findings import plural
 from tieout.report.charge_text import charge_lines
 from tieout.report.contract_part import contract_lines
+from tieout.report.credit_text import credit_lines
 from tieout.report.cross_check_text import compared_lines
 from tieout.report.document import Document, Totals
 from tieout.report.layout import INDENT, aligned, flowing, wrapped
@@ -52,7 +53,9 @@ def render(document: Document, width: int = 100, *, color: bool = False) -> str:
         _decision(document, width),
         *(_money(document, currency, width) for currency in document.currencies),
         compared_lines(document.cross_check, width),
-        _rows(document, width) + charge_lines(document.charges, width),
+        _rows(document, width)
+        + charge_lines(document.charges, width)
+        + credit_lines(document.credits, width),
         _open(document, width),
         [*review_lines(document, width), *unmatched_lines(document, width)],
         [*_next(document, width), *_log(document, width)],

@@ -43,5 +43,5 @@ SELECT
   d.ordinal,
   d.line,
   d.byte_offset,
-  row_number() OVER (ORDER BY d.distance_units DESC, d.import_id, d.ordinal) AS place
+  CAST(row_number() OVER (ORDER BY d.distance_units DESC, d.import_id, d.ordinal) AS BIGINT) AS place
 FROM differing AS d

@@ -6,6 +6,7 @@ SELECT
   u.charge_currency AS currency,
   count(*) AS usage_rows,
   count(r.recomputed_cost) AS recomputed_rows,
+  count(CASE WHEN s.row_state = 'rated' THEN 1 END) AS rated_rows,
   count(CASE WHEN s.row_state = 'rated' AND r.recomputed_cost IS NOT NULL THEN 1 END)
     AS compared_rows,
   CAST(sum(u.charged_cost) AS DECIMAL(38,21)) AS charged_cost,

@@ -81,7 +81,7 @@ def decide(  # noqa: PLR0913 - each is a fact the decision turns on, all named
     failed_items: Sequence[int],
     declared_prices: bool,
     empty_legs: Sequence[str] = (),
-    missing_parts: Sequence[str] = (),
+    failures: Sequence[str] = (),
     basis_unknown: bool = False,
     provisional: bool = False,
     escalated_limit: Decimal = Decimal(0),
@@ -99,7 +99,8 @@ def decide(  # noqa: PLR0913 - each is a fact the decision turns on, all named
         failed_items: numbers of checklist items answered no.
         declared_prices: whether a price of grade C or D without two names takes part (D21, D22).
         empty_legs: legs without a single row in the period; completeness fails (D19).
-        missing_parts: a sentence for each export of which a part is not imported; as above.
+        failures: a sentence for whatever fails outright: an export of which a part is not
+            imported, the balance proof of the credits (D19).
         basis_unknown: whether the gap to the ledger's declared basis cannot be computed (D9).
         provisional: whether money above materiality leans on unverified contract items (C3).
         escalated_limit: how much money of escalated slices an approved run may withhold.
@@ -123,7 +124,7 @@ def decide(  # noqa: PLR0913 - each is a fact the decision turns on, all named
         for leg in empty_legs
         if slices
     )
-    reasons.extend(missing_parts)
+    reasons.extend(failures)
     if reasons or (fired and over_limit):
         reasons.extend(trigger.text for trigger in fired)
         return Verdict("hold", tuple(reasons))

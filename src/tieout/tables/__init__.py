@@ -8,6 +8,7 @@ from tieout.tables.contract_terms import (
     PRICE_VENDOR,
     USAGE_VENDOR,
 )
+from tieout.tables.credits import BALANCE_TERMS, STATED_MOVEMENT
 from tieout.tables.interchange import (
     ALIAS,
     CHARGE_READING,
@@ -38,6 +39,7 @@ from tieout.tables.terms import (
 
 __all__ = [
     "ALIAS",
+    "BALANCE_TERMS",
     "BILLING_RULE",
     "CARRIED_ITEM",
     "CAUSE_TERMS",
@@ -60,6 +62,7 @@ __all__ = [
     "QUARANTINE",
     "RECORDED_METER",
     "RESOLVED_PAIR",
+    "STATED_MOVEMENT",
     "UNMATCHED_ITEM",
     "USAGE_READING",
     "USAGE_VENDOR",

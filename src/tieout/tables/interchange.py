@@ -69,6 +69,9 @@ USAGE_READING: Final = Table(
         Column("charged_units", T.QUANTITY, "What the vendor took, in its own units; refunds positive as logged."),
         Column("charged_cost", T.COST, "What the vendor took, in money; refunds negative.", focus="BilledCost"),
         Column("currency", T.TEXT, "Currency of the charge.", focus="BillingCurrency"),
+        Column("funding", T.TEXT, "wallet or subscription: what paid the charge; null where the row does not say."),
+        Column("wallet_units", T.QUANTITY, "What of a charge paid otherwise was taken from the wallet."),
+        Column("movement_text", T.TEXT, "The words of a row about the account; of calls none is kept."),
     ),
 )
 

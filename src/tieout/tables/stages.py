@@ -6,6 +6,14 @@ from typing import Final
 
 from tieout.tables.carried import CARRIED_LINE
 from tieout.tables.column import Table
+from tieout.tables.credits import (
+    ACCOUNT_ROW,
+    BALANCE_PROOF,
+    CREDIT_MOVEMENT,
+    MOVEMENT_TOTAL,
+    OPEN_AT_READING,
+    TASK_ACROSS,
+)
 from tieout.tables.stage_charges import CHARGE_SUM, RECOMPUTED_CHARGE
 from tieout.tables.stage_groups import GROUP_DIGEST
 from tieout.tables.stage_matching import (
@@ -136,5 +144,11 @@ STAGE_TABLES: Final[dict[str, Table]] = {
         GROUP_DIGEST,
         BUCKET_TOTAL,
         SLICE,
+        CREDIT_MOVEMENT,
+        BALANCE_PROOF,
+        MOVEMENT_TOTAL,
+        OPEN_AT_READING,
+        TASK_ACROSS,
+        ACCOUNT_ROW,
     )
 }

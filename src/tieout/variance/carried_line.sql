@@ -3,39 +3,43 @@
 -- make its amount, and the counterpart must name its model, or none. A group without ids is met by
 -- one line of the same group on another day whose difference cancels it, where neither has a second
 -- choice (D11, D14). What came after the period is left to the run of its own period.
-WITH placed AS (
-  SELECT k.line_key, k.leg, u.day, u.source_model_id, r.import_id, r.period_window,
-    r.occurred_at AS moment
-  FROM match_member AS k
+WITH called AS (
+  SELECT i.item_period, i.line_key, i.side, i.source_model_id AS item_model_id, k.leg, k.row_id
+  FROM carried_item AS i
+  JOIN match_member AS k
+    ON k.line_key = i.line_key AND k.leg <> i.side
+  WHERE i.grain = 'request' AND NOT i.own_period
+),
+counterpart AS (
+  SELECT c.item_period, c.line_key, c.side, c.item_model_id, u.source_model_id, u.day, r.import_id,
+    r.period_window, r.occurred_at AS moment
+  FROM called AS c
   JOIN usage_member AS u
-    ON k.leg = 'usage' AND u.row_id = k.row_id
+    ON c.leg = 'usage' AND u.row_id = c.row_id
   JOIN usage_record AS r
-    ON r.row_id = k.row_id
+    ON r.row_id = c.row_id
   UNION ALL
-  SELECT k.line_key, k.leg, l.day, l.source_model_id, r.import_id, r.period_window,
-    r.posted_at AS moment
-  FROM match_member AS k
+  SELECT c.item_period, c.line_key, c.side, c.item_model_id, l.source_model_id, l.day, r.import_id,
+    r.period_window, r.posted_at AS moment
+  FROM called AS c
   JOIN ledger_member AS l
-    ON k.leg = 'ledger' AND l.row_id = k.row_id
+    ON c.leg = 'ledger' AND l.row_id = c.row_id
   JOIN ledger_record AS r
-    ON r.row_id = k.row_id
+    ON r.row_id = c.row_id
 ),
 by_id AS (
   SELECT
-    i.item_period,
-    i.line_key,
-    i.side,
-    max(p.day) AS landed_day,
-    min(p.import_id) AS landed_import,
-    count(CASE WHEN p.period_window = 'period' THEN 1 END) AS rows_in_period,
-    count(CASE WHEN p.moment >= b.period_end THEN 1 END) AS rows_after,
-    count(CASE WHEN p.source_model_id <> i.source_model_id THEN 1 END) AS other_models
-  FROM carried_item AS i
-  JOIN placed AS p
-    ON p.line_key = i.line_key AND p.leg <> i.side
+    c.item_period,
+    c.line_key,
+    c.side,
+    max(c.day) AS landed_day,
+    min(c.import_id) AS landed_import,
+    count(CASE WHEN c.period_window = 'period' THEN 1 END) AS rows_in_period,
+    count(CASE WHEN c.moment >= b.period_end THEN 1 END) AS rows_after,
+    count(CASE WHEN c.source_model_id <> c.item_model_id THEN 1 END) AS other_models
+  FROM counterpart AS c
   CROSS JOIN period_bounds AS b
-  WHERE i.grain = 'request' AND NOT i.own_period
-  GROUP BY i.item_period, i.line_key, i.side
+  GROUP BY c.item_period, c.line_key, c.side
 ),
 by_group AS (
   SELECT

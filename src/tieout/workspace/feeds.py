@@ -15,7 +15,7 @@ from tieout.calendar import zone
 from tieout.errors import ConfigurationRefused
 from tieout.intake.feed import AmountSource, Feed, FieldSource, TimeSource
 from tieout.metering.frozen import COUNTS, MARKS, RATIOS
-from tieout.metering.reading import KINDS, OUTCOMES
+from tieout.metering.reading import FUNDING, KINDS, OUTCOMES
 from tieout.meters import METER_NAMES
 from tieout.money import UNIT_RATE_SCALE, NotMoney, fit, parse_money
 from tieout.vendors_path import VendorFacts
@@ -32,7 +32,8 @@ _TEXT_FIELDS: Final = (
 # What only one leg can mean; in the other it would be read by nobody.
 _USAGE_ONLY: Final = (
     "outcome", "charged", "row_type", "row_kinds", "frozen", "frozen_marks", "factors",
-    "charge_counts", "cache_write_is_total", "total_tokens", "duration",
+    "charge_counts", "funding", "wallet_units", "movement_text", "cache_write_is_total",
+    "total_tokens", "duration",
     "time_is_end", "attempt", "task_id", "streaming", "parts_excluded_when", "key_name",
     "no_flat_price_when", "input_includes_parts", "output_includes_parts", "vendor",
 )  # fmt: skip
@@ -156,11 +157,15 @@ def _bad_unit_value(setting: str, reason: str) -> ConfigurationRefused:
     )  # fmt: skip
 
 
+def _words(source: str | FieldSource | None) -> list[str]:
+    """The words that a field translates to, or is fixed to."""
+    if not isinstance(source, FieldSource):
+        return []
+    return [*source.values.values(), *([source.value] if source.value is not None else [])]
+
+
 def _check_words(feed: Feed, setting: str) -> None:
-    outcomes = feed.outcome
-    words = list(outcomes.values.values()) if isinstance(outcomes, FieldSource) else []
-    if isinstance(outcomes, FieldSource) and outcomes.value is not None:
-        words.append(outcomes.value)
+    words = _words(feed.outcome)
     for key, said, known in (
         ("meters", feed.meters, METER_NAMES),
         ("frozen", feed.frozen, RATIOS),
@@ -168,6 +173,7 @@ def _check_words(feed: Feed, setting: str) -> None:
         ("charge_counts", feed.charge_counts, COUNTS),
         ("row_kinds", feed.row_kinds.values(), KINDS),
         ("outcome", words, OUTCOMES),
+        ("funding", _words(feed.funding), FUNDING),
         ("absent_is_zero", feed.absent_is_zero, tuple(feed.meters)),
     ):
         for word in said:

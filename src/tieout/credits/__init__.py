@@ -1,0 +1,1 @@
+"""Prepaid credits: what moved the balance, and whether every unit of it is explained."""
