@@ -111,11 +111,7 @@ def conclude(
         provisional=any(
             one.item.status != "verified" and one.material(policy.most_unverified) for one in items
         ),
-        empty_legs=[
-            leg
-            for leg in ("usage", "ledger")
-            if not any(row[f"{leg}_rows"] for row in figures["completeness_days"])
-        ],
+        empty_legs=_empty_legs(figures),
         failures=[
             *(f.message for f in findings if f.code == "FILE_PART_MISSING"),
             *failed_proofs(figures),
@@ -126,6 +122,12 @@ def conclude(
     return Conclusion(
         slices, triggers, checklist, verdict, findings, gaps, two_way, items, cross, review, claims
     )
+
+
+def _empty_legs(figures: Figures) -> list[str]:
+    """The legs without a single row in the period."""
+    days = figures["completeness_days"]
+    return [leg for leg in ("usage", "ledger") if not any(row[f"{leg}_rows"] for row in days)]
 
 
 def _decided_slices(
