@@ -95,6 +95,7 @@ both exclusions approve --reason "the evaluation key is not booked" --evidence "
 step "What the figures lean on, shown by the agreement"
 brief contract verify units-per-usd catalog-price-meaning currency price-unit-tokens price-unit-media \
   log-row-types created-at-is-end use-time-seconds cache-semantics \
+  token-formula quota-rounding task-rounding \
   --proof agreement --file "$here/evidence/agreement.txt" --by AB
 for item in billing-failed billing-retried billing-task-failed; do
   brief contract verify "$item" --value "not billable" \

@@ -14,7 +14,7 @@ from tieout.actions.price_approval import approve_prices
 from tieout.actions.prices import CapturedPrices, Origin, import_prices
 from tieout.calendar import parse_instant
 from tieout.cli import main
-from tieout.errors import ApprovalRefused, ExitCode
+from tieout.errors import ApprovalRefused, ConfigurationRefused, ExitCode
 from tieout.evidence.records import captures
 from tieout.workspace.layout import Workspace
 
@@ -91,6 +91,70 @@ def test_a_policy_that_asks_nothing_raises_no_alarm(tmp_path: Path) -> None:
     imported(quiet, tmp_path, BEFORE, FIRST, approved_by="CD")
     done = imported(quiet, tmp_path, BEFORE.replace("2,8", "9,0"), LATER, approved_by="CD")
     assert done.capture.approved_by == "CD"
+
+
+RATIOS = """workspace = "gateway"
+
+[prices.table]
+form = "ratios"
+price_at_one = "2"
+unit = "1M tokens"
+currency = "USD"
+"""
+ZERO = '{"model_ratio": {"alpha": 0, "beta": 1}, "completion_ratio": {"alpha": 4, "beta": 0}}'
+
+
+def ratios(workspace: Workspace, folder: Path, text: str, at: str) -> str:
+    file = folder / "table.json"
+    file.write_text(text, encoding="utf-8")
+    return import_prices(
+        workspace, file, source_name="table", source_format="gateway-ratios",
+        origin=Origin("", parse_instant(at, "at"), "AB"),
+    ).capture.capture_id  # fmt: skip
+
+
+def test_a_ratio_of_zero_is_asked_after_whatever_the_policy_says_and_named_when_accepted(
+    tmp_path: Path,
+) -> None:
+    quiet = Workspace.create(tmp_path / "quiet", RATIOS)
+    assert quiet.settings.policy.free_prices == "accept"
+    capture = ratios(quiet, tmp_path, ZERO, FIRST)
+    named = [
+        "alpha, input_tokens: 0 at /model_ratio/alpha",
+        "alpha, output_tokens: 4 at /completion_ratio/alpha",
+        "beta, output_tokens: 0 at /completion_ratio/beta",
+    ]
+    with pytest.raises(ApprovalRefused) as caught:
+        approve_prices(quiet, capture, approved_by="CD")
+    assert (caught.value.code, list(caught.value.where)) == ("PRICE_ZERO", named)
+    assert accepted_by(quiet, capture) == ""
+    approval, _ = approve_prices(quiet, capture, approved_by="CD", accept=("free",))
+    assert approval.reason == f"accepted alarms: free; accepted as free: {'; '.join(named)}"
+    # What was accepted as free stays accepted; only the new zero is asked after.
+    later = ratios(quiet, tmp_path, ZERO.replace('"beta": 1', '"beta": 0'), LATER)
+    with pytest.raises(ApprovalRefused) as caught:
+        approve_prices(quiet, later, approved_by="CD")
+    assert list(caught.value.where) == ["beta, input_tokens: 0 at /model_ratio/beta"]
+
+
+def test_a_ratio_a_thousand_times_higher_than_before_waits_for_its_word(tmp_path: Path) -> None:
+    asking = Workspace.create(tmp_path / "asks", f'{RATIOS}\n[policy]\nprice_jump_factor = "2"\n')
+    text = '{"model_ratio": {"alpha": 0.325}, "completion_ratio": {"alpha": 1}}'
+    approve_prices(asking, ratios(asking, tmp_path, text, FIRST), approved_by="CD")
+    later = ratios(asking, tmp_path, text.replace("0.325", "325"), LATER)
+    with pytest.raises(ApprovalRefused) as caught:
+        approve_prices(asking, later, approved_by="CD")
+    assert caught.value.code == "PRICE_JUMP"
+    assert caught.value.where == (
+        "alpha, input_tokens: 0.325 x 2 USD per 1M tokens, now 325 x 2 USD per 1M tokens",
+        "alpha, output_tokens: 1 x 0.65 USD per 1M tokens, now 1 x 650 USD per 1M tokens",
+    )
+
+
+def test_a_table_of_ratios_without_a_declaration_is_not_read(tmp_path: Path) -> None:
+    bare = Workspace.create(tmp_path / "bare", 'workspace = "bare"\n')
+    with pytest.raises(ConfigurationRefused, match="CFG_RATIO_TABLE"):
+        ratios(bare, tmp_path, ZERO, FIRST)
 
 
 def test_the_command_ends_with_the_code_of_a_refused_approval(

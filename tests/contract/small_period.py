@@ -5,11 +5,13 @@ Catalog (prices per 1M tokens, list times ratio 0.8; per call without a ratio):
   opus    input 5, output 25, ratio 0.8: charged 4 and 20
   image   0.5 a call, as charged
 Log, units of 0.000002 USD, each at 10:00 or later of 3 August 2026:
-  a1 chat  1,000 in, 500 out    8,000 + 8,000 millionths = 0.016        8,000 units
+  a1 chat  1,000 in, 500 out    8,000 + 8,000 millionths = 0.016        8,000 units, as its frozen
+           ratios give: (1,000 + 500 x 2) x 5 x 0.8
   a2 chat  failed for good, 500 in, 0 out: full cost 0.004              0 units
-  a3 chat  a failed attempt of 100 in (0.0008), then a call that completed: 1,000 in, 0 out: 0.008
+  a3 chat  a failed attempt of 100 in (0.0008), then a call that completed: 1,000 in, 0 out: 0.008;
+           its frozen ratios give 1,000 x 4 x 0.8 = 3,200 units, and 4,000 were charged
   a4 opus  1,000 in beside 2,000 read from a cache: the cache has no price, so it waits unrated
-  a5 image one call, 0.5; its task failed and came back in full: 250,000 units
+  a5 image one call, 0.5; its task failed and came back in full: 250,000 units, its frozen price
   a6 image one call, 0.5: 250,000 units
 """
 
@@ -68,12 +70,14 @@ def call(number: int, model: str, **said: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-TASK: Final = {"is_task": True, "task_id": "t5", "cache_tokens": 0}
+TASK: Final = {"is_task": True, "task_id": "t5", "cache_tokens": 0,
+               "model_price": 0.5, "group_ratio": 1}  # fmt: skip
+CHAT: Final = {"cache_tokens": 0, "model_ratio": 5, "completion_ratio": 2, "group_ratio": 0.8}
 ROWS: Final = [
-    call(1, "chat", prompt_tokens=1000, completion_tokens=500, quota=8000),
+    call(1, "chat", prompt_tokens=1000, completion_tokens=500, quota=8000, other=CHAT),
     call(2, "chat", type=5, prompt_tokens=500),
     call(3, "chat", type=5, prompt_tokens=100, created_at=_START + 179),
-    call(3, "chat", prompt_tokens=1000, quota=4000),
+    call(3, "chat", prompt_tokens=1000, quota=4000, other={**CHAT, "model_ratio": 4}),
     call(4, "opus", prompt_tokens=1000, quota=2400,
          other={"cache_tokens": 2000, "usage_semantic": "anthropic"}),
     call(5, "image", quota=250_000, other=TASK),

@@ -27,7 +27,8 @@ DERIVED: Final = (
     "summary.triggers", "summary.result_digest", "summary.decision", "bridge.", "coverage.",
     "days.", "cost_centers.", "projects.", "parts.", "not_comparable.", "reasons.", "findings.",
     "evidence.control_totals", "evidence.grades", "evidence.statements", "truncated.lines",
-    "completeness.models",
+    "completeness.models", "charges.models", "charges.agreement",
+    "unmatched.",
 )  # fmt: skip
 
 
@@ -44,12 +45,21 @@ class Moves:
 CHAT: Final = {"a1", "a2", "a3"}
 IMAGE: Final = {"a5", "a6"}
 TOTALS: Final = {"summary.totals", "summary.result_digest"}
+CHARGES: Final = {"charges.agreement", "charges.models"}
+# a3 is charged otherwise than its ratios give; where they may not be used, nothing differs.
+DIFFERS: Final = {"findings.CHARGE_DIFFERS", "charges.differing", "charges.differing_of"}
+NO_CHARGES: Final = {*TOTALS, *CHARGES, *DIFFERS}
 WAITS: Final = {*TOTALS, "summary.rows", "findings.CONTRACT_CONTRADICTED"}
 NOTHING: Final = Moves()
 
 CONTRADICTED: Final = {
     # Charges are unknown: lines that are shown lose theirs, expected does not move.
-    "units-per-usd": Moves({"a2", "a4"}, {"chat", "image", "opus"}, must=TOTALS),
+    "units-per-usd": Moves({"a2", "a4"}, {"chat", "image", "opus"}, must=NO_CHARGES),
+    # The charges stand; what the frozen ratios make of them is unknown.
+    "token-formula": Moves(must=CHARGES | DIFFERS),
+    "quota-rounding": Moves(must=CHARGES | DIFFERS),
+    # The task of a5 alone; a3 differs as before.
+    "task-rounding": Moves(must=CHARGES),
     "catalog-price-meaning": Moves(CHAT, {"chat"}, {7, 11}, WAITS),
     "catalog-price-without-ratio": Moves(IMAGE, {"image"}, {7}, WAITS),
     "price-unit-tokens": Moves(CHAT, {"chat"}, {7, 11}, WAITS),
@@ -77,6 +87,10 @@ NOT_BILLABLE: Final = {
     "billing-task-failed": Moves(set(), set(), set(), {"findings.NOT_BILLABLE"}),
     "billing-partial": NOTHING,
 }
+# What charged and recomputed rest on; the section of charges names each with its status.
+RECOMPUTED: Final = {
+    name for name, one in ITEMS.items() if any(x.startswith("charged:") for x in one.leans)
+}
 # Nothing in the period leans on these: no call was partial, timed out or cancelled.
 LEANED: Final = {
     name for name, one in ITEMS.items() if figures(one.leans) and name != "billing-partial"
@@ -90,6 +104,9 @@ def moved(before: dict[str, Any], after: dict[str, Any], name: str, moves: Moves
     if name in LEANED:
         assert found >= ITEM_3
         found -= ITEM_3
+    if name in RECOMPUTED:
+        assert "charges.leans_on" in found
+        found -= {"charges.leans_on"}
     slices = {place for place in found if place.startswith("slices.")}
     assert {place.removeprefix("slices.") for place in slices} <= moves.models | _ranges(name)
     lines = {place.removeprefix("lines.id:") for place in found if place.startswith("lines.")}
@@ -101,7 +118,7 @@ def moved(before: dict[str, Any], after: dict[str, Any], name: str, moves: Moves
     assert found >= moves.must
     rest = {
         place
-        for place in found - slices
+        for place in found - slices - moves.must
         if not place.startswith(("lines.", "models.", "checklist.", *DERIVED))
     }
     assert rest == set()

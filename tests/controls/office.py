@@ -121,16 +121,23 @@ def person(name: str, *roles: Role, key: str = "") -> Person:
     return Person(name, tuple(sorted(roles or ROLES[name])), key_of(key or name).public_key)
 
 
-def made(folder: Path, *, ledger: str = LEDGER, founded: bool = True) -> Workspace:
+def made(
+    folder: Path,
+    *,
+    ledger: str = LEDGER,
+    usage: str = USAGE,
+    settings: str = SETTINGS,
+    founded: bool = True,
+) -> Workspace:
     """A workspace with prices of two sources, usage, books and people; nothing has run."""
-    workspace = Workspace.create(folder / "workspace", SETTINGS)
+    workspace = Workspace.create(folder / "workspace", settings)
     for name in ("docs", "page"):
         import_prices(
             workspace, written(folder, f"{name}.csv", PRICES), source_name=name,
             source_format="price-list", approved_by="CD", at=AS_OF,
             origin=Origin(f"https://{name}.example/list", datetime(2026, 7, 20, tzinfo=UTC), "KL"),
         )  # fmt: skip
-    bring(workspace, "usage", USAGE, folder)
+    bring(workspace, "usage", usage, folder)
     bring(workspace, "ledger", ledger, folder)
     if founded:
         found(workspace)

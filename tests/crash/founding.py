@@ -16,14 +16,23 @@ from tieout.actions.signing_off import close_period, show_approval
 from tieout.cli import main
 
 _UNKNOWN: Final = "r3,2026-08-03T12:00:00Z,aster-one,200,10000,0,search,production\n"
+_CHARGED: Final = office.SETTINGS.replace(
+    "[ledger.books]", 'charged = { column = "charged", currency = "USD" }\n\n[ledger.books]'
+)
+_TAKEN: Final = (
+    office.USAGE_HEADER.replace("\n", ",charged\n")
+    + "r1,2026-08-03T10:00:00Z,aster-1,200,100000,10000,search,production,0.35\n"
+    "r2,2026-08-03T11:00:00Z,aster-1,200,50000,0,search,production,0.1\n"
+)
 _RULE: Final = "load test,request_id,r9,booked elsewhere,CD\n"
 
 
 def found_offices(folder: Path) -> None:
-    """The workspaces ``open``, ``approved``, ``signed`` and ``closed``, and the keys beside them.
+    """The workspaces with people, one for each stage of a close or claim, and the keys beside them.
 
     ``open`` has a run with a cause group, a ruling that waits, and decisions made on a name alone;
-    ``approved`` has two runs, of which the later may be signed; both did in ``signed``.
+    ``approved`` has two runs, of which the later may be signed; both did in ``signed``. In
+    ``claimed`` a run found a claim on the vendor, which was filed in ``filed``.
     """
     (folder / "passphrase.txt").write_text(f"{office.OPENS}\n", encoding="utf-8")
     (folder / "passphrase.txt").chmod(0o600)
@@ -33,6 +42,7 @@ def found_offices(folder: Path) -> None:
     _note(folder, "GH.id", office.key_of("GH").key_id)
     _open(folder)
     _stages(folder)
+    _claims(folder)
 
 
 def _open(folder: Path) -> None:
@@ -78,6 +88,19 @@ def _stages(folder: Path) -> None:
     at = office.AS_OF + timedelta(hours=2)
     close_period(made, office.PERIOD, key=office.key_of("GH"), at=at)
     made.root.rename(folder / "closed")
+
+
+def _claims(folder: Path) -> None:
+    """A day on which the vendor took 0.05 above its price, before the claim was filed and after."""
+    place = folder / "claims"
+    made = office.made(place, settings=_CHARGED, usage=_TAKEN)
+    office.ran(made)
+    root = made.root.rename(folder / "claimed")
+    (one,) = _said(root, "claim", "list")["claims"]
+    _note(folder, "claim.id", one["claim_id"])
+    shutil.copytree(root, folder / "filed")
+    words = ("claim", "filed", one["claim_id"], "--ticket", "T-1", "--on", office.PERIOD)
+    _said(folder / "filed", *words, *_key(folder, "AB"))
 
 
 def _note(folder: Path, name: str, text: str) -> None:

@@ -43,6 +43,36 @@ SIGNED: Final[dict[str, Command]] = {
         "open",
         repeats=True,
     ),
+    "claim answered": Command(
+        words_told(
+            *("claim", "answered", written_in("claim.id"), "--accepted", "0.04"),
+            *("--rejected", "0.01", "--reference", "A-1", "--on", PERIOD),
+            *("--evidence", file("letter.txt"), *_key("ab")),
+        ),
+        "filed",
+        repeats=True,
+    ),
+    "claim credited": Command(
+        words_told(
+            *("claim", "credited", written_in("claim.id"), "--amount", "0.04"),
+            *("--movement", "R-1", "--on", PERIOD, *_key("ab")),
+        ),
+        "filed",
+        done=_SIGNED,
+    ),
+    "claim filed": Command(
+        words_told(
+            *("claim", "filed", written_in("claim.id"), "--ticket", "T-1", "--on", PERIOD),
+            *_key("ab"),
+        ),
+        "claimed",
+        done=_SIGNED,
+    ),
+    "claim make": Command(
+        words_told("claim", "make", written_in("claim.id"), "--out", f"{ROOT}/claim"),
+        "claimed",
+        added=0,
+    ),
     "close": Command(words_told("close", PERIOD, *_key("gh")), "signed", done=_SIGNED),
     "daily": Command(
         words_told(

@@ -9,6 +9,7 @@ from tieout.people.ruling import (
     Assignment,
     CalculationApproval,
     ChecklistAnswer,
+    ClaimStep,
     Closing,
     Comment,
     DisposedGroup,
@@ -75,6 +76,7 @@ def sample(duty: str, log: MemoryLog | None = None, by: str = "") -> RulingDocum
         "answer": ChecklistAnswer("2026-08", 5, "yes", "looked at the export", D),
         "prepared": SignOff("2026-08", "r1", "prepared", D, D, {"usage": D}),
         "checked": SignOff("2026-08", "r1", "checked", D, D, {"usage": D}),
+        "claim": ClaimStep("2026-08", "c-1", "filed", "2026-09-03", "1.20", "USD", "T-17"),
         "closing": Closing("2026-08", "r1", D),
         "reopening": Reopening("2026-08", "a late invoice"),
     }

@@ -36,6 +36,7 @@ prepared     P F
 checked      C
 closing      C
 reopening    P F | C
+claim        P F E
 """
 LETTERS: dict[str, Role] = {
     "P": "preparer", "C": "checker", "F": "finance", "E": "engineering", "U": "auditor",

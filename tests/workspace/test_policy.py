@@ -101,6 +101,7 @@ def test_the_starter_explains_every_term_and_says_what_is_there_by_default() -> 
     assert fields == set(terms) | optional
     assert optional == {
         "unverified_limit", "trivial_total", "second_source_share", "owners", "duties",
+        "claim_days",
     }  # fmt: skip
     lines = text.split("\n")
     for number, line in enumerate(lines):

@@ -150,7 +150,8 @@ def _in_lines(
         buckets.add(row["bucket"])
         group = groups.get(tuple(row[name] for name in _SCOPE))
         words = row["cause"].replace("_", " ")
-        place = words if group is None or row["line_state"] != "open" else group["group_id"]
+        reviewed = row["line_state"] in ("open", "cancels")
+        place = group["group_id"] if group is not None and reviewed else words
         places.add(f"{place} ({words})" if place != words else f"not comparable, {words}")
     planted = Decimal(fault["variance"])
     right = (fault["lines"], planted, {fault["bucket"]})

@@ -67,10 +67,10 @@ def approve_estimated_prices(
         InputRefused: ``RECORD_FIELD``, ``ESTIMATE_EVIDENCE``, ``EVIDENCE_EMPTY``.
     """
     _require_said(shown)
-    _require_estimated(workspace, price_id, accept)
+    free = _require_estimated(workspace, price_id, accept)
     objects, names = kept_evidence(workspace, shown.evidence)
     document = EstimateApproval(
-        shown.method, with_words(shown.reason, accept), objects, names, price_id
+        shown.method, with_words(shown.reason, accept, free), objects, names, price_id
     )
     return record_ruling(workspace.log, document, key, at or datetime.now(UTC))
 
@@ -136,10 +136,15 @@ def _require_said(shown: Shown) -> None:
         )
 
 
-def _require_estimated(workspace: Workspace, price_id: str, accept: Sequence[Word]) -> None:
-    """Refuse what is no estimate: only prices of grade C and D take two signatures."""
+def _require_estimated(
+    workspace: Workspace, price_id: str, accept: Sequence[Word]
+) -> tuple[str, ...]:
+    """Refuse what is no estimate: only prices of grade C and D take two signatures.
+
+    Answers the ratios of zero that are accepted with it.
+    """
     if any(one.declaration_id == price_id for one in declarations(workspace.log)):
-        return
+        return ()
     for one in captures(workspace.log):
         if one.capture_id == price_id:
             if one.grade not in TWO_PEOPLE:
@@ -150,10 +155,10 @@ def _require_estimated(workspace: Workspace, price_id: str, accept: Sequence[Wor
                     remedy=f"Accept it with: tieout prices approve {price_id} --by NAME",
                 )
             require_counted(one, workspace.settings)
-            require_words(
-                workspace, read_again(workspace, one), one.source_name, one.accessed_at, accept
+            prices = read_again(workspace, one)
+            return require_words(
+                workspace, prices, one.source_name, one.accessed_at, accept, one.format
             )
-            return
     raise ConfigurationRefused(
         "CAPTURE_UNKNOWN",
         "There is no capture and no declaration of that id.",

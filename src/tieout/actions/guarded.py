@@ -37,8 +37,6 @@ from tieout.pricebook.json_text import SIZE_LIMIT
 from tieout.pricebook.parsing import SourceRules
 from tieout.pricebook.price_line import ParsedSource
 from tieout.pricebook.sources.catalog_rules import CatalogRules
-from tieout.pricebook.sources.page_profile import PageProfile
-from tieout.pricebook.sources.price_list_map import PriceListMap
 from tieout.tables import QUARANTINE
 from tieout.workspace.look import Look
 
@@ -171,7 +169,7 @@ def prices_read(
     asked = Prices(
         source.name,
         price_format,
-        rules if isinstance(rules, (PriceListMap, PageProfile)) else None,
+        None if isinstance(rules, CatalogRules) else rules,
         msgspec.Raw(msgspec.json.encode(rules if isinstance(rules, CatalogRules) else None)),
     )
     with ExitStack() as files:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 
 from tieout.people.replay import Replay
@@ -85,4 +86,15 @@ def _concerns(document: Document) -> frozenset[str]:
         if getattr(summary.rows, state)
     }
     lost = {"ledger rows quarantined"} if summary.ledger_rows.quarantined else set()
-    return frozenset(fired | items | waiting | lost)
+    return frozenset(fired | items | waiting | lost | set(_prepaid(document)))
+
+
+def _prepaid(document: Document) -> Iterator[str]:
+    """What is open about the vendor's charges and the prepaid balance."""
+    balance, charges = document.credits, document.charges
+    if balance is not None and balance.state == "unexplained":
+        yield "credit balance not proved"
+    if balance is not None and balance.unconfirmed_of:
+        yield "rows about the account not confirmed"
+    if charges is not None and charges.differing_of:
+        yield "charges that the vendor's own ratios do not give"

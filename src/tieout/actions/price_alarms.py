@@ -1,8 +1,10 @@
 """Alarms at the door of acceptance: a price that is free, and one that moved too far.
 
 Each needs a word of its own from whoever accepts, so that a slip of a unit or an empty field does
-not pass with a hundred ordinary changes. What counts as too far is local policy (V4). Until the
-word is said the capture waits and the prices before it hold; no run is refused for it (D30).
+not pass with a hundred ordinary changes. What counts as too far is local policy (V4); a ratio of
+zero is asked after whatever the policy says, because a gateway's table is code, and code that
+divides whole numbers makes zeros. Until the word is said the capture waits and the prices before it
+hold; no run is refused for it (D30).
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from typing import Final, Literal
 
 from tieout.actions.price_door import require_rules
 from tieout.errors import ApprovalRefused
-from tieout.evidence.documents import Capture
+from tieout.evidence.documents import Capture, PriceFormat
 from tieout.evidence.records import captures
 from tieout.money import EXACT
 from tieout.pricebook.parsing import parse_source
@@ -22,6 +24,7 @@ from tieout.workspace.layout import Workspace
 
 Word = Literal["free", "jump"]
 _SHOWN: Final = 10
+_ZERO_IS_ODD: Final[frozenset[PriceFormat]] = frozenset({"gateway-ratios"})
 
 Priced = dict[tuple[str, str], SourcePrice]
 
@@ -32,7 +35,8 @@ def require_words(
     source_name: str,
     accessed_at: str,
     words: Sequence[Word],
-) -> None:
+    source_format: PriceFormat,
+) -> tuple[str, ...]:
     """Refuse to accept prices that raise an alarm, unless the word for it is said.
 
     Args:
@@ -41,13 +45,19 @@ def require_words(
         source_name: their source.
         accessed_at: when it was read; prices are compared with the accepted ones before that.
         words: what whoever accepts has looked at: ``free``, ``jump``.
+        source_format: how it is read.
+
+    Returns:
+        The ratios of zero that the word accepts, each by name and place; the approval names them.
 
     Raises:
         ApprovalRefused: ``PRICE_ZERO`` or ``PRICE_JUMP``; ``where`` names the prices.
     """
     policy = workspace.settings.policy
-    if policy.free_prices == "accept" and policy.price_jump_factor is None:
-        return
+    odd = source_format in _ZERO_IS_ODD
+    asks = odd or policy.free_prices == "ask"
+    if not asks and policy.price_jump_factor is None:
+        return ()
     before = _accepted_before(workspace, source_name, accessed_at)
     now = _priced(parsed)
     free = [
@@ -55,11 +65,12 @@ def require_words(
         for (model, meter), price in now.items()
         if not price.unit_rate and ((model, meter) not in before or before[model, meter].unit_rate)
     ]
-    if free and policy.free_prices == "ask" and "free" not in words:
+    if free and asks and "free" not in words:
         raise _alarm("PRICE_ZERO", "Prices are stated as free.", free, "free")
     factor = policy.price_jump_factor
+    accepted = tuple(free) if odd else ()
     if factor is None or "jump" in words:
-        return
+        return accepted
     jumps = [
         f"{model}, {meter}: {_written(before[model, meter])}, now {_written(price)}"
         for (model, meter), price in now.items()
@@ -67,12 +78,14 @@ def require_words(
     ]
     if jumps:
         raise _alarm("PRICE_JUMP", "Prices moved further than the policy allows.", jumps, "jump")
+    return accepted
 
 
-def with_words(reason: str, words: Sequence[Word]) -> str:
-    """The reason of an approval, with the alarms that were looked at."""
+def with_words(reason: str, words: Sequence[Word], free: Sequence[str] = ()) -> str:
+    """The reason of an approval, with the alarms that were looked at and the ratios of zero."""
     said = f"accepted alarms: {', '.join(sorted({*words}))}" if words else ""
-    return "; ".join(part for part in (said, reason) if part)
+    named = f"accepted as free: {'; '.join(free)}" if free else ""
+    return "; ".join(part for part in (said, named, reason) if part)
 
 
 def _accepted_before(workspace: Workspace, source_name: str, accessed_at: str) -> Priced:

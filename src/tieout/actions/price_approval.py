@@ -42,13 +42,15 @@ def approve_prices(
         ApprovalRefused: ``PRICE_ZERO`` or ``PRICE_JUMP``: an alarm of the policy without its word.
     """
     moment, meant, declaration_id = at or datetime.now(UTC), capture_id, ""
+    free: tuple[str, ...] = ()
     for one in captures(workspace.log):
         if one.capture_id == capture_id:
             require_two((one.operator, *one.keyed_by), approved_by)
             require_counted(one, workspace.settings)
             require_agreement(workspace, one)
-            require_words(
-                workspace, read_again(workspace, one), one.source_name, one.accessed_at, accept
+            prices = read_again(workspace, one)
+            free = require_words(
+                workspace, prices, one.source_name, one.accessed_at, accept, one.format
             )
     for said in declarations(workspace.log):
         if said.declaration_id == capture_id:
@@ -58,7 +60,7 @@ def approve_prices(
         workspace.log,
         meant,
         approved_by=approved_by,
-        reason=with_words(reason, accept),
+        reason=with_words(reason, accept, free),
         at=moment,
         declaration_id=declaration_id,
     )

@@ -11,7 +11,7 @@ from tieout.errors import ConfigurationRefused, InputRefused
 from tieout.evidence.documents import PriceFormat
 from tieout.pricebook.parsing import SourceRules
 from tieout.vendors_path import vendor_facts
-from tieout.workspace.price_rules import price_rules
+from tieout.workspace.price_rules import DECLARED_FORMS, price_rules
 from tieout.workspace.settings import Settings
 
 # Clocks of two machines differ by a little; zones make two dates of one moment.
@@ -26,13 +26,21 @@ def require_rules(
 
     Raises:
         ConfigurationRefused: ``CFG_PRICE_MAP``: a price list without its column map,
-            ``CFG_PAGE_PROFILE``: a saved page without its profile, or ``CFG_UNCONFIRMED``: what is
-            declared is a proposal that nobody has confirmed.
+            ``CFG_PAGE_PROFILE``: a saved page without its profile, ``CFG_RATIO_TABLE``: a table of
+            ratios without its declaration, or ``CFG_UNCONFIRMED``: what is declared is a proposal
+            that nobody has confirmed.
     """
     found = price_rules(settings, source_name, source_format, vendor_facts())
-    if source_format not in {"price-list", "html-page", "markdown-page"}:
+    if source_format not in DECLARED_FORMS:
         return found
     settings.require_confirmed()
+    if found is None and source_format == "gateway-ratios":
+        raise ConfigurationRefused(
+            "CFG_RATIO_TABLE",
+            f"Nothing says what a ratio of one costs in the table {source_name!a}.",
+            where=(f"tieout.toml, [prices.{source_name}]",),
+            remedy='Write that table, with form = "ratios", price_at_one, unit and currency.',
+        )
     if found is None and source_format != "price-list":
         raise ConfigurationRefused(
             "CFG_PAGE_PROFILE",

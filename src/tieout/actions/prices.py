@@ -173,8 +173,8 @@ def import_prices(  # noqa: PLR0913 - a capture has that many facts, all named
     _require_prices(parsed, kept_name(file.name), source_name, source_format)
     if approved_by:
         accessed = instant_text(origin.accessed_at)
-        require_words(workspace, parsed, source_name, accessed, accept)
-        notes += [with_words("", accept)] if accept else []
+        free = require_words(workspace, parsed, source_name, accessed, accept, source_format)
+        notes += [with_words("", accept, free)] if accept else []
     capture, is_new = record_capture(
         workspace.store,
         workspace.log,

@@ -29,12 +29,10 @@ from tieout.intake.saved_page import SavedAs, open_saved, take_in_saved
 from tieout.ledger.reading import LedgerReading, read_ledger
 from tieout.metering.reading import UsageReading, read_usage
 from tieout.pricebook.json_text import SIZE_LIMIT
-from tieout.pricebook.parsing import parse_source
+from tieout.pricebook.parsing import Declared, parse_source
 from tieout.pricebook.price_line import ParsedSource
 from tieout.pricebook.sources.catalog_rules import CatalogRules
 from tieout.pricebook.sources.page import PAGE_LIMIT
-from tieout.pricebook.sources.page_profile import PageProfile
-from tieout.pricebook.sources.price_list_map import PriceListMap
 from tieout.workspace.look import Look, look_at
 
 _FRAMES_SHOWN: Final = 3
@@ -57,7 +55,7 @@ class Prices(msgspec.Struct, frozen=True, tag="prices"):
 
     name: str
     format: PriceFormat
-    declared: PriceListMap | PageProfile | None = None
+    declared: Declared | None = None
     rules: msgspec.Raw = msgspec.Raw(b"null")
 
 

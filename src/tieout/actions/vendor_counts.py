@@ -24,6 +24,7 @@ from tieout.evidence.records import append, vendor_counts
 from tieout.evidence.vendor_count import VendorCount
 from tieout.intake.feed import Feed
 from tieout.intake.field import source_column
+from tieout.metering.collection.by_day import DayCompared, by_day
 from tieout.metering.collection.counts import (
     HOUR,
     Compared,
@@ -58,12 +59,14 @@ class CountedWindow:
         read_at: when the vendor's sums were read.
         hours: by hour and model.
         total: the one sum; None where the vendor said none.
+        days: the hours once more, by day of the reporting zone and by meter.
     """
 
     window: Window
     read_at: str
     hours: tuple[Compared, ...]
     total: Compared | None
+    days: tuple[DayCompared, ...] = ()
 
     @property
     def is_settled(self) -> bool:
@@ -141,7 +144,9 @@ def _compared(rows: _OurRows, window: Window, sums: VendorSums) -> CountedWindow
     ours = rows.within(window)
     total = None if sums.quota is None else compare_sum(ours, sums.quota)
     late = flushed_until(sums, rows.counted.late_minutes)
-    return CountedWindow(window, sums.read_at, compare_hours(ours, sums.hours, late), total)
+    hours = compare_hours(ours, sums.hours, late)
+    days = by_day(hours, rows.workspace.settings.zone)
+    return CountedWindow(window, sums.read_at, hours, total, days)
 
 
 def windows_to_count(

@@ -49,6 +49,7 @@ COMMANDS: Final = (
     ("daily", "tieout.cli.daily:app", "The morning check: fetch, run, and what is different."),
     ("variance", "tieout.cli.variance_decide:app", "Review by cause group or line; decide."),
     ("escalate", "tieout.cli.escalate:app", "What somebody else needs to answer a cause group."),
+    ("claim", "tieout.cli.claim:app", "Claims on the vendor: found, filed, answered, credited."),
     ("checklist", "tieout.cli.checklist:app", "Thirteen items, answered by query or by name."),
     ("adjust", "tieout.cli.adjust:app", "An adjustment beside the books, signed by two."),
     ("key", "tieout.cli.key:app", "Your own key, with which you sign."),

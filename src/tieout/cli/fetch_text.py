@@ -10,6 +10,7 @@ from tieout.actions.fetched_coverage import FetchedCoverage
 from tieout.actions.usage_fetch import FetchResult
 from tieout.actions.vendor_counts import CountedWindow
 from tieout.findings import plural
+from tieout.metering.collection.by_day import DayCompared
 from tieout.metering.collection.counts import Compared, tally
 from tieout.metering.collection.window import Window, second_text
 from tieout.report.layout import wrapped
@@ -96,6 +97,8 @@ def _counted_lines(counted_windows: Sequence[CountedWindow], width: int) -> list
         reasons = Counter(hour.reason for hour in one.hours if hour.reason and not hour.is_open)
         for reason, hours in sorted(reasons.items()):
             lines += wrapped(f"{plural(hours, 'hour')}: {reason}", width, indent="    ", hang=2)
+        for day in [day for day in one.days if day.is_open][:_SHOWN]:
+            lines += wrapped(_open_day(day), width, indent="    ", hang=2)
         still_open = [hour for hour in one.hours if hour.is_open]
         for hour in still_open[:_SHOWN]:
             lines += wrapped(_open_hour(hour), width, indent="    ", hang=2)
@@ -127,6 +130,14 @@ def _tallied(one: CountedWindow) -> str:
         said = f"its one sum agrees, {counted(total.vendor_quota)} units"
         said += f" ({total.reason})" if total.reason else ""
     return f"{told}; {said}"
+
+
+def _open_day(day: DayCompared) -> str:
+    explained = f", {day.explained:+,} explained" if day.explained else ""
+    return (
+        f"{day.day}  {day.meter}: ours {counted(day.ours)}, vendor {counted(day.vendor)}:"
+        f" {day.open_plus:+,} and {day.open_minus:+,} unexplained{explained}"
+    )
 
 
 def _open_hour(hour: Compared) -> str:
@@ -202,8 +213,22 @@ def counted_json(one: CountedWindow) -> dict[str, object]:
         "agreed": found["agreed"],
         "explained": found["explained"],
         "open": found["open"],
+        "days": [_day_json(day) for day in one.days],
         "hours": [_compared_json(hour) for hour in one.hours if hour.reason],
         "sum": None if one.total is None else _compared_json(one.total),
+    }
+
+
+def _day_json(day: DayCompared) -> dict[str, object]:
+    return {
+        "day": day.day,
+        "meter": day.meter,
+        "ours": day.ours,
+        "vendor": day.vendor,
+        "difference": day.ours - day.vendor,
+        "explained": day.explained,
+        "open_plus": day.open_plus,
+        "open_minus": day.open_minus,
     }
 
 

@@ -54,7 +54,14 @@ def import_(  # noqa: PLR0913 - one option for each fact of a capture
     *,
     source: str,
     format_: Annotated[
-        Literal["cometapi-catalog", "litellm", "price-list", "html-page", "markdown-page"],
+        Literal[
+            "cometapi-catalog",
+            "litellm",
+            "gateway-ratios",
+            "price-list",
+            "html-page",
+            "markdown-page",
+        ],
         Parameter(name="--format"),
     ],
     accessed_at: str | None = None,
@@ -73,8 +80,8 @@ def import_(  # noqa: PLR0913 - one option for each fact of a capture
     Args:
         file: the saved source, plain, gzip or zstd.
         source: the name the price book knows the source by.
-        format_: how it is read; a price-list has its columns, and a saved page its profile, in
-            [prices.SOURCE] of tieout.toml.
+        format_: how it is read; what a price-list, a saved page or a table of ratios needs to be
+            read stands in [prices.SOURCE] of tieout.toml.
         accessed_at: when the source was read, like 2026-08-10T09:00:00Z.
         url: where it was read.
         by: who read it: initials, or the id of a job.

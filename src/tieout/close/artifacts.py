@@ -29,6 +29,7 @@ ROW_ORDER: Final[dict[str, str]] = {
     "usage_export": "import_id, ordinal",
     "expected_ledger": "import_id, ordinal, meter",
     "variance_line": "line_key",
+    "claim_row": "cause, import_id, ordinal",
 }
 
 # The items that are left unmatched, beside the run and in the store for those after it.
@@ -75,6 +76,7 @@ def artifact_files(
         "expected_ledger.parquet": tables["expected_ledger"],
         "variance_report.json": canonical_json(_variance_report(document)),
         "variance_lines.parquet": tables["variance_line"],
+        "claim_rows.parquet": tables["claim_row"],
         "quarantine.parquet": parquet_bytes(
             witnesses.quarantine.sort_by([("import_id", "ascending"), ("ordinal", "ascending")])
         ),

@@ -6,13 +6,13 @@ that is one item with its evidence, not thousands of lines.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
 from tieout.close.figures import Figures
 from tieout.findings import FIRST_OWNER, Bucket, Finding, Kind, Severity
-from tieout.money import plain
+from tieout.money import EXACT, plain
 
 _MODELS_SHOWN: Final = 10
 _MEANING: Final = {
@@ -61,12 +61,20 @@ def _multipliers(figures: Figures, declared: str, currency: str | None) -> str:
         return ""
     named: dict[str, set[str]] = {}
     for row in figures["rates_used"]:
-        if row["currency"] == currency and row["multiplier_text"] is not None:
-            named.setdefault(row["multiplier_text"], set()).add(row["capture_id"])
+        if row["currency"] == currency and row["dialect"] == "list_with_ratio":
+            named.setdefault(_ratio(row), set()).add(row["capture_id"])
     if not named:
         return "; no price in use states one"
     texts = [f"{text} in capture {', '.join(sorted(ids))}" for text, ids in sorted(named.items())]
     return f" ({'; '.join(texts)})"
+
+
+def _ratio(row: Mapping[str, Any]) -> str:
+    """The ratio between list and net; in a table of ratios it is one part of the factor."""
+    text, listed, net = row["multiplier_text"], row["list_unit_rate"], row["unit_rate"]
+    if not listed or EXACT.multiply(listed, Decimal(text)) == net:
+        return str(text)
+    return plain(EXACT.divide(net, listed))
 
 
 def basis_findings(figures: Figures, declared: str) -> Iterator[Finding]:

@@ -42,6 +42,8 @@ class Terms:
         basis: what the ledger means by cost: list, net, charged or cash-effective (D9).
         gap_hours: from how long a time between two captures of different prices on a charge in it
             is a range (P7); 0 makes none.
+        charge_unit: what one of the vendor's units is worth, to which each charge is rounded; 0
+            where charges are money.
     """
 
     period: Period
@@ -52,6 +54,7 @@ class Terms:
     absurd_factor: Decimal = Decimal(100)
     basis: str = "net"
     gap_hours: int = 0
+    charge_unit: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +160,7 @@ def _load_terms(engine: Engine | Making, inputs: Inputs, terms: Terms) -> None:
         (tables.BALANCE_TERMS, balance_terms(inputs.balances, terms.period)),
         (tables.ZONE_OFFSET, _zone_table(terms.period.zone, inputs)),
         *_declared_terms(inputs, terms),
-        *_known_of_inputs(inputs),
+        *_known_of_inputs(inputs, terms),
         *_contract(inputs.contract),
         *_closed_lists(),
     ):
@@ -206,13 +209,17 @@ def _declared_terms(inputs: Inputs, terms: Terms) -> tuple[tuple[tables.Table, p
     )
 
 
-def _known_of_inputs(inputs: Inputs) -> tuple[tuple[tables.Table, pa.Table], ...]:
+def _known_of_inputs(inputs: Inputs, terms: Terms) -> tuple[tuple[tables.Table, pa.Table], ...]:
     """What holds for the usage leg as a whole: whether it states charges, how much is unread."""
     charged = inputs.usage.column("charged_cost")
     known = charged.null_count < len(charged)
     waiting = inputs.usage_waiting
+    charges: dict[str, list[object]] = {
+        "charges_known": [known],
+        "unit_value": [terms.charge_unit],
+    }
     return (
-        (tables.CHARGE_TERMS, tables.CHARGE_TERMS.arrow({"charges_known": [known]})),
+        (tables.CHARGE_TERMS, tables.CHARGE_TERMS.arrow(charges)),
         (tables.USAGE_WAITING, tables.USAGE_WAITING.arrow({"records_waiting": [waiting]})),
     )
 

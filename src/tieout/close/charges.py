@@ -2,16 +2,19 @@
 
 Four amounts stand side by side: expected from the price book, recomputed from the frozen ratios,
 charged, recorded. Where charged differs from recomputed, the vendor's arithmetic is in question;
-where recomputed differs from expected, its ratios are.
+where recomputed differs from expected, its ratios are. Recomputed rests on contract items: while
+one of them is not verified it is provisional, and once one is contradicted it is unknown (C3).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
 from tieout.close.figures import Figures
+from tieout.close.stake import Stake
+from tieout.contract.leaning import figures as figure_classes
 from tieout.findings import FIRST_OWNER, Bucket, Finding, Kind, Severity
 from tieout.money import plain
 
@@ -28,11 +31,18 @@ REASONS: Final[dict[str, str]] = {
     "CHARGE_WITHOUT_UNITS": "the log charges no units",
     "METER_NOT_RECORDED": "a count that the formula needs was not recorded",
     "REFUND_WITHOUT_ORIGIN": "what it returns is in no file",
+    "CONTRACT_CONTRADICTED": "rests on a contract item that was contradicted",
 }
+_LEANS: Final = "charged:"
 
 
-def charges_part(figures: Figures) -> dict[str, Any] | None:
-    """The charges of a run for ``report.json``; null where no row froze anything."""
+def charges_part(figures: Figures, items: Sequence[Stake]) -> dict[str, Any] | None:
+    """The charges of a run for ``report.json``; null where no row froze anything.
+
+    Args:
+        figures: the figures of the run.
+        items: the contract items of the run with the money behind each.
+    """
     if not figures["charge_agreement"]:
         return None
     recorded = {
@@ -47,6 +57,26 @@ def charges_part(figures: Figures) -> dict[str, Any] | None:
         ],
         "differing": [_difference(row) for row in figures["charge_differences"][:_ROWS_SHOWN]],
         "differing_of": len(figures["charge_differences"]),
+        "leans_on": [_lean(one) for one in sorted(items, key=_named) if _is_leaned_on(one)],
+    }
+
+
+def _named(stake: Stake) -> str:
+    return stake.item.item_id
+
+
+def _is_leaned_on(stake: Stake) -> bool:
+    """Whether charges of this run, or the same charges recomputed, rest on the item."""
+    terms = figure_classes(stake.item.candidate.leans)
+    return stake.leaned_on and any(term.startswith(_LEANS) for term in terms)
+
+
+def _lean(stake: Stake) -> dict[str, Any]:
+    return {
+        "item_id": stake.item.item_id,
+        "status": stake.item.status,
+        "rows": stake.uses,
+        "at_stake": stake.as_json(),
     }
 
 

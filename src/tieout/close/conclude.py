@@ -12,6 +12,7 @@ from typing import Final
 from tieout.calendar import Period, parse_period, zone
 from tieout.close.calculation_approval import with_calculation
 from tieout.close.checks import check_run, gap_days, in_order, shared_origin
+from tieout.close.claims import claim_findings, claims_of_run
 from tieout.close.credits_part import failed_proofs
 from tieout.close.cross_check import CrossCheck, cross_check
 from tieout.close.fetched_log import FetchedLog, missing_of, seconds_of
@@ -87,11 +88,13 @@ def conclude(
     facts = _facts(figures, stored, items, gaps, cross, two_way=two_way)
     facts = replace(facts, fetched=_fetched(witnesses.fetched, gaps, period))
     checklist = answered(facts, stored.rulings, period.label)
+    claims = claims_of_run(figures, stored, period, as_of)
     found = (
         *check_run(figures, witnesses, stored, cross, days=days),
         *late_findings(stored, witnesses, as_of),
         *adjustment_findings(figures, review),
         *trivial_findings(review.trivial),
+        *claim_findings(claims, as_of.astimezone(zone(period.zone)).date()),
     )
     findings = in_order(found)
     verdict = decide(
@@ -119,11 +122,9 @@ def conclude(
         ],
         escalated_limit=policy.escalated_limit,
     )
-    if stored.settings.fetch.rehearsal:
-        verdict = rehearsed(verdict)
-    verdict = with_calculation(verdict, stored)
+    verdict = with_calculation(rehearsed(verdict) if settings.fetch.rehearsal else verdict, stored)
     return Conclusion(
-        slices, triggers, checklist, verdict, findings, gaps, two_way, items, cross, review
+        slices, triggers, checklist, verdict, findings, gaps, two_way, items, cross, review, claims
     )
 
 

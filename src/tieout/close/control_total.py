@@ -53,6 +53,10 @@ def same_sum(column: str, table: str, of: str, of_column: str | None = None) -> 
     )
 
 
+# The lines that make cause groups; beside them, what was charged above its price.
+_REVIEWED: Final = "line_state IN ('open', 'cancels')"
+
+
 def _stated(table: str) -> str:
     """How many quantities a reading table states, over all meters."""
     return f"SELECT {' + '.join(f'count({meter})' for meter in METER_NAMES)} FROM {table}"
@@ -282,13 +286,14 @@ CONTROL_TOTALS: Final[dict[str, tuple[ControlTotal, ...]]] = {
     "cause_group": (
         ControlTotal(
             "lines of cause_group",
-            "SELECT count(CASE WHEN line_state = 'open' THEN 1 END)"
+            f"SELECT count(CASE WHEN {_REVIEWED} THEN 1 END)"
             " + count(CASE WHEN overcharge > 0 THEN 1 END) FROM variance_line",
             "SELECT coalesce(sum(lines), 0) FROM cause_group",
         ),
         ControlTotal(
             "net of cause_group",
             "SELECT coalesce(sum(CASE WHEN line_state = 'open' THEN recorded_cost - basis_cost"
+            " WHEN line_state = 'cancels' THEN charged_cost - expected_cost"
             " ELSE 0 END + overcharge), 0) FROM variance_line",
             "SELECT coalesce(sum(net), 0) FROM cause_group",
         ),
@@ -296,7 +301,7 @@ CONTROL_TOTALS: Final[dict[str, tuple[ControlTotal, ...]]] = {
     "group_digest": (
         ControlTotal(
             "lines of group_digest",
-            "SELECT count(CASE WHEN line_state = 'open' THEN 1 END)"
+            f"SELECT count(CASE WHEN {_REVIEWED} THEN 1 END)"
             " + count(CASE WHEN overcharge > 0 THEN 1 END) FROM variance_line",
             "SELECT coalesce(sum(lines), 0) FROM group_digest",
         ),

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from tieout import tables
 from tieout.calendar import Period
+from tieout.close.fetched_log import FetchedLog
 from tieout.credits.movement_list import read_movements
 from tieout.credits.readings import between, instant_of
 from tieout.evidence.documents import BalanceReading, MovementList
@@ -39,6 +40,25 @@ def stated_movements(store: EvidenceStore, lists: Iterable[MovementList]) -> pa.
     return tables.STATED_MOVEMENT.arrow(
         {name: [row[name] for row in rows] for name in tables.STATED_MOVEMENT.column_names}
     )
+
+
+def covered(
+    readings: Sequence[BalanceReading], logs: Sequence[FetchedLog]
+) -> tuple[BalanceReading, ...]:
+    """The readings up to whose instant every fetched log is on record; all of them without one.
+
+    What the log does not reach yet would look unexplained: such a reading waits for the next fetch.
+    """
+    return tuple(
+        one
+        for one in readings
+        if all(_reached(int(instant_of(one).timestamp()), log) for log in logs)
+    )
+
+
+def _reached(second: int, log: FetchedLog) -> bool:
+    """Whether every row after that second is on record from there on."""
+    return any(window.first - 1 <= second <= window.last for window in log.windows)
 
 
 def balance_terms(readings: Sequence[BalanceReading], period: Period) -> pa.Table:

@@ -15,12 +15,17 @@ _SHOWN: Final = 50
 _WHERE: Final = 8
 
 
-def credits_part(figures: Figures) -> dict[str, Any] | None:
-    """The credits of a run for ``report.json``; null for a log that counts no units."""
+def credits_part(figures: Figures, *, waiting: int = 0) -> dict[str, Any] | None:
+    """The credits of a run for ``report.json``; null for a log that counts no units.
+
+    Args:
+        figures: the summaries of the run.
+        waiting: balance readings later than what is on record of the log.
+    """
     totals = figures["movement_totals"]
     (proof,) = figures["balance_proof"]
     read = proof["opening_at"] is not None or proof["closing_at"] is not None
-    if not totals and not read and not figures["account_rows"]:
+    if not totals and not (read or waiting) and not figures["account_rows"]:
         return None
     worth = unit_value(figures)
     (unknown,) = figures["unknown_movements"]
@@ -55,7 +60,7 @@ def credits_part(figures: Figures) -> dict[str, Any] | None:
         "unconfirmed_of": len(figures["account_rows"]),
         "stated": [_stated(row) for row in figures["stated_movements"][:_SHOWN]],
         "stated_of": len(figures["stated_movements"]),
-        "doubts": _doubts(figures, unknown),
+        "doubts": [*_waiting(waiting), *_doubts(figures, unknown)],
     }
 
 
@@ -128,6 +133,14 @@ def _stated(row: Mapping[str, Any]) -> dict[str, Any]:
         "reference": row["reference"],
         "record": row["record"],
     }
+
+
+def _waiting(readings: int) -> list[str]:
+    """Readings that the fetched log does not reach."""
+    if not readings:
+        return []
+    said = plural(readings, "balance reading waits", "balance readings wait")
+    return [f"{said} until the log is fetched up to its time."]
 
 
 def _doubts(figures: Figures, unknown: Mapping[str, Any]) -> list[str]:

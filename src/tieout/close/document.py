@@ -12,12 +12,14 @@ from typing import Any
 from tieout.close.baseline import baseline_part
 from tieout.close.cause_groups import claim_id, group_id
 from tieout.close.charges import charges_part
+from tieout.close.claims import claims_part
 from tieout.close.credits_part import credits_part
 from tieout.close.cross_check_document import cross_check_part
 from tieout.close.document_evidence import evidence_part
 from tieout.close.document_lines import line_part
 from tieout.close.fetched_log import FetchedLog
 from tieout.close.figures import Figures
+from tieout.close.halves import halves_part
 from tieout.close.manifest import Manifest
 from tieout.close.review_part import review_part
 from tieout.close.reviewing import Review
@@ -82,8 +84,12 @@ def build_document(
             manifest.period[0],
             stored.settings.policy.materiality,
         ),
-        "charges": charges_part(figures),
-        "credits": credits_part(figures),
+        "halves": halves_part(figures),
+        "credits": credits_part(
+            figures, waiting=len(stored.balances) - len(witnesses.inputs.balances)
+        ),
+        "claims": claims_part(conclusion.claims),
+        "charges": charges_part(figures, conclusion.contract_items),
         "cross_check": cross_check_part(conclusion.cross_check, stored.resolutions),
         "unmatched": unmatched_part(figures, conclusion.review, manifest, stored),
         "truncated": {"lines": {"shown": len(lines), "of": shown_at_most}},
@@ -92,7 +98,7 @@ def build_document(
 
 def _group_of(row: Mapping[str, Any]) -> str | None:
     """The cause group of a line: of its difference, or else of a charge above its price."""
-    if row["line_state"] == "open":
+    if row["line_state"] in ("open", "cancels"):
         return group_id(row)
     return claim_id(row) if row["overcharge"] else None
 

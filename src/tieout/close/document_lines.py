@@ -73,6 +73,11 @@ def _explanation(row: Mapping[str, Any]) -> str:
     )
     if row["basis_part"]:
         said += f", of which {grouped(row['basis_part'], 6, sign=True)} is the declared basis"
+    if row["line_state"] == "cancels":
+        booking, billing = (
+            grouped(row[f"{name}_variance"], 6, sign=True) for name in ("booking", "billing")
+        )
+        return f"{said}. Booking {booking}, billing {billing}. {cause.sentence}"
     if row["overcharge"] and row["line_state"] != "open":
         return f"{said}. {BY_NAME['charged_above_price'].sentence}"
     rivals = int(row["causes"]) - 1

@@ -55,7 +55,8 @@ QUERIES: Final[dict[str, str]] = {
     # In which slices the lines of a cause group are: a name nobody mapped has slices of its own.
     "group_lines": "SELECT coalesce(source_model_id, model_name) AS model, source_model_id,"
     " cost_center, currency, cause, bucket, proof, project, count(*) AS lines FROM variance_line"
-    " WHERE line_state = 'open' GROUP BY coalesce(source_model_id, model_name), source_model_id,"
+    " WHERE line_state IN ('open', 'cancels')"
+    " GROUP BY coalesce(source_model_id, model_name), source_model_id,"
     " cost_center, currency, cause, bucket, proof, project ORDER BY cause, bucket, proof,"
     " model NULLS LAST, source_model_id NULLS LAST, cost_center NULLS LAST,"
     " project NULLS LAST, currency NULLS LAST",
@@ -63,6 +64,7 @@ QUERIES: Final[dict[str, str]] = {
     " cost_center NULLS LAST, currency NULLS LAST",
     "basis": "SELECT * FROM basis_total ORDER BY currency NULLS LAST,"
     " plus - minus DESC, source_model_id NULLS LAST",
+    "halves": "SELECT * FROM half_total ORDER BY scope, currency NULLS LAST, name NULLS LAST",
     "not_comparable": "SELECT * FROM not_comparable ORDER BY row_state, currency NULLS LAST",
     "waiting_money": "SELECT state_not_rated AS row_state, reason_not_rated AS state_reason,"
     " currency, sum(recorded_cost) AS recorded_cost FROM variance_line"
@@ -164,6 +166,7 @@ QUERIES: Final[dict[str, str]] = {
     " count(CASE WHEN r.funding IS NULL THEN 1 END) AS funding_not_said, count(*) AS usage_rows"
     " FROM usage_reading AS r LEFT JOIN usage_identity AS i ON i.row_id = r.row_id"
     " WHERE r.entry_kind IN ('consumption', 'refund')",
+    "claims": "SELECT * FROM claim_total ORDER BY amount DESC, cause, model NULLS LAST, currency",
     "rounding_fit": "SELECT step, half_step, lines, request_lines FROM rounding_fit"
     " ORDER BY step",
     "unmatched": "SELECT * FROM unmatched_total ORDER BY state, item_period NULLS LAST, origin,"

@@ -8,18 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
 from typing import Any, Final, Literal
 
 import msgspec
 
+from tieout.close.handing_on import digests_of, plain_row, prices_used
 from tieout.close.line_diff import published_bytes, published_table
 from tieout.close.runs import RunFolder
 from tieout.engine.duckdb import DuckDBEngine
 from tieout.errors import ConfigurationRefused
 from tieout.evidence.canonical import sha256
-from tieout.money import plain
 from tieout.tables import Column, ColumnType, Table
 from tieout.workspace.layout import Workspace
 
@@ -46,7 +44,7 @@ _LINES: Final = (
     " v.usage_rows, v.ledger_rows, v.expected_cost, v.charged_cost, v.recorded_cost, v.variance,"
     " v.booking_variance, v.billing_variance, v.price_set_id, v.variant"
     " FROM variance_line AS v JOIN packet_group AS g"
-    f" ON (g.cause <> '{_CLAIM}' AND v.line_state = 'open' AND v.cause = g.cause"
+    f" ON (g.cause <> '{_CLAIM}' AND v.line_state IN ('open', 'cancels') AND v.cause = g.cause"
     " AND v.bucket = g.bucket AND v.proof = g.proof"
     " AND v.cost_center IS NOT DISTINCT FROM g.cost_center"
     " AND v.project IS NOT DISTINCT FROM g.project"
@@ -104,7 +102,7 @@ def packet_of(
     lines, requests = _rows(workspace, found, groups[group_id])
     used = {row["price_set_id"] for row in (*lines, *requests)}
     head = _head(workspace, found, report, groups[group_id], recipient, used)
-    shown = _for_vendor if recipient == "vendor" else _plain
+    shown = _for_vendor if recipient == "vendor" else plain_row
     return Packet(head, tuple(map(shown, lines)), tuple(map(shown, requests)))
 
 
@@ -141,7 +139,6 @@ def _head(
     told = _TOLD if recipient == "vendor" else tuple(name for name in group if name != "next")
     files = ("report.json", "variance_lines.parquet", "usage_export.parquet",
              "expected_ledger.parquet", "pricing_snapshot.json")  # fmt: skip
-    listed = msgspec.json.decode(workspace.store.get(record.artifacts_object))
     return {
         "schema": "tieout-escalation/1",
         "to": recipient,
@@ -154,52 +151,15 @@ def _head(
             "as_of": record.as_of,
             **{name: group.get(name) for name in ("first_day", "last_day", "first_seen", "due")},
         },
-        "prices": _prices(workspace, found, used),
-        "digests": {
-            "result": record.result_digest,
-            "manifest": record.manifest_object,
-            **{name: listed[name] for name in files},
-        },
+        "prices": prices_used(workspace, found, used),
+        "digests": digests_of(workspace, found, files),
         "endpoint": "not recorded in the usage export",
     }
 
 
-def _prices(workspace: Workspace, found: RunFolder, used: set[str | None]) -> list[Json]:
-    """The prices that the group was rated by, each with its capture, digest and place."""
-    snapshot = msgspec.json.decode(published_bytes(workspace, found, "pricing_snapshot.json"))
-    captures = {one["capture_id"]: one for one in snapshot["captures"]}
-    names = ("price_set_id", "capture_id", "source_url", "locator", "source_model_id", "meter",
-             "price_text", "pricing_unit", "multiplier_text", "currency", "unit_rate",
-             "effective_from", "grade")  # fmt: skip
-    return [
-        {
-            **{name: price[name] for name in names},
-            "capture_sha256": captures[price["capture_id"]]["sha256"],
-            "accessed_at": captures[price["capture_id"]]["accessed_at"],
-        }
-        for price in snapshot["prices"]
-        if price["price_set_id"] in used
-    ]
-
-
 def _for_vendor(row: Json) -> Json:
     """A row without what is nobody's business but ours; the key of a group names who bears it."""
-    told = {name: value for name, value in _plain(row).items() if name not in _INTERNAL}
+    told = {name: value for name, value in plain_row(row).items() if name not in _INTERNAL}
     if row["line_key"].startswith("group:"):
         told["line_key"] = f"group {sha256(row['line_key'].encode('utf-8'))[:12]}"
     return told
-
-
-def _plain(row: Json) -> Json:
-    return {name: _text(value) for name, value in row.items()}
-
-
-def _text(value: object) -> str | int | None:
-    if isinstance(value, Decimal):
-        return plain(value)
-    if isinstance(value, datetime):
-        return f"{value.isoformat()}Z"
-    if isinstance(value, date):
-        return value.isoformat()
-    assert value is None or isinstance(value, str | int), type(value).__name__
-    return value

@@ -13,10 +13,11 @@ from tieout.close.stored import StoredInputs
 from tieout.errors import IntegrityRefused
 from tieout.evidence.documents import Capture
 from tieout.pricebook.locator import verify_locator
-from tieout.pricebook.rederived import has_value, rate, sibling, text_at
+from tieout.pricebook.rederived import beside_ratio, has_value, rate, sibling, text_at
 from tieout.pricebook.sources.catalog_rules import CatalogRules
 from tieout.pricebook.sources.page_profile import PageProfile
 from tieout.pricebook.sources.price_list_map import PriceListMap
+from tieout.pricebook.sources.ratio_table import RatioTable
 from tieout.workspace.price_rules import price_rules
 
 _OWN_WAY: Final = ("/", "line ")
@@ -96,6 +97,9 @@ def _factor(
 ) -> str | None:
     """The factor beside a price, from the bytes where its place is known."""
     name = None
+    if isinstance(rules, RatioTable):
+        factor = beside_ratio(content, row["locator"], rules.group)
+        return str(factor if row["meter"] == "requests" else factor * Fraction(rules.price_at_one))
     if isinstance(rules, CatalogRules):
         name = rules.ratio.key
     elif isinstance(rules, PriceListMap):

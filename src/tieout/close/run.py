@@ -214,6 +214,7 @@ def calculate_stored(
         basis=settings.ledger_terms.basis,
         absurd_factor=settings.policy.absurd_factor,
         gap_hours=settings.policy.price_gap_range_hours,
+        charge_unit=settings.charge_unit,
     )
     receipts = calculate(engine, witnesses.inputs, terms, progress, (*STAGES, *VIEWS))
     figures, tables = fetch_results(engine, witnesses)

@@ -24,7 +24,7 @@ from tieout.close.contract_terms import (
     vendors_used,
     without_withheld_charges,
 )
-from tieout.close.credit_inputs import stated_movements
+from tieout.close.credit_inputs import covered, stated_movements
 from tieout.close.fetched_log import FetchedLog, fetched_logs
 from tieout.close.left_items import LeftBy, carried_items
 from tieout.close.seen_groups import SeenBefore
@@ -166,6 +166,7 @@ def read_witnesses(
     usage = [one for one in stored.imports if one.leg == "usage"]
     ledger = [one for one in stored.imports if one.leg == "ledger"]
     leg = _read_usage(store, usage, as_of)
+    logs = fetched_logs(store, usage)
     ledger_rows, ledger_quarantine = _read_ledger(store, ledger)
     mapped = standing(in_file, stored.rulings).aliases
     roles = price_roles(store, stored, models_in_use(mapped, leg.rows))
@@ -194,7 +195,7 @@ def read_witnesses(
             carried_items=carried_items(store, stored.left),
             charges=leg.charges,
             stated_movements=stated_movements(store, stored.movement_lists),
-            balances=stored.balances,
+            balances=covered(stored.balances, logs),
             frozen=leg.frozen,
         ),
         book,
@@ -204,7 +205,7 @@ def read_witnesses(
         pa.concat_tables([leg.quarantined, ledger_quarantine]),
         usage_count,
         ledger_count,
-        fetched=fetched_logs(store, usage),
+        fetched=logs,
     )
 
 

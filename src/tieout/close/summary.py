@@ -18,6 +18,7 @@ from tieout.close.manifest import Manifest
 from tieout.close.reviewing import Review
 from tieout.close.stake import Stake
 from tieout.close.stored import StoredInputs
+from tieout.credits.claim import Claim
 from tieout.findings import Bucket, Finding
 from tieout.money import plain
 from tieout.review.adjusting import adjusted
@@ -44,6 +45,7 @@ class Conclusion:
     contract_items: tuple[Stake, ...]
     cross_check: CrossCheck
     review: Review
+    claims: tuple[Claim, ...] = ()
 
 
 def amount(value: Decimal | None) -> str | None:

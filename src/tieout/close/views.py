@@ -39,6 +39,37 @@ _TOTALS: Final = (
     ),
 )
 
+# Each half adds up over models and over cost centers to what it is over all lines.
+_HALVES: Final[tuple[ControlTotal, ...]] = tuple(
+    ControlTotal(
+        f"{name} of half_total by {scope}",
+        f"SELECT coalesce(sum({of}), 0) FROM variance_line",
+        f"SELECT coalesce(sum({columns}), 0) FROM half_total WHERE scope = '{scope}'",
+    )
+    for scope in ("currency", "model", "cost_center")
+    for name, of, columns in (
+        ("booking", "booking_variance", "booking_plus + booking_minus"),
+        ("billing", "billing_variance", "billing_plus + billing_minus"),
+        ("variance", "variance", "recorded_cost - expected_cost + unsplit_variance"),
+    )
+)
+
+# Nobody claims more than was taken, nothing is claimed twice, and every claim is above zero.
+_CLAIMS: Final[tuple[ControlTotal, ...]] = (
+    ControlTotal(
+        "rows of claim_row without an amount",
+        "SELECT 0",
+        "SELECT count(*) FROM claim_row WHERE amount <= 0",
+    ),
+    ControlTotal(
+        "usage rows of which more is claimed than was taken",
+        "SELECT 0",
+        "SELECT count(*) FROM (SELECT import_id, ordinal FROM claim_row"
+        " GROUP BY import_id, ordinal, charged_cost"
+        " HAVING sum(amount) > charged_cost OR count(*) > 2) AS g",
+    ),
+)
+
 _ONE_SIDED: Final = (
     "variance_line WHERE line_state = 'open' AND usage_rows * ledger_rows = 0"
     " AND bucket <> 'timing' AND bucket <> 'rounding'"
@@ -79,6 +110,7 @@ VIEWS: Final[tuple[Stage, ...]] = (
         ),
     ),
     *_TOTALS,
+    Stage("review/half_total", _HALVES),
     Stage("review/not_comparable"),
     Stage("review/basis_total"),
     Stage("review/charge_agreement"),
@@ -90,6 +122,18 @@ VIEWS: Final[tuple[Stage, ...]] = (
         ),
     ),
     Stage("review/charge_difference"),
+    Stage("credits/claim_row", _CLAIMS),
+    Stage(
+        "credits/claim_total",
+        (
+            ControlTotal(
+                "rows of claim_total",
+                "SELECT count(*) FROM claim_row",
+                "SELECT coalesce(sum(usage_rows), 0) FROM claim_total",
+            ),
+            same_sum("amount", "claim_total", "claim_row"),
+        ),
+    ),
     Stage("review/completeness_day"),
     Stage("review/completeness_model"),
     Stage(

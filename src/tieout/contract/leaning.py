@@ -24,7 +24,10 @@ AXES: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
         ("tokens", "media"),
     ),
     "currency": ("every amount priced by the vendor's catalog", ("expected",)),
-    "charged": ("amounts charged, turned from the units of the vendor's log", ("units",)),
+    "charged": (
+        "amounts charged in the units of the vendor's log, and the same charges recomputed",
+        ("units", "formula", "rounding", "tasks"),
+    ),
     "billing": (
         "the expected cost of calls of that outcome",
         ("failed", "retried", "partial", "timed_out", "cancelled", "refunded"),

@@ -1,1 +1,1 @@
-"""Prepaid credits: what moved the balance, and whether every unit of it is explained."""
+"""Prepaid credits: what moved the balance, what it proves, and what is claimed back."""

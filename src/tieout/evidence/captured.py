@@ -11,8 +11,9 @@ import msgspec
 
 Method = Literal["manual", "fetched"]
 PriceFormat = Literal[
-    "cometapi-catalog", "litellm", "price-list", "html-page", "markdown-page", "keyed-list"
-]
+    "cometapi-catalog", "litellm", "price-list", "html-page", "markdown-page", "keyed-list",
+    "gateway-ratios",
+]  # fmt: skip
 Grade = Literal["A", "B", "C", "D"]
 AttachedKind = Literal["pdf", "png", "jpeg", "html", "markdown"]
 # Notes of a fetch that was led to this machine, or believed an authority of its own.

@@ -4,7 +4,8 @@ A gateway of this family charges whole units: tokens, each times a ratio, times 
 model and of the group. Ratios repeat over thousands of rows, so that they become rates here, once
 and exactly, as prices do; the rows are multiplied in SQL (rating/recomputed_charge.sql).
 
-The rules stand in the contract items token-formula, quota-rounding and task-rounding.
+The rules stand in the contract items token-formula, quota-rounding and task-rounding, on which
+recomputed amounts lean (:mod:`tieout.contract.leaning`).
 """
 
 from __future__ import annotations

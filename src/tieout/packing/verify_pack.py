@@ -17,6 +17,7 @@ import struct
 import tomllib
 import zlib
 from fractions import Fraction
+from math import prod
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -42,8 +43,7 @@ DUTIES: dict[str, list[set[str]]] = {
     "exclusion": [MAKER, {"checker", "finance"}], "estimate": [MAKER, CHECKER], "answer": [BODY],
     "calculation": [{"engineering"}, {"checker", "finance"}], "prepared": [PREPARER],
     "endorsement": [MAKER, {"checker", "finance"}], "withdrawal": [ANYBODY], "checked": [CHECKER],
-    "closing": [CHECKER], "reopening": [PREPARER, CHECKER]}
-
+    "closing": [CHECKER], "reopening": [PREPARER, CHECKER], "claim": [MAKER]}
 class Wrong(Exception):
     """Something that does not agree: the file it stands in, and how."""
 Pack = SimpleNamespace  # the files, what was given beside them, and what one check reads for the next
@@ -66,7 +66,6 @@ def strict(content: bytes, place: str) -> Json:
 P, ORDER = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
 D, ROOT = -121665 * pow(121666, -1, P) % P, pow(2, (P - 1) // 4, P)
 Point = tuple[int, int, int, int]
-
 def add(a: Point, b: Point) -> Point:  # of the signature function: Ed25519 as RFC 8032 has it
     m, n = (a[1] - a[0]) * (b[1] - b[0]) % P, (a[1] + a[0]) * (b[1] + b[0]) % P
     k, z = 2 * a[3] * b[3] * D % P, 2 * a[2] * b[2] % P
@@ -88,7 +87,6 @@ def decoded(text: bytes) -> Point | None:
         return None
     x = P - x if x & 1 != sign else x
     return x, y, 1, x * y % P
-
 def is_signed(public: bytes, message: bytes, signature: bytes) -> bool:
     """Whether an Ed25519 signature of these bytes is by this key."""
     key, base = decoded(public), decoded((4 * pow(5, -1, P) % P).to_bytes(32, "little"))
@@ -119,7 +117,6 @@ def read_container(pack: Pack) -> str:
     pack.files = files
     pack.text = lambda digest: files[f"evidence/objects/{digest}"].decode("utf-8-sig")
     return f"{len(files)} members, {len(content):,} bytes"
-
 def check_sums(pack: Pack) -> str:
     """Every member has the digest that the list says, and the list names every member."""
     said = {line[66:]: line[:64] for line in pack.files["SHA256SUMS"].decode().splitlines()}
@@ -149,7 +146,6 @@ def check_chain(pack: Pack) -> str:
          "differs from the log")
     pack.origin = (found[1] or b"").decode() if found else ""
     return f"{len(names)} entries of {pack.origin or 'a log without a name'}, head {previous}"
-
 def check_kept(pack: Pack) -> str:
     """The log goes on from checkpoints that were kept where its owner cannot write."""
     place, text = "the checkpoint kept elsewhere", pack.kept
@@ -197,7 +193,6 @@ def check_run(pack: Pack) -> str:
     need(began["seq"] < entry["seq"] and began["digest"] == head, "manifest.json", "of another log")
     said = "; SUPERSEDED by a later run" * any(b.get("supersedes") == run["run_id"] for b in bodies)
     return f"run {run['run_id']} of {run['period']}: {len(listed)} files, {len(there)} objects{said}"
-
 def check_script(pack: Pack) -> str:
     """``run.sql`` loads the typed tables and runs the statements of the manifest as they are."""
     tables = sorted(name[7:-8] for name in pack.files if name.startswith("tables/"))
@@ -249,7 +244,6 @@ def check_signatures(pack: Pack) -> str:
             ever |= {key_id(p) for p in come.values()}
         asked = ruling.get("duties", {}) if one["stands"] and kind in {"founding", "policy"} else asked
     return f"{len(pack.rulings)} statements, {sum(one['stands'] for one in pack.rulings)} of them in force"
-
 def statement(pack: Pack, entry: Json, place: str) -> Json:
     """A signed statement in its one form, made for this place of this log."""
     envelope = entry["body"]["envelope"]
@@ -273,7 +267,6 @@ def statement(pack: Pack, entry: Json, place: str) -> Json:
     need((about["origin"], about["after"]) == (pack.origin, entry["previous"]), place, "not signed here")
     return {"entry": entry["digest"], "place": place, "text": text, "by": about["by"], "signers": [],
             "ruling": ruling, "kind": ruling.get("signed_as", kind), "stands": False}
-
 def key_id(person: Json) -> str:
     return sha(base64.b64decode(person["public_key"], validate=True))
 def may_stand(ruling: Json, kind: str, come: Json, people: Json, ever: set[str]) -> bool:
@@ -290,7 +283,6 @@ def filled(duty: list[set[str]], signers: list[Json]) -> int:
     rest = [1 + filled(duty[1:], [*signers[:at], *signers[at + 1:]])
             for at, one in enumerate(signers) if duty and duty[0] & set(one["roles"])]
     return max([filled(duty[1:], signers), *rest]) if duty else 0
-
 def check_sign_offs(pack: Pack) -> str:
     """Sign-offs of this run cover its inputs and result, and whoever made it did not check it."""
     read, mine = pack.manifest, [one for one in pack.rulings if one["ruling"]["is"] == "sign-off"
@@ -334,12 +326,22 @@ def check_prices(pack: Pack) -> str:
             content = pack.text(capture["sha256"])
             need(text_at(content, place, "", sign) == one["price_text"], said, "another price")
             factor = text_at(content, place, name, sign) if name else factor
+            factor = beside(content, place, rules) if rules.get("form") == "ratios" else factor
         block = re.match(r"(\d+)([KM]?) ", one["pricing_unit"] + " ")
         units = int(block[1]) * {"": 1, "K": 1000, "M": 10**6}[block[2]] if block else 1
         number, by = (Fraction(text.replace(",", ".") if rules.get("decimal") == "," else text)
                       for text in (one["price_text"], factor or "1"))
         need(number * by / units == Fraction(one["unit_rate"]), said, "gives another rate")
     return f"{len(prices)} rates; {pages} stand on a page, whose text is not read here"
+def beside(content: str, place: str, rules: Json) -> str:
+    """What a ratio of a gateway's table is multiplied by: the price at one, and other ratios."""
+    own, group = place.split("/")[-1 if place.startswith("/data/") else 1], rules.get("group", "")
+    names = [] if own in {"model_price", "model_ratio"} else ["model_ratio"]
+    names += ["audio_ratio"] if own == "audio_completion_ratio" else []
+    places = [place.replace(f"/{own}", f"/{name}", 1) for name in names]
+    places += [f"/group_ratio/{group.replace('~', '~0').replace('/', '~1')}"] if group else []
+    others = [Fraction(text_at(content, one, "", "")) for one in places]
+    return str(prod(others, start=Fraction(1 if own == "model_price" else rules["price_at_one"])))
 def text_at(content: str, place: str, beside: str, sign: str) -> str:
     """The text at a JSON pointer or in a CSV cell, or under another name beside it."""
     if place.startswith("/"):
@@ -379,7 +381,6 @@ def check_found(pack: Pack) -> str:
 
 CHECKS = (read_container, check_sums, check_chain, check_kept, check_run, check_script, check_prices,
           check_signatures, check_sign_offs, check_found)
-
 def check(content: bytes, kept: bytes | None = None, found: bytes | None = None) -> list[str]:
     """A line for each check; the first that does not agree ends it, for the next ones rest on it."""
     pack, lines = Pack(content=content, kept=kept, found=found, entries=[], rulings=[]), []
@@ -390,7 +391,6 @@ def check(content: bytes, kept: bytes | None = None, found: bytes | None = None)
         except Exception as error:
             return [*lines, f"WRONG  {name:10}  {error if isinstance(error, Wrong) else repr(error)}"]
     return lines
-
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     [parser.add_argument(option, type=Path) for option in ("pack", "--checkpoint", "--found")]

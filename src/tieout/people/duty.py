@@ -56,6 +56,7 @@ LEAST: Final[dict[str, Duty]] = {
     "checked": (("checker",),),
     "closing": (("checker",),),
     "reopening": (("finance", "preparer"), ("checker",)),
+    "claim": (_MAKERS,),
 }
 # Whoever founds a workspace signs whatever role it is to have.
 FOUNDERS: Final[Duty] = (ROLES, ROLES)

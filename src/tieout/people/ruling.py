@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from tieout.people.claim_rulings import ClaimStep
 from tieout.people.close_rulings import ChecklistAnswer, Closing, Reopening, SignOff
 from tieout.people.review_rulings import (
     Adjustment,
@@ -37,6 +38,7 @@ __all__ = [
     "Assignment",
     "CalculationApproval",
     "ChecklistAnswer",
+    "ClaimStep",
     "Closing",
     "Comment",
     "Disposed",
@@ -81,6 +83,7 @@ RulingDocument = (
     | SignOff
     | Closing
     | Reopening
+    | ClaimStep
 )
 
 # The name of each kind, as the log, the reports and the policy write it.
@@ -90,6 +93,7 @@ KIND: Final[dict[type[RulingDocument], str]] = {
         Founding, Enrolment, Revocation, PolicyApproval, Assignment, Comment, Disposition,
         Adjustment, MappingApproval, MergeApproval, ExclusionApproval, EstimateApproval,
         CalculationApproval, Endorsement, Withdrawal, ChecklistAnswer, SignOff, Closing, Reopening,
+        ClaimStep,
     )
 }  # fmt: skip
 

@@ -13,6 +13,7 @@ from tieout.pricebook.price_line import ParsedSource, PriceNote, PriceRefusal, S
 from tieout.pricebook.sources.catalog_rules import CatalogRules, read_catalog_rules
 from tieout.pricebook.sources.page_profile import PageBlock, PagePrice, PageProfile, PageTable
 from tieout.pricebook.sources.price_list_map import PriceListMap
+from tieout.pricebook.sources.ratio_table import RatioTable
 
 __all__ = [
     "CapturedSource",
@@ -28,6 +29,7 @@ __all__ = [
     "PriceListMap",
     "PriceNote",
     "PriceRefusal",
+    "RatioTable",
     "RefusedPrice",
     "SourceFormat",
     "SourcePrice",

@@ -25,7 +25,8 @@ class SourcePrice:
         price_text: the price exactly as written.
         pricing_unit: the block the price is quoted for, in the one spelling of the units table.
         per: units in that block.
-        multiplier_text: the factor written beside the price, where there is one.
+        multiplier_text: what the number as written is multiplied by, where there is such a factor:
+            the ratio beside a price, the other ratios and the price at one beside a ratio.
         currency: ISO 4217 code.
         dialect: what the number means: ``list``, ``discounted`` (already what is charged) or
             ``list_with_ratio`` (charged is number times ratio).
@@ -34,6 +35,7 @@ class SourcePrice:
         unit_rate: price of one unit, exact.
         effective_from: the line's own start, where the source states one.
         effective_until: the line's own end, not included.
+        ratio: the factor between list and charged, where the source states one.
     """
 
     source_model_id: str
@@ -49,16 +51,17 @@ class SourcePrice:
     unit_rate: Decimal
     effective_from: datetime | None = None
     effective_until: datetime | None = None
+    ratio: Decimal | None = None
 
     @property
     def twice_unit_rate(self) -> Decimal | None:
-        """The unit rate with the multiplier applied a second time, when there is one and it fits.
+        """The unit rate with the ratio applied a second time, when there is one and it fits.
 
         A ledger that applies a ratio to a price that already holds it shows this rate.
         """
-        if self.multiplier_text is None:
+        if self.ratio is None:
             return None
-        twice = EXACT.multiply(self.unit_rate, Decimal(self.multiplier_text))
+        twice = EXACT.multiply(self.unit_rate, self.ratio)
         try:
             return fit(twice, UNIT_RATE_SCALE, 22 - UNIT_RATE_SCALE)
         except NotMoney:

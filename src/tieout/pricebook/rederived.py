@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from json.decoder import scanstring  # type: ignore[attr-defined]  # the typeshed leaves it out
+from math import prod
 from typing import Final
 
 from tieout.errors import IntegrityRefused
@@ -121,6 +122,30 @@ def sibling(locator: str, name: str) -> str:
         escaped = name.replace("~", "~0").replace("/", "~1")
         return f"{locator.rpartition('/')[0]}/{escaped}"
     return f"{locator.partition(', column ')[0]}, column {name}"
+
+
+def beside_ratio(content: bytes, locator: str, group: str) -> Fraction:
+    """The product of the other ratios of a gateway's table that multiply one of them.
+
+    Args:
+        content: the captured bytes.
+        locator: the place of the one: ``/data/3/cache_ratio`` in rows, ``/cache_ratio/some-model``
+            in a table by model.
+        group: the group whose ratio is paid; empty for none.
+
+    Raises:
+        IntegrityRefused: ``PRICE_LOCATOR`` when one of them does not stand there.
+    """
+    first, _, rest = locator[1:].partition("/")
+    rows, _, last = rest.rpartition("/")
+    in_rows = first == "data"
+    own = last if in_rows else first
+    others = {"model_ratio": [], "model_price": []}.get(own, ["model_ratio"])
+    others += ["audio_ratio"] if own == "audio_completion_ratio" else []
+    places = [f"/data/{rows}/{name}" if in_rows else f"/{name}/{rest}" for name in others]
+    if group:
+        places.append(sibling("/group_ratio/", group))
+    return prod((Fraction(text_at(content, place).value) for place in places), start=Fraction(1))
 
 
 def has_value(content: bytes, locator: str, delimiter: str = ",") -> bool:

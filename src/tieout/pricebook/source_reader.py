@@ -10,7 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
-from tieout.money import NotMoney, unit_rate
+from tieout.money import EXACT, NotMoney, unit_rate
 from tieout.pricebook.price_line import (
     Dialect,
     ParsedSource,
@@ -38,7 +38,10 @@ _SENTENCES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class WrittenPrice:
-    """A price as a source writes it, before the number is read."""
+    """A price as a source writes it, before the number is read.
+
+    ``list_factor`` makes the list price of the number, where the number is not that itself.
+    """
 
     source_model_id: str
     meter: str
@@ -49,6 +52,7 @@ class WrittenPrice:
     locator: str
     ratio_text: str | None = None
     ratio: Decimal = Decimal(1)
+    list_factor: Decimal = Decimal(1)
     effective_from: datetime | None = None
     effective_until: datetime | None = None
     decimal: str = "."
@@ -76,14 +80,13 @@ class SourceReader:
             return
         try:
             price = read_price(written.text, written.decimal)
-            before = unit_rate(price, written.unit.per)
-            after = before
-            if written.ratio_text is not None:
-                after = unit_rate(price, written.unit.per, written.ratio)
+            before = unit_rate(price, written.unit.per, written.list_factor)
+            whole = EXACT.multiply(written.list_factor, written.ratio)
+            after = unit_rate(price, written.unit.per, whole)
         except NotMoney as error:
             self.refuse_text(written.source_model_id, error.code, written.locator)
             return
-        self._note_number(price, written)
+        self._note_number(price, after, written)
         self.prices.append(
             SourcePrice(
                 source_model_id=written.source_model_id,
@@ -97,6 +100,7 @@ class SourceReader:
                 locator=written.locator,
                 list_unit_rate=before,
                 unit_rate=after,
+                ratio=written.ratio if written.dialect == "list_with_ratio" else None,
                 effective_from=written.effective_from,
                 effective_until=written.effective_until,
             )
@@ -131,8 +135,8 @@ class SourceReader:
             tuple(self.prices), tuple(self.refused), tuple(notes), tuple(self._unread)
         )
 
-    def _note_number(self, price: Decimal, written: WrittenPrice) -> None:
-        if not price:
+    def _note_number(self, price: Decimal, rate: Decimal, written: WrittenPrice) -> None:
+        if not rate:
             self.note("PRICE_ZERO", "stated as free; approve it as free", written.locator)
         if "e" in written.text or "E" in written.text:
             self.note("NUM_SCIENTIFIC", "written with an exponent; read exactly", written.locator)

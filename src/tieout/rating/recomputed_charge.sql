@@ -2,13 +2,29 @@
 -- ratios frozen in it (K5); what it is at least and at most, and how the charge agrees.
 -- A sum is rounded once, half away from zero; no tokens at all are free. Versions of the gateway that
 -- cut instead, or that keep surcharges outside of the factors, and tasks that are cut after each
--- factor, give the band. What is given back in full is what was taken.
-WITH bounded AS (
+-- factor, give the band. What is given back in full is what was taken. What rests on a contract item
+-- that was contradicted is unknown (C3): review/contract_lean.sql says the same of what leans on it.
+WITH withheld AS (
+  SELECT DISTINCT s.row_id
+  FROM charge_sum AS s
+  JOIN usage_reading AS r
+    ON r.row_id = s.row_id
+  JOIN usage_vendor AS v
+    ON v.import_id = r.import_id
+  JOIN contradicted_term AS c
+    ON c.vendor = v.vendor
+  WHERE c.term = 'charged:units'
+    OR (c.term = 'charged:formula' AND s.formula IN ('tokens', 'audio'))
+    OR (c.term = 'charged:rounding' AND s.formula IN ('tokens', 'audio', 'fixed'))
+    OR (c.term = 'charged:tasks' AND s.formula = 'task')
+),
+bounded AS (
   SELECT
     s.row_id,
     s.formula,
-    CASE WHEN s.formula = 'return' AND k.consumption_row_id IS NULL
-      THEN 'REFUND_WITHOUT_ORIGIN' ELSE s.reason END AS reason,
+    CASE WHEN s.formula = 'return' AND k.consumption_row_id IS NULL THEN 'REFUND_WITHOUT_ORIGIN'
+      WHEN s.reason IS NULL AND w.row_id IS NOT NULL THEN 'CONTRACT_CONTRADICTED'
+      ELSE s.reason END AS reason,
     r.charged_units,
     o.charged_units AS taken_units,
     CASE WHEN r.entry_kind = 'refund' THEN -1 ELSE 1 END AS direction,
@@ -29,6 +45,8 @@ WITH bounded AS (
     ON r.row_id = s.row_id
   JOIN frozen_charge AS f
     ON f.frozen_id = s.frozen_id
+  LEFT JOIN withheld AS w
+    ON w.row_id = s.row_id
   LEFT JOIN refund_link AS k
     ON k.refund_row_id = s.row_id
   LEFT JOIN usage_reading AS o

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tieout.report.evidence_parts import AtStake
 from tieout.report.parts import Amount, Count, Part
 
 
@@ -55,6 +56,15 @@ class ChargeDifference(Part, frozen=True):
     byte_offset: Count
 
 
+class ChargeLean(Part, frozen=True):
+    """A contract item that these charges rest on, and the money behind it (C3, C5)."""
+
+    item_id: str
+    status: str
+    rows: Count
+    at_stake: tuple[AtStake, ...]
+
+
 class Charges(Part, frozen=True):
     """Expected, recomputed, charged, recorded; and how the middle two agree."""
 
@@ -62,3 +72,9 @@ class Charges(Part, frozen=True):
     models: tuple[ChargeModel, ...]
     differing: tuple[ChargeDifference, ...]
     differing_of: Count
+    leans_on: tuple[ChargeLean, ...]
+
+    @property
+    def provisional(self) -> tuple[ChargeLean, ...]:
+        """Those that are not verified: as long as there is one, the charges are provisional."""
+        return tuple(one for one in self.leans_on if one.status != "verified")

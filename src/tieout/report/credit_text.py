@@ -24,8 +24,8 @@ def credit_words(found: Credits) -> str:
             if side.read_at is None
         ]
         return (
-            f"not proved: no {' and no '.join(lacking)} balance was read. Record one with"
-            " tieout credits balance."
+            f"not proved: no {' and no '.join(lacking)} balance was read; record one with"
+            f" tieout credits balance{_doubt(found)}"
         )
     if found.state == "proved":
         return f"proved to the unit: closing balance {_balance(found.closing)}{_doubt(found)}"

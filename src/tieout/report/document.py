@@ -12,9 +12,11 @@ import msgspec
 from tieout.errors import IntegrityRefused
 from tieout.report.baseline_parts import Baseline
 from tieout.report.charge_parts import Charges
+from tieout.report.claim_parts import Claims
 from tieout.report.credit_parts import Credits
 from tieout.report.cross_check_parts import CrossCheck
 from tieout.report.evidence_parts import Completeness, Evidence
+from tieout.report.half_parts import CurrencyHalves
 from tieout.report.parts import (
     Amount,
     BasisItem,
@@ -175,6 +177,8 @@ class Document(Part, frozen=True):
     cross_check: CrossCheck | None = None
     charges: Charges | None = None
     credits: Credits | None = None
+    halves: tuple[CurrencyHalves, ...] = ()
+    claims: Claims = Claims()
     review: Review = Review()
     unmatched: Unmatched = Unmatched()
 

@@ -8,10 +8,12 @@ from typing import Final
 
 from tieout.findings import plural
 from tieout.report.charge_text import charge_lines
+from tieout.report.claim_text import claim_lines
 from tieout.report.contract_part import contract_lines
 from tieout.report.credit_text import credit_lines
 from tieout.report.cross_check_text import compared_lines
 from tieout.report.document import Document, Totals
+from tieout.report.half_text import half_lines
 from tieout.report.layout import INDENT, aligned, flowing, wrapped
 from tieout.report.listing import titled
 from tieout.report.parts import BasisItem, Line
@@ -57,7 +59,11 @@ def render(document: Document, width: int = 100, *, color: bool = False) -> str:
         + charge_lines(document.charges, width)
         + credit_lines(document.credits, width),
         _open(document, width),
-        [*review_lines(document, width), *unmatched_lines(document, width)],
+        [
+            *review_lines(document, width),
+            *unmatched_lines(document, width),
+            *claim_lines(document.claims, width),
+        ],
         [*_next(document, width), *_log(document, width)],
     ]
     page = "\n\n".join("\n".join(block) for block in blocks if block)
@@ -126,6 +132,7 @@ def _money(document: Document, currency: str, width: int) -> list[str]:
     )
     lines.append("")
     lines += aligned(_money_rows(currency, totals), "lrrrll", width, flexible=(4, 5))
+    lines += half_lines(document.halves, currency, width)
     lines += _basis(totals.basis, currency, width)
     kept = [
         f"{short(each.recorded)} {state_words(each.state)} ({plural(each.lines, 'line')})"
@@ -210,8 +217,18 @@ def _rows(document: Document, width: int) -> list[str]:
     return [
         *wrapped(f"usage rows   {usage}", width, hang=13),
         *wrapped(f"ledger rows  {books}", width, hang=13),
+        *_origin(document, width),
         *contract_lines(document.evidence.contract_items, width),
     ]
+
+
+def _origin(document: Document, width: int) -> list[str]:
+    """Two legs of one origin cannot prove each other, and the screen says so (D17)."""
+    said = document.evidence.witnesses
+    if "shared origin" not in said:
+        return []
+    why = "two legs come from one file, so that neither proves the other complete"
+    return wrapped(f"witnesses    {visible(said)}: {why}", width, hang=13)
 
 
 def _grades(document: Document) -> str:

@@ -59,6 +59,31 @@ own_row AS (
   WHERE m.period_window = 'period'
   GROUP BY v.vendor, m.currency, r.time_basis <> 'start', r.charged_units IS NOT NULL
 ),
+own_charge AS (
+  -- The charges recomputed from their rows, or not for this reason; and by how much the known versions
+  -- of the gateway are apart, which is what another rounding would move.
+  SELECT
+    v.vendor,
+    u.charge_currency AS currency,
+    r.formula,
+    r.reason,
+    count(*) AS uses,
+    CAST(sum(r.recomputed_cost) AS DECIMAL(38,21)) AS amount,
+    CAST(sum((r.most_units - r.least_units) * f.unit_value) AS DECIMAL(38,21)) AS band
+  FROM recomputed_charge AS r
+  JOIN usage_record AS u
+    ON u.row_id = r.row_id AND u.period_window = 'period'
+  JOIN usage_state AS s
+    ON s.row_id = r.row_id AND s.state_reason NOT IN ('DUP_EXACT', 'DUP_CONFLICT')
+  JOIN charge_sum AS c
+    ON c.row_id = r.row_id
+  JOIN frozen_charge AS f
+    ON f.frozen_id = c.frozen_id
+  JOIN usage_vendor AS v
+    ON v.import_id = u.import_id
+  WHERE r.reason IS NULL OR r.reason = 'CONTRACT_CONTRADICTED'
+  GROUP BY v.vendor, u.charge_currency, r.formula, r.reason
+),
 leaning AS (
   SELECT vendor, concat('price:', dialect) AS term, currency, uses, amount,
     CASE WHEN dialect = 'list_with_ratio'
@@ -77,6 +102,19 @@ leaning AS (
     CASE WHEN FALSE THEN charged_cost END AS change
   FROM own_row
   WHERE in_units
+  UNION ALL
+  SELECT vendor, 'charged:formula' AS term, currency, uses, amount,
+    CASE WHEN FALSE THEN amount END AS change
+  FROM own_charge
+  WHERE formula IN ('tokens', 'audio')
+  UNION ALL
+  SELECT vendor, 'charged:rounding' AS term, currency, uses, amount, band AS change
+  FROM own_charge
+  WHERE formula IN ('tokens', 'audio', 'fixed')
+  UNION ALL
+  SELECT vendor, 'charged:tasks' AS term, currency, uses, amount, band AS change
+  FROM own_charge
+  WHERE formula = 'task'
   UNION ALL
   SELECT vendor, 'usage:kinds' AS term, currency, uses, expected_cost AS amount,
     CASE WHEN FALSE THEN expected_cost END AS change

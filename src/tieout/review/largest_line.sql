@@ -7,7 +7,9 @@ WITH ranked AS (
     CAST(row_number() OVER (
       ORDER BY
         CASE WHEN v.variance < v.basis_part
-          THEN v.basis_part - v.variance ELSE v.variance - v.basis_part END + v.overcharge DESC,
+          THEN v.basis_part - v.variance ELSE v.variance - v.basis_part END + v.overcharge
+          + CASE WHEN v.line_state <> 'cancels' THEN 0
+            WHEN v.billing_variance < 0 THEN -v.billing_variance ELSE v.billing_variance END DESC,
         v.line_key
     ) AS BIGINT) AS place
   FROM variance_line AS v

@@ -5,7 +5,7 @@ SELECT
   cost_center,
   currency,
   count(*) AS lines,
-  count(CASE WHEN line_state = 'open' THEN 1 END) AS open_lines,
+  count(CASE WHEN line_state IN ('open', 'cancels') THEN 1 END) AS open_lines,
   count(CASE WHEN line_state = 'not_comparable' THEN 1 END) AS lines_not_comparable,
   count(CASE WHEN cause = 'charge_unknown' THEN 1 END) AS lines_without_charge,
   count(CASE WHEN line_state = 'open' AND bucket = 'unknown' THEN 1 END) AS unknown_lines,

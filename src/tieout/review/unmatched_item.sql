@@ -34,10 +34,10 @@ SELECT
   i.line_key, i.side, i.grain, i.day, i.source_model_id, i.cost_center, i.project, i.currency,
   i.amount, i.cause, i.bucket, i.proof,
   CASE
-    WHEN v.line_state = 'ties_out' AND v.usage_rows > 0 AND v.ledger_rows > 0 THEN 'cleared'
+    WHEN v.line_state IN ('ties_out', 'cancels') AND v.usage_rows > 0 AND v.ledger_rows > 0 THEN 'cleared'
     WHEN v.line_state = 'open' AND v.bucket IN ('timing', 'rounding') THEN 'cleared'
     ELSE 'gone' END AS state,
-  CASE WHEN (v.line_state = 'ties_out' AND v.usage_rows > 0 AND v.ledger_rows > 0)
+  CASE WHEN (v.line_state IN ('ties_out', 'cancels') AND v.usage_rows > 0 AND v.ledger_rows > 0)
     OR (v.line_state = 'open' AND v.bucket IN ('timing', 'rounding')) THEN 'period' END AS landed_in,
   v.line_key AS met_line,
   v.day AS landed_day,

@@ -178,7 +178,7 @@ PRICE_LINE: Final = Table(
         Column("meter", T.TEXT, "What the price is for.", nullable=False, focus="SkuMeter"),
         Column("price_text", T.TEXT, "The price exactly as written.", nullable=False),
         Column("pricing_unit", T.TEXT, "The block it is quoted for, for example 1M tokens.", nullable=False, focus="PricingUnit"),
-        Column("multiplier_text", T.TEXT, "The factor written beside the price, where there is one."),
+        Column("multiplier_text", T.TEXT, "What the number as written is multiplied by, where there is such a factor."),
         Column("dialect", T.TEXT, "Meaning of the price field: list, discounted or list_with_ratio.", nullable=False),
         Column("locator", T.TEXT, "Where in the captured bytes the price stands.", nullable=False),
         Column("list_unit_rate", T.UNIT_RATE, "Price of one unit before the multiplier.", nullable=False, focus="ListUnitPrice"),

@@ -164,7 +164,7 @@ VARIANCE_LINE: Final = Table(
         Column(
             "unverified_rows", T.COUNT, "Usage rows whose billing is unverified.", nullable=False
         ),
-        Column("line_state", T.TEXT, "ties_out, open or not_comparable.", nullable=False),
+        Column("line_state", T.TEXT, "ties_out, cancels, open or not_comparable.", nullable=False),
         Column("state_not_rated", T.TEXT, "First state of those rows in the order of D1."),
         Column("reason_not_rated", T.TEXT, "First reason of that state."),
         Column("cause", T.TEXT, "Name of the cause.", nullable=False),
@@ -220,7 +220,7 @@ CAUSE_GROUP: Final = Table(
         Column("first_day", T.DAY, "First day of its lines.", nullable=False),
         Column("last_day", T.DAY, "Last day of its lines.", nullable=False),
         Column("lines", T.COUNT, "Lines.", nullable=False),
-        Column("net", T.COST, "Sum of the variances.", nullable=False),
+        Column("net", T.COST, "Sum of the variances; of billing where the halves cancel.", nullable=False),
         Column("gross", T.COST, "Sum of their sizes.", nullable=False),
         Column("first_variant", T.TEXT, "First variant by name."),
         Column("variants", T.COUNT, "How many variants.", nullable=False),

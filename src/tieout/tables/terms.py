@@ -46,8 +46,11 @@ LEDGER_TERMS: Final = Table(
 
 CHARGE_TERMS: Final = Table(
     "charge_terms",
-    "Whether the usage leg carries the vendor's charge at all.",
-    (Column("charges_known", T.FLAG, "Some usage row has a charge.", nullable=False),),
+    "Whether the usage leg carries the vendor's charge at all, and in which steps.",
+    (
+        Column("charges_known", T.FLAG, "Some usage row has a charge.", nullable=False),
+        Column("unit_value", T.UNIT_RATE, "What one of the vendor's units is worth; the most of any log, 0 where charges are money.", nullable=False),
+    ),
 )
 
 USAGE_WAITING: Final = Table(

@@ -1,10 +1,16 @@
 -- bucket_total: variance per bucket and currency; the buckets add up to the whole variance.
 -- Differences below the tie-out step are rounding without an open line; ledger money that cannot be
 -- compared stands in the bucket of its reason (D10). What the declared basis makes of a variance is one
--- item without a line of its own, in the bucket of a price that differs between sources (D9, D15).
+-- item without a line of its own, in the bucket of a price that differs between sources (D9, D15). A
+-- line whose halves cancel is counted in the bucket of billing, and has no variance but rounding.
 WITH money AS (
-  SELECT currency, bucket, line_state, variance - basis_part AS amount
+  SELECT currency, bucket, line_state,
+    CASE WHEN line_state = 'cancels' THEN 0 ELSE variance - basis_part END AS amount
   FROM variance_line
+  UNION ALL
+  SELECT currency, 'rounding' AS bucket, 'ties_out' AS line_state, variance - basis_part AS amount
+  FROM variance_line
+  WHERE line_state = 'cancels'
   UNION ALL
   SELECT v.currency, k.bucket, 'ties_out' AS line_state, v.basis_part AS amount
   FROM variance_line AS v

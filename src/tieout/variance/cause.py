@@ -159,6 +159,12 @@ CAUSES: Final[tuple[Cause, ...]] = (
         " claim on the vendor, not an entry to correct.",
     ),
     Cause(
+        "halves_cancel", Bucket.SOURCE, "rounding", "proved", Kind.PRICE_INTERPRETATION,
+        "booking and billing cancel",
+        "The books tie out with the price, and the vendor charged another amount on its own rows:"
+        " booking and billing cancel, their sum is zero, and neither of them is.",
+    ),
+    Cause(
         "charge_unknown", Bucket.USAGE, "unknown", "none", Kind.USAGE_EXTRACTION,
         "charge unknown",
         "The ledger declares that it holds what the vendor charged, and the charge of a usage row"

@@ -1,11 +1,13 @@
 -- cause_group: open lines of one cause in one scope: what a person reviews (D16, V7).
 -- Where the ledger holds charges, what the vendor charged above its price is one claim a model (D9).
+-- Where booking and billing cancel, the group holds what billing is: their sum says nothing (D8).
 WITH reviewed AS (
   SELECT
     cause, bucket, proof, source_model_id, cost_center, project, currency, day,
-    variance - basis_part AS amount, variant, line_key
+    CASE WHEN line_state = 'cancels' THEN billing_variance ELSE variance - basis_part END AS amount,
+    variant, line_key
   FROM variance_line
-  WHERE line_state = 'open'
+  WHERE line_state IN ('open', 'cancels')
   UNION ALL
   SELECT
     k.cause, k.bucket, k.proof, v.source_model_id, CAST(NULL AS STRING) AS cost_center,

@@ -6,9 +6,9 @@ WITH reviewed AS (
   SELECT
     cause, bucket, proof, source_model_id, cost_center, project, currency, line_key, day,
     usage_rows, ledger_rows, expected_cost, basis_cost, charged_cost, recorded_cost,
-    variance - basis_part AS amount
+    CASE WHEN line_state = 'cancels' THEN billing_variance ELSE variance - basis_part END AS amount
   FROM variance_line
-  WHERE line_state = 'open'
+  WHERE line_state IN ('open', 'cancels')
   UNION ALL
   SELECT
     k.cause, k.bucket, k.proof, v.source_model_id, CAST(NULL AS STRING) AS cost_center,
@@ -28,7 +28,7 @@ member AS (
   FROM variance_line AS v
   JOIN match_member AS k
     ON k.line_key = v.line_key AND k.leg = 'usage' AND k.period_window = 'period'
-  WHERE v.overcharge > 0 AND v.line_state <> 'open'
+  WHERE (v.overcharge > 0 OR v.line_state = 'cancels') AND v.line_state <> 'open'
 ),
 rate AS (
   SELECT m.line_key, q.meter, q.unit_rate, CAST(sum(q.quantity) AS DECIMAL(38,3)) AS quantity

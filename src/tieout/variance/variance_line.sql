@@ -1,7 +1,8 @@
 -- variance_line: every line of the period with its variance, bucket, cause and parts (V2, V3).
 -- Variance is recorded minus expected; where the charge is known it is booking (recorded minus
--- charged) plus billing (charged minus expected). The parts add up to the variance: what the declared
--- basis makes of it (D9), and what remains, which the cause of the line says.
+-- charged) plus billing (charged minus expected). A line whose books tie out while its charge differs
+-- from its price cancels: both halves stand, and their sum hides them. The parts add up to the
+-- variance: what the declared basis makes of it (D9), and what remains, which the cause says.
 WITH judged AS (
   SELECT
     m.line_key,
@@ -31,18 +32,21 @@ WITH judged AS (
       WHEN m.charged_rows = m.usage_rows AND m.usage_rows > 0 THEN m.charged_cost
     END AS charged_cost,
     CAST(m.recorded_cost - m.expected_cost AS DECIMAL(38,21)) AS variance,
-    CASE
-      WHEN m.rows_not_rated > 0 OR NOT m.one_currency THEN 'not_comparable'
-      WHEN o.line_key IS NULL THEN 'ties_out'
-      ELSE 'open'
-    END AS line_state,
+    m.rows_not_rated = 0 AND m.one_currency AS comparable,
+    o.line_key IS NULL AS books_tie_out,
     c.cause,
     c.variant,
     coalesce(c.causes, 0) AS causes,
     -- Quantities have no charge: on that basis a difference stays unsplit.
     CASE WHEN t.basis <> 'charged' THEN q.ledger_quantity_cost END AS ledger_quantity_cost,
     t.basis = 'charged' AS holds_charges,
-    CASE WHEN t.half_step > t.rounding_bound THEN t.half_step ELSE t.rounding_bound END AS rounding
+    -- What rounding may make of a line: in the books, or of each charge to a whole unit.
+    CASE
+      WHEN CAST(m.usage_rows AS DECIMAL(15,3)) * g.unit_value > t.half_step
+        AND CAST(m.usage_rows AS DECIMAL(15,3)) * g.unit_value > t.rounding_bound
+        THEN CAST(CAST(m.usage_rows AS DECIMAL(15,3)) * g.unit_value AS DECIMAL(38,21))
+      WHEN t.half_step > t.rounding_bound THEN t.half_step
+      ELSE t.rounding_bound END AS rounding
   FROM match_line AS m
   CROSS JOIN charge_terms AS g
   CROSS JOIN ledger_terms AS t
@@ -59,17 +63,24 @@ filed AS (
     j.line_key, j.grain, j.day, j.source_model_id, j.model_name, j.cost_center, j.project,
     j.currency, j.usage_rows, j.ledger_rows, j.price_set_id, j.unverified_rows,
     j.expected_cost, j.low_cost, j.high_cost, j.charged_cost, j.recorded_cost, j.variance,
-    j.line_state, j.state_not_rated, j.reason_not_rated, j.variant, j.causes,
+    j.state_not_rated, j.reason_not_rated, j.variant, j.causes,
     j.ledger_quantity_cost, j.basis_cost, j.holds_charges, j.rounding,
     CAST(j.basis_cost - j.expected_cost AS DECIMAL(38,21)) AS basis_part,
     CAST(j.recorded_cost - j.basis_cost AS DECIMAL(38,21)) AS remaining,
     CASE
-      WHEN j.line_state = 'ties_out' THEN 'ties_out'
-      WHEN j.line_state = 'not_comparable' AND j.reason_not_rated = 'CONTRACT_CONTRADICTED'
+      WHEN NOT j.comparable THEN 'not_comparable'
+      WHEN NOT j.books_tie_out THEN 'open'
+      WHEN j.charged_cost - j.expected_cost > j.rounding AND NOT j.holds_charges THEN 'cancels'
+      WHEN j.expected_cost - j.charged_cost > j.rounding AND NOT j.holds_charges THEN 'cancels'
+      ELSE 'ties_out'
+    END AS line_state,
+    CASE
+      WHEN NOT j.comparable AND j.reason_not_rated = 'CONTRACT_CONTRADICTED'
         THEN 'contract_contradicted'
-      WHEN j.line_state = 'not_comparable' THEN coalesce(
+      WHEN NOT j.comparable THEN coalesce(
         j.state_not_rated, CASE WHEN j.one_currency THEN 'charge_unknown' ELSE 'two_currencies' END)
-      ELSE coalesce(j.cause, 'unknown')
+      WHEN NOT j.books_tie_out THEN coalesce(j.cause, 'unknown')
+      ELSE 'ties_out'
     END AS cause
   FROM judged AS j
 )
@@ -89,12 +100,12 @@ SELECT
   f.line_state,
   f.state_not_rated,
   f.reason_not_rated,
-  f.cause,
+  k.cause,
   f.variant,
   f.causes,
   k.bucket,
   CASE
-    WHEN f.line_state <> 'open' THEN 'none'
+    WHEN f.line_state NOT IN ('open', 'cancels') THEN 'none'
     WHEN f.causes > 1 THEN 'suspected'
     -- A usage row that waits unread, or that does not count, may be the one that is missing.
     WHEN f.cause = 'not_in_usage' AND f.variant <> 'no usage row' THEN 'suspected'
@@ -132,4 +143,4 @@ SELECT
     ELSE 0 END AS DECIMAL(38,21)) AS unknown_part
 FROM filed AS f
 JOIN cause_terms AS k
-  ON k.cause = f.cause
+  ON k.cause = CASE WHEN f.line_state = 'cancels' THEN 'halves_cancel' ELSE f.cause END

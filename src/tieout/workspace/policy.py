@@ -133,6 +133,7 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         acceptance: the most that may be accepted, and for how long.
         escalated_limit: how much money of slices whose differences are all escalated a run may
             withhold and still be approved (D19).
+        claim_days: how many days after a charge the vendor takes claims; null names no deadline.
         duties: signatures asked for beyond the least, by kind of ruling (A3).
     """
 
@@ -155,6 +156,7 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     owners: Owners = Owners()
     acceptance: Acceptance = Acceptance()
     escalated_limit: Decimal = Decimal(0)
+    claim_days: int | None = None
     duties: dict[str, Duty] = {}
 
     @property

@@ -43,6 +43,7 @@ def check_policy(policy: Policy) -> None:
         ("price_max_age_days", policy.price_max_age_days, 1, _MOST_DAYS),
         ("price_gap_range_hours", policy.price_gap_range_hours, 0, 24 * _MOST_DAYS),
         ("acceptance.max_days", policy.acceptance.max_days, 0, _MOST_ACCEPTED),
+        ("claim_days", policy.claim_days or 0, 0, _MOST_DAYS),
         *((name, days, 0, _MOST_DAYS) for name, days in due.items() if days is not None),
     ):
         if not low <= value <= high:

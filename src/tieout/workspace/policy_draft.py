@@ -196,5 +196,6 @@ _SAYS: Final[dict[str, Callable[[History], str]]] = {
     "price_jump_factor": _unknown("no two captures of a source are on record yet"),
     "free_prices": _free,
     "due_days": _unknown("nothing was settled yet"),
+    "claim_days": _unknown("how long a vendor takes claims stands in its terms"),
     "acceptance": _unknown("nothing was accepted yet"),
 }

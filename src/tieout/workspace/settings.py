@@ -17,8 +17,7 @@ from tieout.contract.register import vendors_with_items
 from tieout.credits.books import Books
 from tieout.intake.feed import Feed
 from tieout.money import COST_SCALE, LEVELS, MODES, NotMoney, parse_money, plain
-from tieout.pricebook.sources.page_profile import PageProfile
-from tieout.pricebook.sources.price_list_map import PriceListMap
+from tieout.pricebook.parsing import Declared
 from tieout.vendors_path import VendorFacts, vendor_facts
 from tieout.workspace.book_terms import check_books
 from tieout.workspace.collecting import COLLECTING_RANGES, Collecting
@@ -63,8 +62,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         calculation_version: the version of the calculation in force (K1).
         usage: the usage feeds by name.
         ledger: the ledger feeds by name.
-        prices: by the name of the price source, the column map of a CSV price list or, with form =
-            "page", the profile of a saved page.
+        prices: by the name of the price source, the column map of a CSV price list; with form =
+            "page" the profile of a saved page; with form = "ratios" what a ratio of one costs.
         cross_check: which price sources price, and which check them (P4).
         ledger_terms: what the ledger means by its cost.
         matching: the keys of the group grain.
@@ -82,7 +81,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     calculation_version: str = "v1"
     usage: dict[str, Feed] = {}
     ledger: dict[str, Feed] = {}
-    prices: dict[str, PriceListMap | PageProfile] = {}
+    prices: dict[str, Declared] = {}
     cross_check: CrossCheck = CrossCheck()
     ledger_terms: LedgerTerms = LedgerTerms()
     matching: Matching = Matching()
@@ -91,6 +90,12 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     fetch: Fetch = Fetch()
     daily: Daily = Daily()
     books: Books = Books()
+
+    @property
+    def charge_unit(self) -> Decimal:
+        """What one of a vendor's units is worth, the most of any log; 0 where charges are money."""
+        worths = [feed.charged.unit_value for feed in self.usage.values() if feed.charged]
+        return max((parse_money(one) for one in worths if one is not None), default=Decimal(0))
 
     def require_confirmed(self) -> None:
         """Let nothing be priced by a proposal that no person has read.
