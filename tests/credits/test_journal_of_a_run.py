@@ -102,6 +102,7 @@ def test_a_day_is_booked_to_the_cent(draft: Office) -> None:
     assert told["journal"]["prepaid_booked"] == "999.45"
     assert told["journal"]["pool"]["unit_cost"] == "1/550000"
     assert told["journal"]["pool"]["closing_units"] == "549700000"
+    assert told["off_units"] == "0"
     assert [one["holds"] for one in told["proofs"]] == [True, True, True]
     assert "DRAFT" in draft.screen("journal", "--period", PERIOD)
 
@@ -203,6 +204,23 @@ def test_the_posted_number_comes_back_and_goes_stale_when_the_journal_changes(
         *("--file", draft.file("p.txt", "JE-7"), "--by", "AB"),
     )
     assert (code, refused["refused"]) == (8, "POSTING_STALE")
+
+
+def test_units_spent_on_a_subscription_are_use_without_a_label(draft: Office) -> None:
+    folder = draft.workspace.root.parent
+    spent = "2026-08-03T15:00:00Z,subscription,-150000,,,,,,S-1,,\n"
+    header = MOVEMENTS.split("\n", 1)[0] + "\n"
+    import_movements(
+        draft.workspace, written(folder, "plan.csv", header + spent), by="AB", at=AS_OF
+    )
+    ran(draft.workspace, 3)
+    told = draft.journal()
+    # 250, 50 and 150 of 550: 45.45, 9.09 and 27.27 cents. The cent that is missing to 82 goes to
+    # the first, which lost most. The balance that was read knows nothing of the subscription.
+    assert use_lines(told)[0] == ("6400", "", "0.46", "0.00", "unallocated")
+    assert told["journal"]["pool"]["used_units"] == "450000"
+    assert told["off_units"] == "150000"
+    assert "+150,000 units against the pool" in draft.screen("journal", "--period", PERIOD)
 
 
 def test_a_journal_is_made_again_with_the_same_digest(draft: Office) -> None:

@@ -60,6 +60,7 @@ class PeriodJournal:
         rules: the allocation rules of the period.
         is_allocated: whether a rule was applied.
         postings: every posting of this period, oldest first.
+        off_units: the balance at the end less what the pool holds; None where none was read.
     """
 
     journal: Journal
@@ -69,6 +70,7 @@ class PeriodJournal:
     rules: Rules
     is_allocated: bool
     postings: tuple[Posted, ...]
+    off_units: Fraction | None
 
     def files(self) -> dict[str, bytes]:
         """Every export, by the name of its file."""
@@ -99,9 +101,13 @@ def journal_of_period(workspace: Workspace, period: str) -> PeriodJournal:
     bounds = parse_period(period, workspace.settings.zone)
     state = approval_state(workspace, find_run(workspace, None, bounds.label))
     part = _credits(state)
-    uses = tuple(_use(row) for row in part["use"])
     lists = state.facts.manifest.movement_lists
-    additions = tuple(additions_of(workspace.store, lists, bounds))
+    moved = tuple(additions_of(workspace.store, lists, bounds))
+    additions = tuple(one for one in moved if not is_spent(one))
+    uses = (
+        *(_use(row) for row in part["use"]),
+        *(NetUse("", -one.units) for one in moved if is_spent(one)),
+    )
     begun = _begun(workspace, books, bounds, part["opening"]["units"])
     certified = is_certified(state)
     rules = rules_of(rulings_of(workspace.log), bounds.label)
@@ -118,6 +124,7 @@ def journal_of_period(workspace: Workspace, period: str) -> PeriodJournal:
     return PeriodJournal(
         journal, document, state.facts.record.run_id, certified, rules,
         rule is not None and any(not one.cost_center and one.units for one in uses), known,
+        _off(part["closing"]["units"], pool.closing_units),
     )  # fmt: skip
 
 
@@ -167,6 +174,15 @@ def _addition(list_id: str, said: StatedMovement, at: datetime) -> Addition:
         said.exchange_rate,
         said.reference,
     )
+
+
+def is_spent(moved: Addition) -> bool:
+    """Whether units were spent on a subscription: use that no call shows, and that has no label."""
+    return moved.kind == "subscription" and moved.units < 0 and moved.cash is None
+
+
+def _off(balance: str | None, closing: Fraction | None) -> Fraction | None:
+    return None if balance is None or closing is None else Fraction(balance) - closing
 
 
 def _credits(state: ApprovalState) -> Mapping[str, Any]:

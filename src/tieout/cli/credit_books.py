@@ -20,11 +20,8 @@ from tieout.cli.credit_books_text import (
     journal_json,
     journal_lines,
     posting_json,
-    statement_json,
-    statement_lines,
-    tie_json,
-    tie_lines,
 )
+from tieout.cli.credit_ties_text import statement_json, statement_lines, tie_json, tie_lines
 from tieout.cli.credits import app
 from tieout.cli.face import Here, next_text
 from tieout.errors import ExitCode, InputRefused
