@@ -21,7 +21,7 @@ from tieout.workspace.layout import Workspace
 pytestmark = pytest.mark.slow
 
 # How many bytes are changed, one at a time; a thousand at night (make nightly-controls).
-_CHANGES: Final = int(os.environ.get("TIEOUT_CONTROL_CHANGES", "90"))
+_CHANGES: Final = int(os.environ.get("TIEOUT_CONTROL_CHANGES", "60"))
 _SEED: Final = 20260803
 # The policy of the settings is that of another month once it changes, and is tried apart (D24).
 _POLICY: Final = b'[policy]\nversion = "p1"\n'

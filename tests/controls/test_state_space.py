@@ -26,7 +26,7 @@ from tieout.errors import Refusal
 pytestmark = pytest.mark.slow
 
 # Steps that are tried in one world; all there are at night (make nightly-controls).
-_STEPS: Final = int(os.environ.get("TIEOUT_CONTROL_STEPS", "170"))
+_STEPS: Final = int(os.environ.get("TIEOUT_CONTROL_STEPS", "150"))
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,7 @@ def test_a_world_with_work_for_nearly_every_statement_is_the_same(engine: Engine
     assert sum(1 for rows in made.values() if rows) >= 50
 
 
+@pytest.mark.skipif("TIEOUT_PARITY_ROWS" not in os.environ, reason="at night: make nightly-parity")
 def test_generated_rows_are_the_same_to_the_last_digit(engine: Engine) -> None:
     said = terms(step="0.000002", rounding=RoundingRule("line", Decimal("0.000001")))
     made = assert_same(ROWS, 20261123, said, engine)

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.law
 PLACES = {
     "row_id", "refund_row_id", "consumption_row_id", "alias_id", "example_line", "rule_name",
 }  # fmt: skip
-LAW = settings(max_examples=6, suppress_health_check=[HealthCheck.too_slow])
+LAW = settings(max_examples=4, suppress_health_check=[HealthCheck.too_slow])
 WORLDS = st.builds(
     random_world,
     seed=st.integers(0, 2**32),

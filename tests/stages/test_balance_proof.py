@@ -29,7 +29,7 @@ NEEDED = (
     "credits/task_across", "credits/account_row",
 )  # fmt: skip
 # `make nightly-balance` asks for a thousand.
-REMOVED = int(os.environ.get("TIEOUT_REMOVED", "40"))
+REMOVED = int(os.environ.get("TIEOUT_REMOVED", "25"))
 
 
 def reading(at: str, units: int) -> BalanceReading:
