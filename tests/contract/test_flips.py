@@ -28,7 +28,7 @@ DERIVED: Final = (
     "days.", "cost_centers.", "projects.", "parts.", "not_comparable.", "reasons.", "findings.",
     "evidence.control_totals", "evidence.grades", "evidence.statements", "truncated.lines",
     "completeness.models", "charges.models", "charges.agreement",
-    "unmatched.",
+    "unmatched.", "halves.", "claims.",
 )  # fmt: skip
 
 
@@ -75,7 +75,8 @@ CONTRADICTED: Final = {
     "billing-task-failed": NOTHING,
 }  # fmt: skip
 BILLABLE: Final = {
-    "billing-failed": Moves({"a2"}, {"chat"}, {11}, TOTALS),
+    # a2 is one open line before and after: its halves cancel, or it is booked for nothing.
+    "billing-failed": Moves({"a2"}, {"chat"}, set(), TOTALS),
     "billing-retried": Moves({"a3"}, {"chat"}, {11}, TOTALS),
     "billing-task-failed": Moves({"a5"}, {"image"}, {11}, TOTALS),
     "billing-partial": NOTHING,

@@ -30,6 +30,7 @@ quarantine_limit = 1000000
 absurd_factor = "1.5"
 auto_clear_timing = true
 price_max_age_days = 3650
+claim_days = 3650
 second_source_share = "0"
 price_jump_factor = "1000"
 free_prices = "accept"

@@ -63,7 +63,7 @@ def test_every_file_of_every_kind_cut_extended_or_gone_is_noticed(root: Path) ->
 def test_every_two_files_of_a_run_swapped_are_noticed(root: Path) -> None:
     (folder,) = root.glob("runs/*/*/")
     files = sorted(path for path in folder.iterdir() if path.is_file())
-    assert len(files) == 13
+    assert len(files) == 15
     for one, two in itertools.pairwise(files):
         spare = root.parent / "spare"
         for source, target in ((one, spare), (two, one), (spare, two)):
@@ -181,7 +181,7 @@ def test_all_parts_together_read_every_byte_of_the_published_files(root: Path) -
         {one.name: one.count for one in verify_evidence(Workspace.open(root), part=part).checked}
         for part in (Part(number, 4) for number in range(1, 5))
     ]
-    assert sum(one["files of runs"] for one in read) == len(sizes) == 13
+    assert sum(one["files of runs"] for one in read) == len(sizes) == 15
     assert sum(one["bytes of runs"] for one in read) == sum(sizes)
 
 
