@@ -26,6 +26,7 @@ from tieout.actions.mapping_proposal import Proposed, proposal_csv, read_proposa
 from tieout.actions.proposal_rows import read_rows
 from tieout.actions.suggested import suggested_rows
 from tieout.calendar import parse_instant
+from tieout.close import claim_file as claims
 from tieout.close import packet as packets
 from tieout.close.packet import Packet
 from tieout.credits.journal_document import (
@@ -37,11 +38,13 @@ from tieout.credits.journal_document import (
 from tieout.credits.movement_text import AccountRow, Proposal
 from tieout.mapping.suggestion import Suggestion
 from tieout.pricebook.units import SPELLINGS
+from tieout.report import claim_file
 from tieout.report import csv as variances
 from tieout.report import review_csv as review
 from tieout.report.credit_csv import proposal_csv as credit_proposals
 from tieout.report.csv_cell import plain_cell, text_cell
 from tieout.report.journal_csv import journal_csv
+from tieout.report.letter import csv_table
 from tieout.report.packet import packet_files
 from tieout.tables import ColumnType
 from tieout.tables.stages import STAGE_TABLES
@@ -54,7 +57,7 @@ Written = tuple[bytes, frozenset[str]]
 WRITERS = {
     "report/csv.py variances_csv": "matrix",
     "report/review_csv.py review_csv": "matrix",
-    "report/packet.py _table": "matrix",
+    "report/letter.py csv_table": "matrix",
     "actions/mapping_proposal.py proposal_csv": "matrix",
     "report/credit_csv.py proposal_csv": "matrix",
     "report/journal_csv.py journal_csv": "matrix",
@@ -70,6 +73,7 @@ FILES = {
     "variances.csv": {"actions/closing.py"},
     "lines.csv": {"report/packet.py"},
     "requests.csv": {"report/packet.py"},
+    "rows.csv": {"report/claim_file.py"},
     "journal.csv": {"actions/pool_journal.py"},
     # What people write themselves: read, or copied as it is.
     "mapping.csv": {
@@ -146,6 +150,7 @@ _SELECTED = {
     "lines.csv": re.findall(r"\bv\.(\w+)", packets._LINES.partition(" FROM ")[0]),
     "requests.csv": re.findall(r"\b[pue]\.(\w+)", packets._REQUESTS.partition(" FROM ")[0]),
 }
+_CLAIMED = claims._ROW
 _WORDS = (ColumnType.TEXT, ColumnType.INSTANT, ColumnType.DAY)
 
 
@@ -197,6 +202,16 @@ def proposal_with(text: str, only: str | None) -> Written:
 MOMENT = parse_instant("2026-08-01T00:00:00Z", "test")
 
 
+def claim_with(payload: str, only: str | None) -> Written:
+    """The rows of a claim: what is no amount, count or place is a text."""
+    numbers = frozenset(claim_file._NUMBERS & set(_CLAIMED))
+    row = {
+        name: "-12.50" if name in numbers else payload if only in (None, name) else "plain"
+        for name in _CLAIMED
+    }
+    return csv_table([row], numbers, _CLAIMED), numbers
+
+
 def movements_with(payload: str, only: str | None) -> Written:
     """A movement list to be checked: what the log says in words is its note."""
     note = payload if only in {"note", None} else "plain"
@@ -228,6 +243,7 @@ MATRIX: dict[str, tuple[Callable[[str, str | None], Written], list[str]]] = {
     "requests.csv": (requests_with, [o for o in _SELECTED["requests.csv"] if _TYPES[o] in _WORDS]),
     "mapping proposal": (proposal_with, list(_PROPOSED)),
     "movement list": (movements_with, ["note"]),
+    "rows.csv": (claim_with, [one for one in _CLAIMED if one not in claim_file._NUMBERS]),
     "journal.csv": (journal_with, list(_JOURNAL)),
 }  # fmt: skip
 each_csv = pytest.mark.parametrize("name", MATRIX)
