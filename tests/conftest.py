@@ -17,7 +17,14 @@ settings.load_profile("tieout")
 
 
 # What is dear to start, and which tests share it.
-SHARED = {"tests/parity/": "spark", "tests/simulator/": "vendor-client"}
+SHARED = {
+    "tests/parity/": "spark",
+    "tests/simulator/": "vendor-client",
+    # A whole month, walked from hold to close once for all tests of the file.
+    "tests/docs/test_demo_close.py": "demo-close",
+    "tests/docs/test_real_close.py": "real-close",
+    "tests/differential/test_gateway_month.py": "gateway-month",
+}
 
 
 class OneOwnerEach(LoadScopeScheduling):  # type: ignore[misc] # the plugin has no types
