@@ -25,15 +25,12 @@ from tieout.actions.mapping_proposal import Proposed, proposal_csv, read_proposa
 from tieout.actions.proposal_rows import read_rows
 from tieout.actions.suggested import suggested_rows
 from tieout.calendar import parse_instant
-from tieout.close import claim_file as claims
 from tieout.close import packet as packets
-from tieout.close.claim_file import ClaimFile
 from tieout.close.packet import Packet
 from tieout.mapping.suggestion import Suggestion
 from tieout.pricebook.units import SPELLINGS
 from tieout.report import csv as variances
 from tieout.report import review_csv as review
-from tieout.report.claim_file import claim_files
 from tieout.report.csv_cell import plain_cell, text_cell
 from tieout.report.packet import packet_files
 from tieout.tables import ColumnType
@@ -47,7 +44,7 @@ Written = tuple[bytes, frozenset[str]]
 WRITERS = {
     "report/csv.py variances_csv": "matrix",
     "report/review_csv.py review_csv": "matrix",
-    "report/letter.py csv_table": "matrix",
+    "report/packet.py _table": "matrix",
     "actions/mapping_proposal.py proposal_csv": "matrix",
     "actions/suggested.py _row": "a name that would run gets no row: tested below",
     "actions/keying.py _record_agreed": "evidence: exact bytes in the store, no file of ours",
@@ -61,7 +58,6 @@ FILES = {
     "variances.csv": {"actions/closing.py"},
     "lines.csv": {"report/packet.py"},
     "requests.csv": {"report/packet.py"},
-    "rows.csv": {"report/claim_file.py"},
     # What people write themselves: read, or copied as it is.
     "mapping.csv": {
         "actions/demo_real.py", "actions/demo_workspace.py", "actions/mapping_approval.py",
@@ -164,25 +160,6 @@ def _packet_with(text: str, only: str | None, file: str) -> Written:
     return packet_files(Packet(head, rows["lines.csv"], rows["requests.csv"]))[file], numbers
 
 
-def claim_with(text: str, only: str | None) -> Written:
-    """The rows of a claim on the vendor."""
-    row = {
-        one: "-12.50" if one in _CLAIM_NUMBERS else text if only in (None, one) else "plain"
-        for one in claims.ROW
-    }
-    said = dict.fromkeys(claims.TOLD, "1") | {"rows": 1, "amount_units": None}
-    head = {
-        "claim": said, "zone": "UTC", "run_id": "r", "as_of": "2026-09-01", "ratios": [],
-        "prices": [], "logs": [], "digests": {},
-    }  # fmt: skip
-    return claim_files(ClaimFile(head, (row,)))["rows.csv"], frozenset(_CLAIM_NUMBERS)
-
-
-_CLAIM_NUMBERS = {
-    "charged_units", "charged_cost", "recomputed_units", "recomputed_cost", "expected_cost",
-    "most_cost", "returned_cost", "amount_units", "amount", "ordinal",
-}  # fmt: skip
-
 _PROPOSED = (
     "internal_model_alias",
     "pricing_unit",
@@ -210,7 +187,6 @@ MATRIX: dict[str, tuple[Callable[[str, str | None], Written], list[str]]] = {
     "review table": (review_with, _REVIEW),
     "lines.csv": (lines_with, [o for o in _SELECTED["lines.csv"] if _TYPES[o] in _WORDS]),
     "requests.csv": (requests_with, [o for o in _SELECTED["requests.csv"] if _TYPES[o] in _WORDS]),
-    "rows.csv": (claim_with, [one for one in claims.ROW if one not in _CLAIM_NUMBERS]),
     "mapping proposal": (proposal_with, list(_PROPOSED)),
 }  # fmt: skip
 each_csv = pytest.mark.parametrize("name", MATRIX)

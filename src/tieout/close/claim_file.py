@@ -24,8 +24,7 @@ from tieout.workspace.layout import Workspace
 
 Json = dict[str, Any]
 
-# What of a claim is told to the vendor.
-TOLD: Final = (
+_TOLD: Final = (
     "claim_id", "cause", "title", "explanation", "model", "period", "first_day", "last_day",
     "rows", "charged", "amount", "currency", "digest", "file_by",
 )  # fmt: skip
@@ -34,8 +33,7 @@ _RATES: Final = (
     "cache_write_1h_rate", "image_input_rate", "audio_apart_rate", "audio_input_rate",
     "audio_output_rate", "fixed_units",
 )  # fmt: skip
-# The columns of a row as it is handed over.
-ROW: Final = (
+_ROW: Final = (
     "request_id", "task_id", "occurred_at", "model_as_logged", "charged_units", "charged_cost",
     "recomputed_units", "recomputed_cost", "expected_cost", "most_cost", "returned_cost",
     "amount_units", "amount", "currency", "frozen_id", "price_set_id", "payload_digest",
@@ -79,7 +77,7 @@ def claim_file(workspace: Workspace, found: RunFolder, claim: Mapping[str, Any])
         "workspace": workspace.settings.workspace,
         "run_id": found.record.run_id,
         "zone": workspace.settings.zone,
-        "claim": {**{name: claim[name] for name in TOLD}, "amount_units": _units(rows)},
+        "claim": {**{name: claim[name] for name in _TOLD}, "amount_units": _units(rows)},
         "as_of": found.record.as_of,
         "ratios": _ratios(rows),
         "prices": prices_used(workspace, found, used),
@@ -87,7 +85,7 @@ def claim_file(workspace: Workspace, found: RunFolder, claim: Mapping[str, Any])
         "digests": digests_of(workspace, found, _FILES),
     }
     shown = ({**row, "amount_units": _row_units(row)} for row in rows)
-    return ClaimFile(head, tuple(plain_row({name: row[name] for name in ROW}) for row in shown))
+    return ClaimFile(head, tuple(plain_row({name: row[name] for name in _ROW}) for row in shown))
 
 
 def _rows(workspace: Workspace, found: RunFolder, claim: Mapping[str, Any]) -> list[Json]:
