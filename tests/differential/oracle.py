@@ -337,11 +337,14 @@ class Oracle:
 
     def _on_basis(self, n: int) -> Fraction | None:
         """D9: what the books should hold of a row, on the basis they declare."""
-        said, row = self.judged[n], self.world.usage[n - 1]
+        said = self.judged[n]
         if self.basis == "list":
             return said.listed
-        if self.basis != "charged":
-            return said.expected
+        return self._charge(n) if self.basis == "charged" else said.expected
+
+    def _charge(self, n: int) -> Fraction | None:
+        """What the vendor took for a row, where it is known in the currency of its price."""
+        said, row = self.judged[n], self.world.usage[n - 1]
         charge = row.get("charged_cost")
         other = None not in (said.currency, row.get("currency")) and (
             said.currency != row["currency"]
@@ -456,6 +459,17 @@ class Oracle:
     def ties_out(self, line: Line) -> bool:
         """D9, D11: at most half the recorded step, on the declared basis."""
         return abs(line.recorded - line.basis) <= self.half_step
+
+    def cancels(self, line: Line) -> bool:
+        """D8: the books tie out, and the charge of every row is known and not what is expected.
+
+        These worlds charge money and not units, so that no charge is rounded; their books may be.
+        """
+        charges = [self._charge(n) for n in line.usage]
+        known = [charge for charge in charges if charge is not None]
+        if self.basis == "charged" or not charges or len(known) < len(charges):
+            return False
+        return abs(sum(known, Fraction(0)) - line.expected) > self.half_step
 
     def totals(self) -> tuple[Fraction, Fraction]:
         """Expected and recorded of the period, over all lines of the default currency."""

@@ -92,7 +92,9 @@ def _assert_lines(oracle: Oracle, engine: DuckDBEngine) -> None:
 def _state(oracle: Oracle, line: Line) -> str:
     if not line.comparable:
         return "not_comparable"
-    return "ties_out" if oracle.ties_out(line) else "open"
+    if not oracle.ties_out(line):
+        return "open"
+    return "cancels" if oracle.cancels(line) else "ties_out"
 
 
 @pytest.mark.slow
