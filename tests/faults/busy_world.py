@@ -174,5 +174,15 @@ def busy_world() -> World:  # noqa: PLR0915  (a list of stories)
     w.book("0.07", "old", at="08-21 08:00")
     key = "group:day=2026-07-13|model=old|no cost_center|currency=USD"
     w.carry(key, "-0.07", source_model_id="old")
+    # A task that is settled after the close: the balance at its end had not seen the rest of it.
+    w.use(
+        "old",
+        "08-30 10:00",
+        request_id="across",
+        task_id="across",
+        charged_units="50",
+        charged_cost="0.0001",
+    )
+    w.use("old", "09-01 05:00", task_id="across", charged_units="5", charged_cost="0.00001")
     w.carry("id:old-gone", "-0.02", "08-03", own_period=True, source_model_id="old")
     return w
