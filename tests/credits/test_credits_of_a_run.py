@@ -143,7 +143,37 @@ def test_one_movement_stands_in_one_list_that_counts(account: Credits) -> None:
     assert [one["file"] for one in listed["lists"]] == ["second.csv"]
 
 
-@pytest.mark.parametrize("units", ["12.5", "many", "1e6", "1234567890123"])
+def test_the_same_list_counts_once_whoever_brings_it(account: Credits) -> None:
+    # Neither a receipt nor a row of the log names the line: nothing but its bytes tells.
+    line = "2026-08-03T12:00:00Z,gift,1000000,,,,,,,,\n"
+    first = account.file("first.csv", RECEIPT + line)
+    _, taken = account.say("import", str(first), "--by", "AB")
+    shown = ("--evidence", str(account.folder / "shot.txt"))
+    code, again = account.say("import", str(first), "--by", "CD", *shown)
+    assert (code, again["is_new"], again["list_id"]) == (0, False, taken["list_id"])
+    assert len(account.say("list")[1]["lists"]) == 1
+    moved = {one["kind"]: one["units"] for one in account.run()["credits"]["movements"]}
+    assert moved["gift"] == "1000000"
+
+
+def test_a_line_that_names_nothing_stands_in_one_list_by_what_it_says(account: Credits) -> None:
+    line = "2026-08-03T12:00:00Z,gift,1000000,,,,,,,,\n"
+    account.say("import", str(account.file("first.csv", RECEIPT + line)), "--by", "AB")
+    more = account.file("more.csv", RECEIPT + line + line.replace("gift", "bonus"))
+    code, refused = account.say("import", str(more), "--by", "AB")
+    assert (code, refused["refused"]) == (3, "MOVEMENT_TWICE")
+
+
+def test_a_list_that_is_refused_leaves_no_object_behind(account: Credits) -> None:
+    line = "2026-08-03T12:00:00Z,top_up,1000000,2.00,USD,,,,R-1,,\n"
+    account.say("import", str(account.file("first.csv", RECEIPT + line)), "--by", "AB")
+    kept = sorted(path.name for path in account.workspace.root.rglob("evidence/**/*"))
+    second = account.file("second.csv", RECEIPT + line.replace("1000000", "7"))
+    assert account.say("import", str(second), "--by", "AB")[0] == 3
+    assert sorted(path.name for path in account.workspace.root.rglob("evidence/**/*")) == kept
+
+
+@pytest.mark.parametrize("units", ["12,5", "24,589", "12.5", "many", "1e6", "1234567890123"])
 def test_a_balance_is_a_whole_number_of_units(account: Credits, units: str) -> None:
     shown = ("--source", "console", "--evidence", str(account.folder / "shot.txt"))
     code, refused = account.say(

@@ -26,6 +26,7 @@ from tieout.credits.movement_text import (
     read_sentences,
 )
 from tieout.errors import ConfigurationRefused, InputRefused
+from tieout.evidence.canonical import sha256
 from tieout.evidence.documents import BalanceReading, Import, MovementList
 from tieout.evidence.durable import write_new_file
 from tieout.evidence.records import (
@@ -90,13 +91,16 @@ def import_movements(
             "MOVEMENT_UNKNOWN", "There is no movement list of that id that counts.",
             where=(ascii(replaces[:64]),), remedy="List them with: tieout credits list",
         )  # fmt: skip
+    same = [one for one in known if one.sha256 == sha256(content)]
+    if same:
+        # The same bytes are the same movements, whoever brings them and with whatever beside.
+        return ListTaken(same[0], movements, is_new=False)
+    _require_once(workspace, movements, [one for one in known if one.list_id != replaces])
     objects, names = kept_evidence(workspace, evidence)
     record = MovementList(
         workspace.store.put(content), redacted(file.name), len(movements), by.strip(), objects,
         tuple(redacted(name) for name in names), replaces,
     )  # fmt: skip
-    others = [one for one in known if one.list_id not in {replaces, record.list_id}]
-    _require_once(workspace, movements, others)
     is_new = append_once(workspace.log, record, at or datetime.now(UTC))
     return ListTaken(record, movements, is_new)
 
@@ -104,7 +108,7 @@ def import_movements(
 def _require_once(
     workspace: Workspace, movements: Sequence[StatedMovement], others: Sequence[MovementList]
 ) -> None:
-    """One movement counts once: no row of the log and no receipt stands in two lists."""
+    """One movement counts once: nothing that names it stands in two lists."""
     taken = {
         key: other.list_id
         for other in others
@@ -127,8 +131,10 @@ def _require_once(
 
 
 def _keys(one: StatedMovement) -> list[str]:
+    """What names a movement; one that nothing names is told by what it says."""
     found = [f"record {one.record}"] if one.record else []
-    return [*found, f"reference {one.reference}"] if one.reference else found
+    found += [f"reference {one.reference}"] if one.reference else []
+    return found or [f"{one.kind} of {one.units} units at {one.at.isoformat()}Z"]
 
 
 def state_balance(
@@ -158,8 +164,8 @@ def state_balance(
     """
     require(name=by, source=source)
     moment = parse_instant(read_at, "--at")
-    text = units.replace(",", "")
-    if re.fullmatch(r"-?[0-9]{1,12}", text) is None:
+    # A comma would be a thousand here and a fraction there.
+    if re.fullmatch(r"-?[0-9]{1,12}", units) is None:
         raise InputRefused(
             "BALANCE_UNITS",
             "A balance is a whole number of the vendor's units, of at most 12 digits.",
@@ -168,7 +174,7 @@ def state_balance(
         )
     (digest,), (name,) = kept_evidence(workspace, [evidence])
     record = BalanceReading(
-        instant_text(moment), str(int(text)), redacted(source.strip()), digest, redacted(name),
+        instant_text(moment), str(int(units)), redacted(source.strip()), digest, redacted(name),
         by.strip(),
     )  # fmt: skip
     return record, append_once(workspace.log, record, at or datetime.now(UTC))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterator
 from typing import Final
 
 from tieout.credits.tie import Booked
 from tieout.errors import InputRefused
+from tieout.intake.small_table import NotTheTable, small_table
 from tieout.money import NotMoney, parse_money
 
 COLUMNS: Final = ("account", "cost_center", "amount", "currency")
@@ -60,27 +59,10 @@ def _trouble(cells: dict[str, str]) -> str:
 
 
 def _lines(content: bytes, name: str) -> Iterator[tuple[int, dict[str, str]]]:
-    if len(content) > LARGEST:
-        raise _no_extract(f"{name} has over {LARGEST:,} bytes")
     try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise _no_extract(f"{name}, byte {error.start}: not UTF-8") from error
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    try:
-        header = next(reader, [])
-        if sorted(header) != sorted(COLUMNS):
-            raise _no_extract(f"{name}, line 1: the columns are {', '.join(COLUMNS)}")
-        while True:
-            first = reader.line_num + 1
-            cells = next(reader, None)
-            if cells is None:
-                return
-            if len(cells) != len(header):
-                raise _no_extract(f"{name}, line {first}: more or fewer cells than columns")
-            yield first, dict(zip(header, cells, strict=True))
-    except csv.Error as error:
-        raise _no_extract(f"{name}, line {reader.line_num}: {error}") from error
+        yield from small_table(content, name, COLUMNS, LARGEST)
+    except NotTheTable as error:
+        raise _no_extract(str(error)) from error
 
 
 def _no_extract(why: str) -> InputRefused:

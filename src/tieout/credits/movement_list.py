@@ -6,9 +6,8 @@ everything that is wrong in it.
 
 from __future__ import annotations
 
-import csv
-import io
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,6 +16,7 @@ from typing import Final
 
 from tieout.calendar import parse_instant
 from tieout.errors import InputRefused, Refusal
+from tieout.intake.small_table import NotTheTable, small_table
 from tieout.money import COST_SCALE, UNIT_RATE_SCALE, NotMoney, fit, parse_money
 
 COLUMNS: Final = (
@@ -79,10 +79,11 @@ def read_movements(content: bytes, name: str) -> tuple[StatedMovement, ...]:
             found.append(_movement(number, cells))
         except _Wrong as error:
             wrong.append(f"{name}, line {number}, column {error.column}: {error.why}")
-    confirmed = [one.record for one in found if one.record]
+    confirmed = Counter(one.record for one in found if one.record)
     wrong += [
         f"{name}: record {record} is confirmed by more than one line"
-        for record in sorted({one for one in confirmed if confirmed.count(one) > 1})
+        for record, lines in sorted(confirmed.items())
+        if lines > 1
     ]
     if wrong:
         raise InputRefused(
@@ -104,29 +105,10 @@ class _Wrong(Exception):
 
 
 def _lines(content: bytes, name: str) -> Iterator[tuple[int, dict[str, str]]]:
-    if len(content) > LARGEST:
-        raise _no_list(f"{name} has over {LARGEST:,} bytes")
     try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise _no_list(f"{name}, byte {error.start}: not UTF-8") from error
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    try:
-        header = next(reader, [])
-        if sorted(header) != sorted(COLUMNS):
-            raise _no_list(f"{name}, line 1: the columns are {', '.join(COLUMNS)}")
-        while True:
-            first = reader.line_num + 1
-            cells = next(reader, None)
-            if cells is None:
-                return
-            if not any(cells):
-                continue
-            if len(cells) != len(header):
-                raise _no_list(f"{name}, line {first}: more or fewer cells than columns")
-            yield first, dict(zip(header, cells, strict=True))
-    except csv.Error as error:
-        raise _no_list(f"{name}, line {reader.line_num}: {error}") from error
+        yield from small_table(content, name, COLUMNS, LARGEST)
+    except NotTheTable as error:
+        raise _no_list(str(error)) from error
 
 
 def _movement(number: int, cells: dict[str, str]) -> StatedMovement:
