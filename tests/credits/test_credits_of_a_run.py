@@ -33,18 +33,22 @@ RECEIPT = "time,kind,units,cash,currency,tax,fee,exchange_rate,reference,record,
 class Credits:
     """A workspace with one call of 150,000 units and one row about the account."""
 
-    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def __init__(
+        self, folder: Path, capsys: pytest.CaptureFixture[str], settings: str = SETTINGS
+    ) -> None:
         """Import what there is of it."""
         self.folder = folder
         self.capsys = capsys
-        self.workspace = Workspace.create(folder / "books", SETTINGS)
+        self.workspace = Workspace.create(folder / "books", settings)
         import_prices(
             self.workspace, self.file("prices.csv", PRICES), source_name="list",
             source_format="price-list", origin=Origin("https://prices.example", AS_OF, "AB"),
             approved_by="CD", at=AS_OF,
         )  # fmt: skip
         usage = self.file("usage.csv", USAGE)
-        (taken,) = import_files(self.workspace, "usage", [usage], operator="AB", at=AS_OF)
+        (taken,) = import_files(
+            self.workspace, "usage", [usage], operator="AB", feed_name="gateway", at=AS_OF
+        )
         self.import_id = taken.record.import_id
         books = self.file("ledger.csv", LEDGER + entry("r1"))
         list(import_files(self.workspace, "ledger", [books], operator="AB", at=AS_OF))
@@ -122,6 +126,27 @@ def test_an_unexplained_unit_holds_the_run(account: Credits) -> None:
     assert any("1 unit " in reason and "went" in reason for reason in report["reasons"])
     codes = {one["code"] for one in report["findings"]}
     assert {"BALANCE_UNEXPLAINED", "MOVEMENT_UNCONFIRMED"} <= codes
+
+
+def test_two_logs_are_said_to_be_taken_as_one_account(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    two = SETTINGS.replace(
+        "[ledger.books]",
+        SETTINGS[SETTINGS.index("[usage.gateway]") : SETTINGS.index("[ledger.books]")].replace(
+            "gateway", "second"
+        )
+        + "\n[ledger.books]",
+    )
+    account = Credits(tmp_path, capsys, two)
+    more = account.file("more.csv", USAGE.replace("r1,", "r2,"))
+    list(
+        import_files(
+            account.workspace, "usage", [more], operator="AB", feed_name="second", at=AS_OF
+        )
+    )
+    doubts = account.run()["credits"]["doubts"]
+    assert "The rows of 2 feeds are taken as one account: gateway, second." in doubts
 
 
 def test_without_a_balance_nothing_is_proved_and_nothing_is_held_for_it(account: Credits) -> None:

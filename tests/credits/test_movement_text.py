@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tieout.credits.movement_list import read_movements
-from tieout.credits.movement_text import AccountRow, Proposal, proposed, read_sentences
+from tieout.credits.movement_text import LONGEST, AccountRow, Proposal, proposed, read_sentences
 from tieout.report.credit_csv import proposal_csv
 
 UNIT = Decimal("0.000002")
@@ -63,6 +63,12 @@ def test_what_cannot_be_read_leaves_the_units_open(
     repo_root: Path, row_type: str, text: str
 ) -> None:
     assert said(repo_root, row_type, text).units is None
+
+
+def test_long_words_are_for_a_person_to_read(repo_root: Path) -> None:
+    sentence = "Topped up $110.000000, paid $100.000000"
+    assert said(repo_root, "1", sentence.ljust(LONGEST)).units == 55_000_000
+    assert said(repo_root, "1", sentence.ljust(LONGEST + 1)).units is None
 
 
 def test_a_completed_proposal_is_read_back(repo_root: Path) -> None:

@@ -6,11 +6,14 @@ Expected units are worked out beside each row, by hand, from the published formu
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from tests.world import World, calculated
+from tieout.close.charges import charge_findings
+from tieout.close.figures import Figures
+from tieout.engine.statements import statement
 
 PLAIN = {"model_ratio": "1", "completion_ratio": "4", "cache_ratio": "0.5", "group_ratio": "0.8"}
 
@@ -245,3 +248,42 @@ def test_a_row_priced_by_an_expression_is_not_reconcilable_but_its_charge_counts
     assert state == {"row_state": "not_reconcilable", "state_reason": "PRICE_EXPRESSION"}
     (line,) = engine.fetch("SELECT charged_cost, cause FROM variance_line").to_pylist()
     assert line == {"charged_cost": Decimal("0.000018"), "cause": "not_reconcilable"}
+
+
+def test_a_charge_too_high_and_one_too_low_never_make_nothing() -> None:
+    world = World()
+    fixed = {"model_price": "0.04", "model_ratio": "0", "group_ratio": "1"}  # 20,000 units
+    for units, extra in (("20500", "a"), ("19400", "b"), ("20000", "c")):
+        world.use(
+            "m",
+            request_id=extra,
+            input_tokens="1",
+            output_tokens="0",
+            charged_units=units,
+            charged_cost="0.04",
+            frozen=fixed,
+        )
+    engine = calculated(world)
+    engine.run(statement("review/charge_agreement"))
+    found = engine.fetch(
+        "SELECT agreement, usage_rows, plus_units, minus_units FROM charge_agreement"
+        " ORDER BY agreement"
+    ).to_pylist()
+    assert found == [
+        {"agreement": "differs", "usage_rows": 2, "plus_units": 500, "minus_units": -600},
+        {"agreement": "equal", "usage_rows": 1, "plus_units": 0, "minus_units": 0},
+    ]
+
+
+def test_the_finding_names_what_is_too_much_and_too_little_over_all_formulas() -> None:
+    def row(formula: str, plus: int, minus: int, rows: int) -> dict[str, Any]:
+        return {
+            "currency": "USD", "formula": formula, "agreement": "differs", "reason": None,
+            "usage_rows": rows, "charged_cost": Decimal(1), "recomputed_cost": Decimal(1),
+            "plus_units": Decimal(plus), "minus_units": Decimal(minus),
+        }  # fmt: skip
+
+    rows = [row("tokens", 1500, -200, 3), row("fixed", 0, -100, 1)]
+    (finding,) = charge_findings(cast("Figures", {"charge_agreement": rows}))
+    assert finding.rows == 4
+    assert "charged minus recomputed is +1,500 and -300 units (USD)." in finding.message

@@ -16,7 +16,7 @@ from tieout.close.figures import Figures
 from tieout.close.stake import Stake
 from tieout.contract.leaning import figures as figure_classes
 from tieout.findings import FIRST_OWNER, Bucket, Finding, Kind, Severity
-from tieout.money import plain
+from tieout.money import grouped, plain
 
 _ROWS_SHOWN: Final = 50
 # What a reason means, in a sentence of its own.
@@ -89,7 +89,8 @@ def _agreement(row: Mapping[str, Any]) -> dict[str, Any]:
         "rows": int(row["usage_rows"]),
         "charged": _text(row["charged_cost"]),
         "recomputed": _text(row["recomputed_cost"]),
-        "difference_units": _text(row["difference_units"]),
+        "plus_units": _text(row["plus_units"]),
+        "minus_units": _text(row["minus_units"]),
         "currency": row["currency"],
     }
 
@@ -137,22 +138,26 @@ def _text(value: Decimal | None) -> str | None:
     return None if value is None else plain(value)
 
 
+def _apart(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Units too many and too few, each currency's own, over all formulas."""
+    for currency in sorted({row["currency"] or "" for row in rows}):
+        mine = [row for row in rows if (row["currency"] or "") == currency]
+        more = sum((row["plus_units"] for row in mine), Decimal(0))
+        less = sum((row["minus_units"] for row in mine), Decimal(0))
+        said = f"{grouped(more, 0, sign=True)} and {grouped(less, 0, sign=True)} units"
+        yield f"{said} ({currency})" if currency else said
+
+
 def charge_findings(figures: Figures) -> Iterator[Finding]:
     """Charges that the vendor's own ratios do not give; and those that cannot be checked."""
     rows = figures["charge_agreement"]
-    differing = sum(int(row["usage_rows"]) for row in rows if row["agreement"] == "differs")
+    differing = [row for row in rows if row["agreement"] == "differs"]
     if differing:
-        net = {
-            row["currency"]: row["difference_units"]
-            for row in rows
-            if row["agreement"] == "differs"
-        }
-        told = ", ".join(f"{plain(units)} units" for units in net.values())
         yield Finding(
             "CHARGE_DIFFERS", Kind.PRICE_INTERPRETATION, Severity.OPEN, FIRST_OWNER[Bucket.SOURCE],
             "The vendor charged rows otherwise than its own ratios, frozen in them, give: charged"
-            f" minus recomputed is {told}.",
-            differing,
+            f" minus recomputed is {'; '.join(_apart(differing))}.",
+            sum(int(row["usage_rows"]) for row in differing),
         )  # fmt: skip
     unknown = [row for row in rows if row["agreement"] == "not_recomputed" and row["charged_cost"]]
     if unknown:

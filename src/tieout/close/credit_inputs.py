@@ -13,7 +13,7 @@ from tieout.calendar import Period
 from tieout.close.fetched_log import FetchedLog
 from tieout.credits.movement_list import read_movements
 from tieout.credits.readings import between, instant_of
-from tieout.evidence.documents import BalanceReading, MovementList
+from tieout.evidence.documents import BalanceReading, Import, MovementList
 from tieout.evidence.store import EvidenceStore
 
 
@@ -40,6 +40,16 @@ def stated_movements(store: EvidenceStore, lists: Iterable[MovementList]) -> pa.
     return tables.STATED_MOVEMENT.arrow(
         {name: [row[name] for row in rows] for name in tables.STATED_MOVEMENT.column_names}
     )
+
+
+def unit_logs(imports: Iterable[Import]) -> tuple[str, ...]:
+    """The usage feeds of these imports that count a vendor's own units, by name."""
+    counting = (
+        one.feed_name
+        for one in imports
+        if one.leg == "usage" and (one.feed.get("charged") or {}).get("unit_value")
+    )
+    return tuple(sorted(set(counting)))
 
 
 def covered(

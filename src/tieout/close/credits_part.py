@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -15,12 +15,15 @@ _SHOWN: Final = 50
 _WHERE: Final = 8
 
 
-def credits_part(figures: Figures, *, waiting: int = 0) -> dict[str, Any] | None:
+def credits_part(
+    figures: Figures, *, waiting: int = 0, logs: Sequence[str] = ()
+) -> dict[str, Any] | None:
     """The credits of a run for ``report.json``; null for a log that counts no units.
 
     Args:
         figures: the summaries of the run.
         waiting: balance readings later than what is on record of the log.
+        logs: the feeds that count units; the proof takes them as one account.
     """
     totals = figures["movement_totals"]
     (proof,) = figures["balance_proof"]
@@ -60,7 +63,7 @@ def credits_part(figures: Figures, *, waiting: int = 0) -> dict[str, Any] | None
         "unconfirmed_of": len(figures["account_rows"]),
         "stated": [_stated(row) for row in figures["stated_movements"][:_SHOWN]],
         "stated_of": len(figures["stated_movements"]),
-        "doubts": [*_waiting(waiting), *_doubts(figures, unknown)],
+        "doubts": [*_one_account(logs), *_waiting(waiting), *_doubts(figures, unknown)],
     }
 
 
@@ -133,6 +136,13 @@ def _stated(row: Mapping[str, Any]) -> dict[str, Any]:
         "reference": row["reference"],
         "record": row["record"],
     }
+
+
+def _one_account(logs: Sequence[str]) -> list[str]:
+    """Two feeds may be two accounts, or one account read twice; either would prove nothing."""
+    if len(logs) < 2:
+        return []
+    return [f"The rows of {len(logs)} feeds are taken as one account: {', '.join(logs)}."]
 
 
 def _waiting(readings: int) -> list[str]:

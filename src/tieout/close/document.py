@@ -13,6 +13,7 @@ from tieout.close.baseline import baseline_part
 from tieout.close.cause_groups import claim_id, group_id
 from tieout.close.charges import charges_part
 from tieout.close.claims import claims_part
+from tieout.close.credit_inputs import unit_logs
 from tieout.close.credits_part import credits_part
 from tieout.close.cross_check_document import cross_check_part
 from tieout.close.document_evidence import evidence_part
@@ -86,7 +87,9 @@ def build_document(
         ),
         "halves": halves_part(figures),
         "credits": credits_part(
-            figures, waiting=len(stored.balances) - len(witnesses.inputs.balances)
+            figures,
+            waiting=len(stored.balances) - len(witnesses.inputs.balances),
+            logs=unit_logs(stored.imports),
         ),
         "claims": claims_part(conclusion.claims),
         "charges": charges_part(figures, conclusion.contract_items),

@@ -12,8 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
+from typing import Final
 
 import msgspec
+
+LONGEST: Final = 500
 
 
 class Sentence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -69,6 +72,9 @@ def proposed(row: AccountRow, sentences: Sequence[Sentence], unit_value: Decimal
         sentences: the sentences of its vendor.
         unit_value: what one unit is worth in the currency of the charge.
     """
+    # Words of the vendor's are hostile input: a sentence is short, and no pattern meets a long one.
+    if len(row.text) > LONGEST:
+        return Proposal(row, "", None)
     for sentence in sentences:
         found = sentence.row_type == row.row_type and re.search(sentence.pattern, row.text)
         if found:

@@ -16,7 +16,8 @@ class ChargeAgreement(Part, frozen=True):
     rows: Count
     charged: Amount | None
     recomputed: Amount | None
-    difference_units: Amount | None
+    plus_units: Amount | None
+    minus_units: Amount | None
     currency: str | None
 
 

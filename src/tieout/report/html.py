@@ -79,6 +79,7 @@ def _environment() -> Environment:
     pages.filters.update(
         short=shown.short,
         digits=shown.digits,
+        units=shown.units,
         counted=shown.counted,
         plural=plural,
         instant=shown.instant,

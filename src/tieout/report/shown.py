@@ -70,6 +70,15 @@ def digits(amount: str | None, *, signed: bool = False) -> str:
     return f"+{amount}" if signed and Decimal(amount) > 0 else amount
 
 
+def units(amount: str | None, *, signed: bool = False) -> str:
+    """Units of a vendor with thousands separators and every digit there is."""
+    if amount is None:
+        return UNKNOWN
+    whole, point, rest = amount.lstrip("-").partition(".")
+    sign = "-" if amount.startswith("-") else "+" if signed and Decimal(amount) > 0 else ""
+    return f"{sign}{int(whole):,}{point}{rest}"
+
+
 def counted(number: int | None) -> str:
     """A count with thousands separators."""
     return UNKNOWN if number is None else f"{number:,}"
