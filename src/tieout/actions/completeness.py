@@ -16,8 +16,8 @@ import pyarrow.compute as pc
 
 from tieout.actions.file_reading import MODEL_COLUMN, TIME_COLUMN
 from tieout.actions.reading_child import read_records
+from tieout.close.legs import records_of
 from tieout.close.on_record import latest_imports
-from tieout.close.stored import records_of
 from tieout.evidence.documents import Import, Leg
 from tieout.evidence.records import imports
 from tieout.intake.feed import Feed

@@ -15,8 +15,8 @@ import pyarrow.compute as pc
 from tieout.actions.opened import file_content
 from tieout.actions.ruling_evidence import kept_evidence
 from tieout.calendar import instant_text, parse_instant
+from tieout.close.legs import records_of
 from tieout.close.on_record import latest_imports
-from tieout.close.stored import records_of
 from tieout.credits.movement_list import StatedMovement, read_movements
 from tieout.credits.movement_text import (
     AccountRow,

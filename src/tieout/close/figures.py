@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
+from tieout.close.credit_queries import CREDIT_QUERIES
 from tieout.close.cross_check_queries import CROSS_CHECK_QUERIES
 from tieout.close.making import Making, require_same
 from tieout.close.stored import Witnesses
@@ -143,30 +144,6 @@ QUERIES: Final[dict[str, str]] = {
     " GROUP BY s.source_name ORDER BY s.source_name",
     "contract_leans": "SELECT vendor, term, currency, uses, amount, change FROM contract_lean"
     " ORDER BY vendor, term, currency NULLS LAST",
-    "charge_agreement": "SELECT * FROM charge_agreement ORDER BY currency NULLS LAST, formula,"
-    " agreement, reason NULLS LAST",
-    "charge_models": "SELECT * FROM charge_model ORDER BY charged_cost DESC,"
-    " source_model_id NULLS LAST, currency NULLS LAST",
-    "charge_differences": "SELECT * FROM charge_difference ORDER BY place",
-    "balance_proof": "SELECT * FROM balance_proof",
-    "movement_totals": "SELECT * FROM movement_total ORDER BY movement_window, kind, funding",
-    "pool_use": "SELECT * FROM pool_use ORDER BY cost_center NULLS LAST",
-    "open_at_reading": "SELECT * FROM open_at_reading ORDER BY reading",
-    "tasks_across": "SELECT * FROM task_across ORDER BY settled_at, task_id",
-    "account_rows": "SELECT * FROM account_row WHERE NOT is_confirmed ORDER BY moved_at, record",
-    "stated_movements": "SELECT s.*, m.movement_window FROM stated_movement AS s"
-    " JOIN credit_movement AS m ON m.list_id = s.list_id"
-    " AND m.movement_id = concat(s.list_id, ' line ', CAST(s.line AS STRING))"
-    " ORDER BY s.moved_at, s.list_id, s.line",
-    "unit_values": "SELECT DISTINCT unit_value FROM frozen_charge WHERE unit_value IS NOT NULL"
-    " ORDER BY unit_value",
-    "unknown_movements": "SELECT count(CASE WHEN r.charged_units IS NULL THEN 1 END)"
-    " AS without_units,"
-    " count(CASE WHEN i.identity = 'conflict' THEN 1 END) AS in_conflict,"
-    " count(CASE WHEN r.funding IS NULL THEN 1 END) AS funding_not_said, count(*) AS usage_rows"
-    " FROM usage_reading AS r LEFT JOIN usage_identity AS i ON i.row_id = r.row_id"
-    " WHERE r.entry_kind IN ('consumption', 'refund')",
-    "claims": "SELECT * FROM claim_total ORDER BY amount DESC, cause, model NULLS LAST, currency",
     "rounding_fit": "SELECT step, half_step, lines, request_lines FROM rounding_fit"
     " ORDER BY step",
     "unmatched": "SELECT * FROM unmatched_total ORDER BY state, item_period NULLS LAST, origin,"
@@ -262,6 +239,7 @@ QUERIES: Final[dict[str, str]] = {
     " JOIN price_set AS s ON s.price_set_id = p.price_set_id"
     " GROUP BY s.capture_id, s.source_model_id, s.effective_from"
     " ORDER BY s.effective_from, s.capture_id, s.source_model_id",
+    **CREDIT_QUERIES,
     **CROSS_CHECK_QUERIES,
 }  # fmt: skip
 

@@ -11,8 +11,8 @@ import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tieout.close.legs import records_of
 from tieout.close.run_facts import RunFacts
-from tieout.close.stored import records_of
 from tieout.errors import Refusal
 from tieout.evidence.canonical import sha256
 from tieout.evidence.documents import Import

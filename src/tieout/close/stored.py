@@ -6,17 +6,13 @@ captures and imports by their records in the log. Nothing outside the store take
 
 from __future__ import annotations
 
-import io
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
-from tieout import tables
 from tieout.close.calculation import Inputs
 from tieout.close.captured_prices import SignedPrices, captured_source, declared_starts
 from tieout.close.contract_terms import (
@@ -27,9 +23,9 @@ from tieout.close.contract_terms import (
 from tieout.close.credit_inputs import covered, stated_movements
 from tieout.close.fetched_log import FetchedLog, fetched_logs
 from tieout.close.left_items import LeftBy, carried_items
+from tieout.close.legs import LegCount, counted_leg, read_ledger_leg, read_usage_leg
 from tieout.close.seen_groups import SeenBefore
 from tieout.contract.register import Register, read_register
-from tieout.errors import IntegrityRefused
 from tieout.evidence.canonical import short_id
 from tieout.evidence.documents import (
     BalanceReading,
@@ -43,12 +39,8 @@ from tieout.evidence.documents import (
 )
 from tieout.evidence.store import EvidenceStore
 from tieout.findings import Finding
-from tieout.intake.feed import Feed
-from tieout.ledger.reading import read_ledger
 from tieout.mapping.alias import Alias, alias_table, read_mapping
 from tieout.mapping.standing import Standing, standing
-from tieout.metering.frozen import distinct_charges
-from tieout.metering.reading import read_usage
 from tieout.people.replay import Replay
 from tieout.pricebook.book import PriceBook, build_price_book
 from tieout.pricebook.source_roles import Roles, SettledPrice, with_roles
@@ -108,23 +100,6 @@ class StoredInputs:
 
 
 @dataclass(frozen=True, slots=True)
-class LegCount:
-    """The records of one leg, counted twice, and what waits in quarantine.
-
-    Attributes:
-        received: records the framer counted.
-        recounted: records the second counter found.
-        quarantined: records that could not be framed or read.
-        readings: records that became typed rows.
-    """
-
-    received: int
-    recounted: int
-    quarantined: int
-    readings: int
-
-
-@dataclass(frozen=True, slots=True)
 class Witnesses:
     """The typed inputs, and what was learned while reading them."""
 
@@ -165,15 +140,15 @@ def read_witnesses(
     estimates = estimates_of(stored.rulings, stored.settings.zone)
     usage = [one for one in stored.imports if one.leg == "usage"]
     ledger = [one for one in stored.imports if one.leg == "ledger"]
-    leg = _read_usage(store, usage, as_of)
+    leg = read_usage_leg(store, usage, as_of)
     logs = fetched_logs(store, usage)
-    ledger_rows, ledger_quarantine = _read_ledger(store, ledger)
+    ledger_rows, ledger_quarantine = read_ledger_leg(store, ledger)
     mapped = standing(in_file, stored.rulings).aliases
     roles = price_roles(store, stored, models_in_use(mapped, leg.rows))
     book = roles.book
     mapping = standing(in_file, stored.rulings, roles.source_model_ids)
-    usage_count = _counted(usage, leg.rows, leg.quarantined, "usage")
-    ledger_count = _counted(ledger, ledger_rows, ledger_quarantine, "ledger")
+    usage_count = counted_leg(usage, leg.rows, leg.quarantined, "usage")
+    ledger_count = counted_leg(ledger, ledger_rows, ledger_quarantine, "ledger")
     contract = contract_terms(
         register_of_run(stored, as_of), stored.captures, stored.imports, book.price_sets
     )
@@ -280,96 +255,3 @@ def _price_book(
         for capture in stored.captures
     ]
     return build_price_book(captured, declared_starts(stored.declarations, signed), in_use)
-
-
-@dataclass(frozen=True, slots=True)
-class _UsageLeg:
-    """The usage of all imports together."""
-
-    rows: pa.Table
-    quarantined: pa.Table
-    recorded_meters: pa.Table
-    charges: pa.Table
-    frozen: pa.Table
-
-
-def _read_usage(
-    store: EvidenceStore, imports: Sequence[Import], as_of: datetime | None
-) -> _UsageLeg:
-    readings, waiting, first = [], [_empty(tables.QUARANTINE)], 0
-    for one in imports:
-        reading = read_usage(
-            records_of(store, one),
-            msgspec.convert(one.feed, Feed),
-            import_id=one.import_id,
-            first_row_id=first,
-            as_of=as_of,
-        )
-        first += reading.rows.num_rows
-        readings.append(reading)
-        waiting += [reading.quarantined, _quarantine_of(store, one)]
-    return _UsageLeg(
-        _together(tables.USAGE_READING, (one.rows for one in readings)),
-        pa.concat_tables(waiting),
-        _together(tables.RECORDED_METER, (one.recorded_meters for one in readings)),
-        _together(tables.CHARGE_READING, (one.charges for one in readings)),
-        distinct_charges(_together(tables.FROZEN_CHARGE, (one.frozen for one in readings))),
-    )
-
-
-def _together(declared: tables.Table, parts: Iterable[pa.Table]) -> pa.Table:
-    return pa.concat_tables([_empty(declared), *parts])
-
-
-def _read_ledger(store: EvidenceStore, imports: Sequence[Import]) -> tuple[pa.Table, pa.Table]:
-    rows, quarantined = [_empty(tables.LEDGER_READING)], [_empty(tables.QUARANTINE)]
-    first = 0
-    for one in imports:
-        reading = read_ledger(
-            records_of(store, one),
-            msgspec.convert(one.feed, Feed),
-            import_id=one.import_id,
-            first_row_id=first,
-        )
-        first += reading.rows.num_rows
-        rows.append(reading.rows)
-        quarantined += [reading.quarantined, _quarantine_of(store, one)]
-    return pa.concat_tables(rows), pa.concat_tables(quarantined)
-
-
-def records_of(store: EvidenceStore, one: Import) -> pa.Table:
-    """The framed records of an import, from stored bytes."""
-    return pq.read_table(io.BytesIO(store.get(one.records_object)))
-
-
-def _quarantine_of(store: EvidenceStore, one: Import) -> pa.Table:
-    return pq.read_table(io.BytesIO(store.get(one.quarantine_object))).cast(
-        tables.QUARANTINE.schema
-    )
-
-
-def _counted(
-    imports: Sequence[Import], rows: pa.Table, quarantined: pa.Table, leg: str
-) -> LegCount:
-    """The conservation equation of one leg, both counters against what is there (L2)."""
-    count = LegCount(
-        received=sum(one.records_framed for one in imports),
-        recounted=sum(one.records_recounted for one in imports),
-        quarantined=quarantined.num_rows,
-        readings=rows.num_rows,
-    )
-    if not count.received == count.recounted == count.quarantined + count.readings:
-        raise IntegrityRefused(
-            "CONSERVATION",
-            f"The records of the {leg} leg do not add up.",
-            where=(
-                f"counted {count.received:,}, recounted {count.recounted:,}",
-                f"quarantined {count.quarantined:,}, read {count.readings:,}",
-            ),
-            remedy="Nothing was published. Import the file again; if it repeats, report it.",
-        )
-    return count
-
-
-def _empty(table: tables.Table) -> pa.Table:
-    return table.schema.empty_table()

@@ -16,7 +16,7 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tieout.close.stored import records_of
+from tieout.close.legs import records_of
 from tieout.engine.port import Engine
 from tieout.evidence.documents import Import
 from tieout.evidence.store import EvidenceStore
