@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.people.small_log import AT, founded, key_of, person
+from tieout.close.claims import ages_part
 from tieout.credits.claim import Claim, ClaimScope, FoundClaim, claims_of, so_far
 from tieout.credits.claim_rules import ClaimSoFar, broken_rule, claim_id_of
 from tieout.money import plain
@@ -255,3 +256,11 @@ def test_steps_of_another_claim_between_them_change_nothing(
         told.take(one)
     if len(steps) <= 6:
         assert so_far(rulings_of(told.log).rulings, NAME) == alone
+
+
+def test_a_claim_younger_than_the_look_is_among_the_youngest() -> None:
+    # A row may lie up to a day beyond the instant a run looks from; its claim is in the table too.
+    the_day_before = SCOPE.last_day - timedelta(days=1)
+    (claim,) = claims_of([found("25")], (), the_day_before, (SCOPE.period,), None)
+    (age,) = ages_part([claim])
+    assert (age["from_days"], age["claims"], age["not_filed"]) == (0, 1, "25")

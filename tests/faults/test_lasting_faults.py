@@ -55,4 +55,4 @@ def test_of_lasting_faults_control_totals_catch_rows_and_what_they_miss_is_count
     for group in ("Loading", "Writing"):
         for kind in KINDS:
             assert caught[group, kind] == planted[group, kind] > 0
-    assert missed_rows == []
+    assert missed_rows == [], missed_rows

@@ -13,10 +13,10 @@ from tieout.intake.faults import SENTENCES, Faults
 
 _READERS = ("intake/number_grammar.py", "intake/time_grammar.py", "intake/field.py",
             "intake/quantity.py", "intake/payload.py", "metering/reading.py", "metering/parts.py",
-            "metering/ratios.py", "ledger/reading.py", "money.py")  # fmt: skip
+            "metering/frozen.py", "ledger/reading.py", "money.py")  # fmt: skip
 _CODE = re.compile(r"[A-Z]{2,}_[A-Z_]+")
 # Read with a remark, or refused before a record is looked at: never a reason for quarantine.
-_OTHERS = {"STATUS_UNKNOWN", "FLAG_FORM", "CFG_ZONE"}
+_OTHERS = {"STATUS_UNKNOWN", "FLAG_FORM", "CFG_ZONE", "CHARGE_RATIO_RANGE"}
 
 
 def codes() -> set[str]:

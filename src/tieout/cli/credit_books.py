@@ -175,7 +175,8 @@ def _parts(said: tuple[str, ...]) -> dict[str, int]:
 @app.command(
     help_epilogue=(
         "Example:\n\n"
-        "    tieout credits posted --period 2026-08 --entry JE-1042 --file posting.pdf --by AB"
+        "    tieout credits posted --period 2026-08 --entry JE-1042 --file posting.pdf \\\n"
+        "      --by AB"
     )
 )
 def posted(

@@ -80,7 +80,7 @@ def ages_part(claims: Iterable[Claim]) -> list[Json]:
                 one
                 for one in open_ones
                 if one.scope.currency == currency
-                and first <= one.age_days
+                and first <= max(one.age_days, 0)
                 and (last is None or one.age_days <= last)
             ]
             if mine:

@@ -125,14 +125,19 @@ CONTROL_TOTALS: Final[dict[str, tuple[ControlTotal, ...]]] = {
         ControlTotal(
             "movements of balance_proof",
             "SELECT coalesce(sum(units), 0) FROM credit_movement WHERE movement_window = 'period'",
-            "SELECT moved_units FROM balance_proof",
+            "SELECT sum(moved_units) FROM balance_proof",
+        ),
+        ControlTotal(
+            "rows of balance_proof",
+            "SELECT count(*) FROM balance_terms",
+            "SELECT count(*) FROM balance_proof",
         ),
         # Opening, movements and what is unexplained come to closing, where both were read.
         ControlTotal(
             "closing of balance_proof",
-            "SELECT coalesce(opening_units + moved_units + unexplained_units, 0)"
+            "SELECT coalesce(sum(opening_units + moved_units + unexplained_units), 0)"
             " FROM balance_proof",
-            "SELECT coalesce(CASE WHEN opening_units IS NOT NULL THEN closing_units END, 0)"
+            "SELECT coalesce(sum(CASE WHEN opening_units IS NOT NULL THEN closing_units END), 0)"
             " FROM balance_proof",
         ),
     ),

@@ -40,18 +40,28 @@ _TOTALS: Final = (
 )
 
 # Each half adds up over models and over cost centers to what it is over all lines.
-_HALVES: Final[tuple[ControlTotal, ...]] = tuple(
+_HALVES: Final[tuple[ControlTotal, ...]] = (
     ControlTotal(
-        f"{name} of half_total by {scope}",
-        f"SELECT coalesce(sum({of}), 0) FROM variance_line",
-        f"SELECT coalesce(sum({columns}), 0) FROM half_total WHERE scope = '{scope}'",
-    )
-    for scope in ("currency", "model", "cost_center")
-    for name, of, columns in (
-        ("booking", "booking_variance", "booking_plus + booking_minus"),
-        ("billing", "billing_variance", "billing_plus + billing_minus"),
-        ("variance", "variance", "recorded_cost - expected_cost + unsplit_variance"),
-    )
+        "rows of half_total",
+        "SELECT (SELECT count(*) FROM (SELECT DISTINCT currency FROM variance_line) AS c)"
+        " + (SELECT count(*)"
+        " FROM (SELECT DISTINCT source_model_id, currency FROM variance_line) AS m)"
+        " + (SELECT count(*) FROM (SELECT DISTINCT cost_center, currency FROM variance_line) AS k)",
+        "SELECT count(*) FROM half_total",
+    ),
+    *(
+        ControlTotal(
+            f"{name} of half_total by {scope}",
+            f"SELECT coalesce(sum({of}), 0) FROM variance_line",
+            f"SELECT coalesce(sum({columns}), 0) FROM half_total WHERE scope = '{scope}'",
+        )
+        for scope in ("currency", "model", "cost_center")
+        for name, of, columns in (
+            ("booking", "booking_variance", "booking_plus + booking_minus"),
+            ("billing", "billing_variance", "billing_plus + billing_minus"),
+            ("variance", "variance", "recorded_cost - expected_cost + unsplit_variance"),
+        )
+    ),
 )
 
 # Nobody claims more than was taken, nothing is claimed twice, and every claim is above zero.
@@ -60,6 +70,12 @@ _CLAIMS: Final[tuple[ControlTotal, ...]] = (
         "rows of claim_row without an amount",
         "SELECT 0",
         "SELECT count(*) FROM claim_row WHERE amount <= 0",
+    ),
+    ControlTotal(
+        "rows of claim_row that the usage has",
+        "SELECT count(*) FROM claim_row AS c JOIN usage_reading AS r"
+        " ON r.import_id = c.import_id AND r.ordinal = c.ordinal",
+        "SELECT count(*) FROM claim_row",
     ),
     ControlTotal(
         "usage rows of which more is claimed than was taken",
@@ -91,6 +107,12 @@ _ITEM_TOTALS: Final[tuple[ControlTotal, ...]] = (
         "carried_item WHERE NOT own_period",
     ),
     ControlTotal(
+        "rows of unmatched_item without an origin",
+        "SELECT 0",
+        "SELECT count(*) FROM unmatched_item"
+        " WHERE coalesce(origin, '') NOT IN ('run', 'before', 'carried')",
+    ),
+    ControlTotal(
         "items of earlier runs of the period in unmatched_item",
         "SELECT count(*) FROM carried_item WHERE own_period",
         "SELECT (SELECT count(*) FROM unmatched_item WHERE origin = 'before')"
@@ -117,6 +139,7 @@ VIEWS: Final[tuple[Stage, ...]] = (
     Stage(
         "review/charge_model",
         (
+            _foots("charge_model", "usage_rows", "charge_agreement"),
             _foots("charge_model", "charged_cost", "charge_agreement"),
             _foots("charge_model", "recomputed_cost", "charge_agreement"),
         ),
