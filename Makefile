@@ -102,6 +102,10 @@ static: second-engine notification ## Lint, format, types and the layer contract
 bench: setup ## Measure speed and memory; prints figures, never judges them.
 	$(BIN)/python -m bench $(ARGS)
 
+.PHONY: bench-causes
+bench-causes: setup ## Inject known faults into months of SEEDS (1-10) and score the causes that are found.
+	$(BIN)/python -m bench.causes --seeds $(or $(SEEDS),1-10) $(ARGS)
+
 .PHONY: nightly-fuzz
 nightly-fuzz: setup ## Judge 10,000 polluted files, then fuzz every grammar for a minute each.
 	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements-nightly.lock
