@@ -65,7 +65,7 @@ def cached_tokens_counted_twice(cell: Cell) -> list[Mark]:
     return cell.rebooked(lambda call: call.cost + _cache_cost(call, "input_tokens"))
 
 
-@fault("contract", "part_at_whole_rate", grains=BOTH, needs=("cache",))
+@fault("contract", "part_priced_as_whole", grains=BOTH, needs=("cache",))
 def cached_tokens_at_the_full_rate(cell: Cell) -> list[Mark]:
     """The books have no rate for cached tokens and take that of input."""
     return cell.rebooked(

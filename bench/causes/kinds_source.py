@@ -188,7 +188,7 @@ def alias_merged(cell: Cell) -> list[Mark]:
     return marks
 
 
-@fault("source", "output_at_input_rate", grains=BOTH)
+@fault("source", "output_at_input_price", grains=BOTH)
 def output_at_the_input_rate(cell: Cell) -> list[Mark]:
     """Every token is booked at the price of input."""
 

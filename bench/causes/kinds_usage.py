@@ -122,7 +122,7 @@ def part_of_a_day_in_another_cost_center(cell: Cell) -> list[Mark]:
     return marks
 
 
-@fault("usage", "other_id", "id_cut")
+@fault("usage", "other_id")
 def request_id_cut(cell: Cell) -> list[Mark]:
     """The books cut the request id, so that it finds no usage row."""
     marks = []
@@ -165,7 +165,7 @@ def output_counted_short(cell: Cell) -> list[Mark]:
     return marks
 
 
-@fault("usage", "sign_flipped", grains=BOTH)
+@fault("usage", "posted_as_credit", grains=BOTH)
 def posted_as_a_credit(cell: Cell) -> list[Mark]:
     """A charge is posted with the sign of a credit."""
     return cell.rebooked(lambda call: -call.cost)

@@ -185,4 +185,16 @@ def busy_world() -> World:  # noqa: PLR0915  (a list of stories)
     )
     w.use("old", "09-01 05:00", task_id="across", charged_units="5", charged_cost="0.00001")
     w.carry("id:old-gone", "-0.02", "08-03", own_period=True, source_model_id="old")
+    # Twice in one entry; one factor on three lines; days that were cut in another zone.
+    w.use("m", request_id="doubled", **big)
+    w.book("0.0048", request_id="doubled")
+    for n, amount in ((1, "0.00252"), (2, "0.00504"), (3, "0.00756")):
+        tokens = {"input_tokens": str(1000 * n), "output_tokens": str(100 * n)}
+        w.use("m", request_id=f"fee-{n}", cost_center="fee", **tokens)
+        w.book(amount, request_id=f"fee-{n}", cost_center="fee")
+    w.price("zoned", {"requests": "0.01"})
+    for at in ("08-12 20:00", "08-12 21:00", "08-13 03:00", "08-13 21:00", "08-14 05:00"):
+        w.use("zoned", at)
+    w.book("0.03", "zoned", "08-13 12:00")
+    w.book("0.02", "zoned", "08-14 12:00")
     return w

@@ -38,6 +38,12 @@ UNVERIFIED_BILLING: Final = Table(
     OTHER_PRICE.columns,
 )
 
+METER_PRICED_OTHERWISE: Final = Table(
+    "meter_priced_otherwise",
+    "Open rows with a meter left out, counted twice or priced as another one.",
+    OTHER_PRICE.columns,
+)
+
 ROW_COUNTERFACTUAL: Final = Table(
     "row_counterfactual", "The alternative amounts of open rows, all of them.", OTHER_PRICE.columns
 )
@@ -104,6 +110,53 @@ FACTOR_THOUSAND: Final = Table(
 PRESENCE: Final = Table(
     "presence",
     "Open lines where a leg has no row, or the ledger the same entry twice.",
+    RECOMPUTED.columns,
+)
+
+PLAIN_MULTIPLE: Final = Table(
+    "plain_multiple",
+    "Open lines recorded at a plain multiple of what they should be.",
+    RECOMPUTED.columns,
+)
+
+BOOKED_ELSEWHERE: Final = Table(
+    "booked_elsewhere",
+    "Open lines whose money is too much under another label or id.",
+    RECOMPUTED.columns,
+)
+
+OTHER_ZONE: Final = Table(
+    "other_zone", "Open lines whose days were cut in another zone.", RECOMPUTED.columns
+)
+
+UNEXPLAINED_LINE: Final = Table(
+    "unexplained_line",
+    "Open lines with rows on both legs that no special cause closes.",
+    (
+        Column("line_key", T.TEXT, "The line: an id or a group of fields.", nullable=False),
+        Column("source_model_id", T.TEXT, "Exact id in the price source; null where the name is unmapped."),
+        Column("cost_center", T.TEXT, "Who bears the cost."),
+        Column("currency", T.TEXT, "Currency of the amounts; null where no price and no charge says."),
+        Column("usage_rows", T.COUNT, "Usage rows in the period.", nullable=False),
+        Column("ledger_rows", T.COUNT, "Ledger entries in the period.", nullable=False),
+        Column("basis_cost", T.COST, "What the ledger should hold on its own basis (D9).", nullable=False),
+        Column("recorded_cost", T.COST, "What the ledger says, credits negative.", nullable=False),
+    ),
+)
+
+OTHER_MODEL_PRICE: Final = Table(
+    "other_model_price", "Open lines that the price of another model closes.", RECOMPUTED.columns
+)
+
+COMMON_FACTOR: Final = Table(
+    "common_factor",
+    "Open lines recorded at one factor of what they should be.",
+    RECOMPUTED.columns,
+)
+
+BOOKED_BY_RULE: Final = Table(
+    "booked_by_rule",
+    "Open lines that hold the vendor's charge, or a minimum.",
     RECOMPUTED.columns,
 )
 

@@ -71,6 +71,11 @@ CAUSES: Final[tuple[Cause, ...]] = (
         "An equal and opposite difference stands on another day of the same scope.",
     ),
     Cause(
+        "other_zone", Bucket.TIMING, "timing", "suspected", Kind.BOOKING,
+        "days cut in another zone",
+        "Every day that the ledger books is what was used within it in another zone.",
+    ),
+    Cause(
         "refund_of_other_period", Bucket.TIMING, "timing", "proved", Kind.BOOKING,
         "refund of a call of another period",
         "The difference is what refunds of this period give back for calls of another one.",
@@ -79,6 +84,23 @@ CAUSES: Final[tuple[Cause, ...]] = (
         "posted_repeatedly", Bucket.USAGE, "quantity", "proved", Kind.BOOKING,
         "posted more than once",
         "The ledger holds equal entries, each of which alone ties out to the usage row.",
+    ),
+    Cause(
+        "other_id", Bucket.USAGE, "quantity", "suspected", Kind.BOOKING,
+        "booked under another id",
+        "An equal amount of the same model, day and cost center stands under an id that the other"
+        " leg does not have.",
+    ),
+    Cause(
+        "other_model", Bucket.SOURCE, "mapping", "suspected", Kind.BOOKING,
+        "booked under another model",
+        "An equal and opposite difference stands under another model on the same day.",
+    ),
+    Cause(
+        "other_cost_center", Bucket.USAGE, "quantity", "suspected", Kind.BOOKING,
+        "booked to another cost center",
+        "An equal and opposite difference of the same model and day stands under another cost"
+        " center.",
     ),
     Cause(
         "not_in_ledger", Bucket.USAGE, "quantity", "proved", Kind.BOOKING,
@@ -123,6 +145,11 @@ CAUSES: Final[tuple[Cause, ...]] = (
         " that it holds another one.",
     ),
     Cause(
+        "other_model_price", Bucket.SOURCE, "mapping", "suspected", Kind.PRICE_INTERPRETATION,
+        "priced as another model",
+        "The price of another model, in force at that time, gives the ledger amount.",
+    ),
+    Cause(
         "factor_thousand", Bucket.SOURCE, "rate", "suspected", Kind.PRICE_INTERPRETATION,
         "off by a factor of 1,000",
         "The ledger amount is a thousand times the expected cost, or a thousandth of it.",
@@ -131,6 +158,36 @@ CAUSES: Final[tuple[Cause, ...]] = (
         "tokens_swapped", Bucket.USAGE, "quantity", "suspected", Kind.USAGE_EXTRACTION,
         "input and output tokens swapped",
         "The expected cost with input and output tokens exchanged gives the ledger amount.",
+    ),
+    Cause(
+        "booked_at_zero", Bucket.SOURCE, "rate", "suspected", Kind.BOOKING,
+        "booked at zero", "The ledger has an entry of zero for usage that has a price.",
+    ),
+    Cause(
+        "part_counted_twice", Bucket.CONTRACT, "quantity", "suspected", Kind.USAGE_EXTRACTION,
+        "part counted twice",
+        "A meter counted within the one that includes it, and once more on its own, gives the"
+        " ledger amount.",
+    ),
+    Cause(
+        "part_priced_as_whole", Bucket.CONTRACT, "rate", "suspected", Kind.PRICE_INTERPRETATION,
+        "part priced as its whole",
+        "A meter at the price of the one that includes it, not at its own, gives the ledger amount.",
+    ),
+    Cause(
+        "cache_not_counted", Bucket.CONTRACT, "quantity", "suspected", Kind.USAGE_EXTRACTION,
+        "cached tokens left out",
+        "The expected cost without the cached tokens gives the ledger amount.",
+    ),
+    Cause(
+        "meter_not_counted", Bucket.USAGE, "quantity", "suspected", Kind.USAGE_EXTRACTION,
+        "meter not counted",
+        "The expected cost without one meter gives the ledger amount.",
+    ),
+    Cause(
+        "output_at_input_price", Bucket.SOURCE, "rate", "suspected", Kind.PRICE_INTERPRETATION,
+        "output at the price of input",
+        "The expected cost with output tokens at the price of input gives the ledger amount.",
     ),
     Cause(
         "uncounted_calls_booked", Bucket.CONTRACT, "quantity", "suspected", Kind.PROCESS,
@@ -146,6 +203,38 @@ CAUSES: Final[tuple[Cause, ...]] = (
         "quantities_differ", Bucket.USAGE, "quantity", "proved", Kind.USAGE_EXTRACTION,
         "quantities differ",
         "The ledger's own quantities at the price in force give the ledger amount.",
+    ),
+    Cause(
+        "booked_as_charged", Bucket.SOURCE, "rate", "suspected", Kind.PRICE_INTERPRETATION,
+        "booked as charged, beside its price",
+        "The ledger holds what the vendor charged, and the price in force makes another amount.",
+    ),
+    Cause(
+        "posted_as_credit", Bucket.USAGE, "quantity", "suspected", Kind.BOOKING,
+        "posted with the opposite sign",
+        "The ledger amount is the expected cost with the sign of a credit.",
+    ),
+    Cause(
+        "power_of_ten", Bucket.SOURCE, "rate", "suspected", Kind.PRICE_INTERPRETATION,
+        "off by a power of ten",
+        "The ledger amount is the expected cost with its decimal point elsewhere.",
+    ),
+    Cause(
+        "counted_repeatedly", Bucket.USAGE, "quantity", "suspected", Kind.BOOKING,
+        "counted more than once in one entry",
+        "One entry holds two or three times the expected cost.",
+    ),
+    Cause(
+        "minimum_charge", Bucket.SOURCE, "rate", "suspected", Kind.PRICE_INTERPRETATION,
+        "one amount for cheaper calls",
+        "Several calls that cost less, each another amount, are booked at one amount, as a minimum"
+        " charge would.",
+    ),
+    Cause(
+        "common_factor", Bucket.SOURCE, "rate", "suspected", Kind.PRICE_INTERPRETATION,
+        "one factor on several lines",
+        "Several lines of the model are recorded at one factor of what they should be; which one,"
+        " and why, nothing says.",
     ),
     Cause(
         "basis", Bucket.SOURCE, "basis", "none", Kind.PROCESS,

@@ -5,7 +5,19 @@ SELECT line_key, cause, variant FROM rounded_scope
 UNION ALL
 SELECT line_key, cause, variant FROM factor_thousand
 UNION ALL
+SELECT line_key, cause, variant FROM plain_multiple
+UNION ALL
 SELECT line_key, cause, variant FROM presence
+UNION ALL
+SELECT line_key, cause, variant FROM booked_elsewhere
+UNION ALL
+SELECT line_key, cause, variant FROM other_zone
+UNION ALL
+SELECT line_key, cause, variant FROM other_model_price
+UNION ALL
+SELECT line_key, cause, variant FROM common_factor
+UNION ALL
+SELECT line_key, cause, variant FROM booked_by_rule
 UNION ALL
 -- Quantities that differ are the plain word for what a more special cause says in full: an entry
 -- posted twice states its quantities twice, a swapped one swaps them. It is no rival to those.

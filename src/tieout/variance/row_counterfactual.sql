@@ -14,3 +14,5 @@ UNION ALL
 SELECT line_key, row_id, cause, variant, amount FROM swapped_tokens
 UNION ALL
 SELECT line_key, row_id, cause, variant, amount FROM unverified_billing
+UNION ALL
+SELECT line_key, row_id, cause, variant, amount FROM meter_priced_otherwise

@@ -1,5 +1,5 @@
--- other_price: what each open row would cost at every other price its model has in the book, or in
--- a source that only checks.
+-- other_price: what each open row would cost at every other price its model has in the book, in a
+-- source that only checks, or in a capture that nobody approved.
 -- A recorded amount that equals one of them was calculated with a price not in force. A price that
 -- names no rate for a meter the row was rated by gives no amount: no rate is not a rate of zero (L3).
 SELECT
@@ -14,6 +14,8 @@ JOIN (
   SELECT price_set_id, source_model_id, currency, rates_digest FROM price_set
   UNION ALL
   SELECT price_set_id, source_model_id, currency, rates_digest FROM check_set
+  UNION ALL
+  SELECT price_set_id, source_model_id, currency, rates_digest FROM waiting_price
 ) AS s
   ON s.source_model_id = r.source_model_id AND s.currency = r.currency
 JOIN price_set AS own

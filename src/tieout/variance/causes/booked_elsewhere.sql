@@ -1,0 +1,54 @@
+-- booked_elsewhere: what one team used of one model on one day, while the same money is too much under
+-- another day, another model, another cost center, or under an id that no usage row has.
+-- A scope is what a ledger without ids books together; what is missing in it may stand on several lines
+-- of single calls. Scopes cancel exactly and differ in one label. The counterpart is an equal amount
+-- and no more than that: where a line may also be missing for good, both stand, and nothing is proved.
+WITH lacking AS (
+  SELECT
+    o.line_key, o.grain, o.day, o.currency, o.difference, o.usage_rows, o.ledger_rows,
+    coalesce(o.source_model_id, '') AS model,
+    coalesce(o.cost_center, '') AS center
+  FROM open_line AS o
+  WHERE o.in_period AND o.margin_usage_rows = 0 AND o.margin_ledger_rows = 0
+    AND (o.grain = 'group' OR o.usage_rows = 0 OR o.ledger_rows = 0)
+),
+scope AS (
+  SELECT
+    day, model, center, currency,
+    CAST(sum(difference) AS DECIMAL(38,21)) AS difference,
+    count(CASE WHEN ledger_rows > 0 THEN 1 END) AS booked_lines
+  FROM lacking
+  WHERE grain = 'group' OR ledger_rows = 0
+  GROUP BY day, model, center, currency
+),
+pair AS (
+  SELECT
+    a.day, a.model, a.center, a.currency,
+    CASE WHEN a.day <> b.day THEN 'other_day'
+      WHEN a.model <> b.model THEN 'other_model'
+      ELSE 'other_cost_center' END AS cause,
+    CASE WHEN a.day <> b.day THEN CAST(b.day AS STRING)
+      WHEN a.model <> b.model THEN b.model
+      ELSE b.center END AS variant
+  FROM scope AS a
+  JOIN scope AS b
+    ON b.currency = a.currency AND b.difference + a.difference = 0 AND a.difference <> 0
+    AND CASE WHEN b.day <> a.day THEN 1 ELSE 0 END
+      + CASE WHEN b.model <> a.model THEN 1 ELSE 0 END
+      + CASE WHEN b.center <> a.center THEN 1 ELSE 0 END = 1
+  WHERE a.booked_lines > 0 OR b.booked_lines > 0
+)
+SELECT DISTINCT l.line_key, p.cause, concat('counterpart ', p.variant) AS variant
+FROM lacking AS l
+JOIN pair AS p
+  ON p.day = l.day AND p.model = l.model AND p.center = l.center AND p.currency = l.currency
+WHERE l.grain = 'group' OR l.ledger_rows = 0
+UNION ALL
+SELECT DISTINCT a.line_key, 'other_id' AS cause, 'equal amount under another id' AS variant
+FROM lacking AS a
+JOIN lacking AS b
+  ON b.difference + a.difference = 0 AND b.day = a.day AND b.model = a.model
+  AND b.center = a.center AND b.currency = a.currency
+WHERE a.grain = 'request' AND b.grain = 'request'
+  AND a.usage_rows + b.ledger_rows = 0 OR a.grain = 'request' AND b.grain = 'request'
+  AND a.ledger_rows + b.usage_rows = 0
