@@ -137,6 +137,11 @@ class Cell:
     waiting: Prices
     extras: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def ratio(self) -> Fraction:
+        """The multiplier of the source of its price."""
+        return Fraction(self.model.ratio or 1)
+
     def picked(
         self, fits: Callable[[Unit], bool] = lambda _: True, least: int = 2, most: int = 6
     ) -> list[Unit]:

@@ -232,8 +232,12 @@ def router_fee_added(cell: Cell) -> list[Mark]:
 
 @fault("source", *FACTOR, grains=BOTH)
 def discount_nobody_granted(cell: Cell) -> list[Mark]:
-    """The books take off a discount that no price source states."""
-    return _by_factor(cell, Fraction(cell.chance.choice((93, 88, 97)), 100), 3)
+    """The books take off a discount that no price source states.
+
+    One of the size of the model's own multiplier would be another kind: the ratio taken twice.
+    """
+    granted = [Fraction(n, 100) for n in (93, 88, 97) if Fraction(n, 100) != cell.ratio]
+    return _by_factor(cell, cell.chance.choice(granted), 3)
 
 
 @fault("source", *FACTOR, grains=BOTH)

@@ -112,7 +112,8 @@ class Maker:
                 continue
             there = self._units(model, center, "group", needs) if self.chance.random() < 0.7 else []
             cell.extras[f"{need}_units"] = there
-            cell.extras["center"] = center
+            if need == "center":
+                cell.extras["center"] = center
             cell.calls += [call for unit in there for call in unit.calls]
             cell.entries += [unit.entry for unit in there]
 

@@ -1,8 +1,8 @@
-"""What closes a line besides another price: meters, multiples, other labels, other days, one factor.
+"""What closes a line beside another price: meters, multiples, other labels and days, one factor.
 
-One world holds a line for each trouble, another one a line that looks like it and has another cause or
-none. A call of `m` costs 1000 x 0.000002 + 100 x 0.00001 + 400 cached x 0.0000005 = 0.0032; without the
-cached tokens 0.003.
+One world holds a line for each trouble, another one lines that look like it and have another cause
+or none. A call of `m` costs 1000 x 0.000002 + 100 x 0.00001 + 400 cached x 0.0000005 = 0.0032;
+without the cached tokens 0.003.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def troubles() -> World:
     for name, (amount, _, _) in REASONING.items():
         w.use("r", request_id=name, cost_center=name, reasoning_tokens="50", **CALL)
         w.book(amount, "r", request_id=name, cost_center=name)
-    # At the price of n a call of 0.003 costs 0.003 + 0.002 = 0.005; the entry names its own model, or n.
+    # At the price of n a call of 0.003 costs 0.003 + 0.002 = 0.005; the entry names r, or n.
     for name, model in (("as-n", "r"), ("under-n", "n")):
         w.use("r", request_id=name, cost_center=name, **CALL)
         w.book("0.005", model, request_id=name, cost_center=name)

@@ -172,7 +172,8 @@ CAUSES: Final[tuple[Cause, ...]] = (
     Cause(
         "part_priced_as_whole", Bucket.CONTRACT, "rate", "suspected", Kind.PRICE_INTERPRETATION,
         "part priced as its whole",
-        "A meter at the price of the one that includes it, not at its own, gives the ledger amount.",
+        "A meter at the price of the one that includes it, and not at its own, gives the ledger"
+        " amount.",
     ),
     Cause(
         "cache_not_counted", Bucket.CONTRACT, "quantity", "suspected", Kind.USAGE_EXTRACTION,

@@ -2,7 +2,7 @@
 -- they should be: a fee, a discount, an exchange rate of another day. What the factor is, nobody says.
 -- Two lines have one factor where the products over the cross are equal; nothing is divided. Each line is
 -- held against the first twenty of its scope, and a factor takes three lines of different amounts. Amounts
--- of more than 14 decimals, or from ten thousand on, whose products do not fit, are not compared.
+-- of more than 15 decimals, or from a thousand on, whose products do not fit, are not compared.
 WITH fitting AS (
   SELECT
     u.line_key,
@@ -10,9 +10,9 @@ WITH fitting AS (
     coalesce(u.cost_center, '') AS center,
     u.currency,
     t.half_step,
-    CASE WHEN u.basis_cost < 10000 THEN CAST(u.basis_cost AS DECIMAL(18,14)) END AS basis_cost,
-    CASE WHEN u.recorded_cost < 10000 AND u.recorded_cost > -10000
-      THEN CAST(u.recorded_cost AS DECIMAL(18,14)) END AS recorded_cost,
+    CASE WHEN u.basis_cost < 1000 THEN CAST(u.basis_cost AS DECIMAL(18,15)) END AS basis_cost,
+    CASE WHEN u.recorded_cost < 1000 AND u.recorded_cost > -1000
+      THEN CAST(u.recorded_cost AS DECIMAL(18,15)) END AS recorded_cost,
     u.basis_cost AS basis_whole,
     u.recorded_cost AS recorded_whole
   FROM unexplained_line AS u
@@ -29,7 +29,7 @@ WITH fitting AS (
 placed AS (
   SELECT
     line_key, model, center, currency, basis_cost, recorded_cost,
-    CAST(half_step AS DECIMAL(18,14)) AS half_step,
+    CAST(half_step AS DECIMAL(18,15)) AS half_step,
     row_number() OVER (PARTITION BY model, center, currency ORDER BY line_key) AS place
   FROM fitting
   WHERE CAST(basis_cost AS DECIMAL(38,21)) = basis_whole

@@ -1,5 +1,6 @@
 -- other_model_price: lines that the price of another model closes, at the time of each call: a model that
--- the entries name, or, where nothing special closes the line, any model of the book.
+-- the entries name; where nothing special closes the line, any model of the book; and where a price that
+-- is not in force closes it, a model with its rates of input and output, since which of them it was nobody knows.
 -- Of the search over the book only so much is done as stays small: above ten thousand calls without a
 -- cause it is left out. A price without a rate for a meter the call used gives no amount (L3).
 WITH named AS (
@@ -11,11 +12,37 @@ WITH named AS (
     ON l.row_id = k.row_id AND l.source_model_id <> o.source_model_id
   WHERE o.in_period AND o.grain = 'request' AND o.usage_rows > 0
 ),
+not_in_force AS (
+  SELECT r.line_key, r.variant AS price_set_id, o.source_model_id, o.currency
+  FROM recomputed AS r
+  JOIN open_line AS o
+    ON o.line_key = r.line_key
+  WHERE r.cause = 'price_not_in_force'
+),
+twin AS (
+  SELECT a.price_set_id, p.source_model_id, p.currency
+  FROM (SELECT DISTINCT price_set_id FROM not_in_force) AS c
+  JOIN rate_line AS a
+    ON a.price_set_id = c.price_set_id
+  JOIN rate_line AS b
+    ON b.meter = a.meter AND b.basis_unit_rate = a.basis_unit_rate
+  JOIN price_set AS p
+    ON p.price_set_id = b.price_set_id
+  WHERE a.meter IN ('input_tokens', 'output_tokens')
+  GROUP BY a.price_set_id, p.source_model_id, p.currency, p.price_set_id
+  HAVING count(*) = 2
+),
 size AS (
   SELECT coalesce(sum(usage_rows), 0) AS calls FROM unexplained_line
 ),
 searched AS (
   SELECT line_key, source_model_id FROM named
+  UNION
+  SELECT c.line_key, w.source_model_id
+  FROM not_in_force AS c
+  JOIN twin AS w
+    ON w.price_set_id = c.price_set_id AND w.source_model_id <> c.source_model_id
+    AND w.currency = c.currency
   UNION
   SELECT u.line_key, p.source_model_id
   FROM unexplained_line AS u

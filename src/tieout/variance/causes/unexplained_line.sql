@@ -10,6 +10,9 @@ SELECT
   o.basis_cost,
   o.recorded_cost
 FROM open_line AS o
+CROSS JOIN ledger_terms AS t
+LEFT JOIN ledger_quantity_priced AS q
+  ON q.line_key = o.line_key
 LEFT JOIN (
   SELECT line_key FROM recomputed
   UNION
@@ -23,3 +26,5 @@ LEFT JOIN (
 ) AS special
   ON special.line_key = o.line_key
 WHERE o.in_period AND o.usage_rows > 0 AND o.ledger_rows > 0 AND special.line_key IS NULL
+  AND NOT coalesce(o.recorded_cost - q.ledger_quantity_cost <= t.half_step
+    AND q.ledger_quantity_cost - o.recorded_cost <= t.half_step, FALSE)
