@@ -67,11 +67,11 @@ def test_a_list_ledger_counts_quantities_at_list() -> None:
     world.book("0.005", request_id="a", input_tokens="2000", output_tokens="100")
     (one,) = lines(world, "list")
     assert (one["cause"], one["quantity_part"]) == ("quantities_differ", Decimal("0.002"))
-    world.ledger[0]["recorded_cost"] = Decimal("0.006")
+    world.ledger[0]["recorded_cost"] = Decimal("0.0065")
     (one,) = lines(world, "list")
-    # 0.005 at list: 0.002 by quantity, 0.001 by rate, 0.0006 by basis.
+    # 0.005 at list: 0.002 by quantity, 0.0015 by rate, 0.0006 by basis.
     assert [one[f"{p}_part"] for p in ("quantity", "rate", "basis")] == [
-        Decimal("0.002"), Decimal("0.001"), Decimal("0.0006"),
+        Decimal("0.002"), Decimal("0.0015"), Decimal("0.0006"),
     ]  # fmt: skip
 
 

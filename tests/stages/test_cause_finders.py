@@ -74,8 +74,6 @@ def troubles() -> World:
     # 0.003, 0.005 and 0.007, each times 1.05.
     cells(w, {"fee-1": "0.00315", "fee-2": "0.00525", "fee-3": "0.00735"}, "r", "fee")
     cells(w, {"least-1": "0.0123", "least-2": "0.0123", "least-3": "0.0123"}, "r", "least")
-    w.use("r", request_id="as-charged", cost_center="c", charged_cost="0.0037", **CALL)
-    w.book("0.0037", "r", request_id="as-charged", cost_center="c")
     w.use("r", request_id="whole-id", cost_center="ids", **CALL)
     w.book("0.003", "r", request_id="whole", cost_center="ids")
     grouped(w)
@@ -156,7 +154,6 @@ def test_a_call_booked_wrongly_is_filed_under_its_trouble(found: Filed, name: st
         (("as-n", "under-n"), ("other_model_price", "source", "suspected", 1)),
         (("fee-1", "fee-2", "fee-3"), ("common_factor", "source", "suspected", 1)),
         (("least-1", "least-2", "least-3"), ("minimum_charge", "source", "suspected", 1)),
-        (("as-charged",), ("booked_as_charged", "source", "suspected", 1)),
         (("whole-id", "whole"), ("other_id", "usage", "suspected", 2)),
         (
             ("g1-a", "g1-b", "08-10|model=g1|cost_center=b"),

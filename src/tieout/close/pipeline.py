@@ -124,7 +124,7 @@ _ORDER: Final = (
     "variance/causes/unexplained_line",
     "variance/causes/other_model_price",
     "variance/causes/common_factor",
-    "variance/causes/booked_by_rule",
+    "variance/causes/minimum_charge",
     "variance/cause_candidate",
     "variance/line_cause",
     "variance/variance_line",

@@ -154,9 +154,9 @@ COMMON_FACTOR: Final = Table(
     RECOMPUTED.columns,
 )
 
-BOOKED_BY_RULE: Final = Table(
-    "booked_by_rule",
-    "Open lines that hold the vendor's charge, or a minimum.",
+MINIMUM_CHARGE: Final = Table(
+    "minimum_charge",
+    "Open lines of cheaper calls that are booked at one amount.",
     RECOMPUTED.columns,
 )
 

@@ -59,7 +59,6 @@ from tieout.tables.stage_records import (
     USAGE_RECORD,
 )
 from tieout.tables.stage_variance import (
-    BOOKED_BY_RULE,
     BOOKED_ELSEWHERE,
     BUCKET_TOTAL,
     CAUSE_CANDIDATE,
@@ -70,6 +69,7 @@ from tieout.tables.stage_variance import (
     LINE_CAUSE,
     LINE_COUNTERFACTUAL,
     METER_PRICED_OTHERWISE,
+    MINIMUM_CHARGE,
     OTHER_BASIS,
     OTHER_MODEL_PRICE,
     OTHER_PRICE,
@@ -153,7 +153,7 @@ STAGE_TABLES: Final[dict[str, Table]] = {
         UNEXPLAINED_LINE,
         OTHER_MODEL_PRICE,
         COMMON_FACTOR,
-        BOOKED_BY_RULE,
+        MINIMUM_CHARGE,
         CAUSE_CANDIDATE,
         LINE_CAUSE,
         VARIANCE_LINE,

@@ -206,11 +206,6 @@ CAUSES: Final[tuple[Cause, ...]] = (
         "The ledger's own quantities at the price in force give the ledger amount.",
     ),
     Cause(
-        "booked_as_charged", Bucket.SOURCE, "rate", "suspected", Kind.PRICE_INTERPRETATION,
-        "booked as charged, beside its price",
-        "The ledger holds what the vendor charged, and the price in force makes another amount.",
-    ),
-    Cause(
         "posted_as_credit", Bucket.USAGE, "quantity", "suspected", Kind.BOOKING,
         "posted with the opposite sign",
         "The ledger amount is the expected cost with the sign of a credit.",

@@ -17,7 +17,7 @@ SELECT line_key, cause, variant FROM other_model_price
 UNION ALL
 SELECT line_key, cause, variant FROM common_factor
 UNION ALL
-SELECT line_key, cause, variant FROM booked_by_rule
+SELECT line_key, cause, variant FROM minimum_charge
 UNION ALL
 -- Quantities that differ are the plain word for what a more special cause says in full: an entry
 -- posted twice states its quantities twice, a swapped one swaps them. It is no rival to those.

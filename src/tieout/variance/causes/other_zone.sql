@@ -1,6 +1,7 @@
 -- other_zone: lines of a model and a cost center whose days were cut in another zone than the one of the
 -- report. Every day that the ledger books without ids must be what was used within it in that zone, to
--- the half step, and at least two of them must differ from the days of the report.
+-- the half step, and three lines or more must differ from the days of the report: of two that cancel,
+-- one amount on another day says the same.
 -- Usage is summed by the hour first; a zone is so many whole hours away from the one of the report.
 WITH asked AS (
   SELECT
@@ -8,9 +9,9 @@ WITH asked AS (
     coalesce(cost_center, '') AS center,
     currency
   FROM open_line
-  WHERE in_period AND grain = 'group' AND ledger_rows > 0
+  WHERE in_period AND (grain = 'group' OR ledger_rows = 0)
   GROUP BY coalesce(source_model_id, ''), coalesce(cost_center, ''), currency
-  HAVING count(*) >= 2
+  HAVING count(*) >= 3 AND count(CASE WHEN ledger_rows > 0 THEN 1 END) >= 2
 ),
 hourly AS (
   SELECT
