@@ -33,8 +33,10 @@ def prepaid(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 
 def other(name: ClaimStepName, amount: str, reference: str) -> ClaimStep:
     """A step of the claim for another model."""
-    facts: dict[str, Any] = {"cause": SCOPE.cause, "model": "n", "claim_digest": "d2", "run_id": "r1",
-             "first_day": "2026-08-03", "last_day": "2026-08-20"}  # fmt: skip
+    facts: dict[str, Any] = {
+        "cause": SCOPE.cause, "model": "n", "claim_digest": "d2", "run_id": "r1",
+        "first_day": "2026-08-03", "last_day": "2026-08-20",
+    }  # fmt: skip
     told: dict[str, Any] = facts if name == "filed" else {}
     return ClaimStep("2026-08", OTHER, name, "2026-09-05", amount, "USD", reference, **told)
 
