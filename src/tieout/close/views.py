@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from tieout.close.claim_totals import CLAIM_TOTALS
 from tieout.close.control_total import ControlTotal, all_lines, same_rows, same_sum
 from tieout.close.pipeline import Stage
 
@@ -39,6 +40,8 @@ _TOTALS: Final = (
     ),
 )
 
+_BILLING_STEPS: Final = ("ratio", "arithmetic", "other_billing")
+
 # Each half adds up over models and over cost centers to what it is over all lines.
 _HALVES: Final[tuple[ControlTotal, ...]] = (
     ControlTotal(
@@ -60,29 +63,12 @@ _HALVES: Final[tuple[ControlTotal, ...]] = (
             ("booking", "booking_variance", "booking_plus + booking_minus"),
             ("billing", "billing_variance", "billing_plus + billing_minus"),
             ("variance", "variance", "recorded_cost - expected_cost + unsplit_variance"),
+            (
+                "steps of billing",
+                "billing_variance",
+                " + ".join(f"{step}_plus + {step}_minus" for step in _BILLING_STEPS),
+            ),
         )
-    ),
-)
-
-# Nobody claims more than was taken, nothing is claimed twice, and every claim is above zero.
-_CLAIMS: Final[tuple[ControlTotal, ...]] = (
-    ControlTotal(
-        "rows of claim_row without an amount",
-        "SELECT 0",
-        "SELECT count(*) FROM claim_row WHERE amount <= 0",
-    ),
-    ControlTotal(
-        "rows of claim_row that the usage has",
-        "SELECT count(*) FROM claim_row AS c JOIN usage_reading AS r"
-        " ON r.import_id = c.import_id AND r.ordinal = c.ordinal",
-        "SELECT count(*) FROM claim_row",
-    ),
-    ControlTotal(
-        "usage rows of which more is claimed than was taken",
-        "SELECT 0",
-        "SELECT count(*) FROM (SELECT import_id, ordinal FROM claim_row"
-        " GROUP BY import_id, ordinal, charged_cost"
-        " HAVING sum(amount) > charged_cost OR count(*) > 2) AS g",
     ),
 )
 
@@ -120,6 +106,54 @@ _ITEM_TOTALS: Final[tuple[ControlTotal, ...]] = (
     ),
 )
 
+_PARTS: Final = ("basis", "rate", "quantity", "mapping", "timing", "rounding", "unknown")
+# The effects of each scope are the variance, and nothing of either sign is lost in a net.
+_EFFECTS: Final[tuple[ControlTotal, ...]] = (
+    *(
+        ControlTotal(
+            f"{name} of effect_total by {scope}",
+            f"SELECT coalesce(sum({of}), 0) FROM variance_line",
+            f"SELECT coalesce(sum({column}), 0) FROM effect_total WHERE scope = '{scope}'",
+        )
+        for scope in ("currency", "day", "model", "cost_center", "project")
+        for name, of, column in (
+            ("net", "variance", "plus + minus"),
+            ("gross", " + ".join(f"abs({part}_part)" for part in _PARTS), "plus - minus"),
+        )
+    ),
+    ControlTotal(
+        "rows of effect_total in no scope",
+        "SELECT 0",
+        "SELECT count(*) FROM effect_total"
+        " WHERE scope NOT IN ('currency', 'day', 'model', 'cost_center', 'project')",
+    ),
+)
+
+# The doubts add up to the range of expected, and every row without a single cost is in one.
+_DOUBTS: Final[tuple[ControlTotal, ...]] = (
+    ControlTotal(
+        "rows of doubt_total",
+        "SELECT (SELECT count(*) FROM usage_member WHERE period_window = 'period'"
+        " AND rating_state = 'rated' AND (high_cost IS NULL OR high_cost > low_cost"
+        " OR high_cost < low_cost))"
+        " + (SELECT count(*) FROM usage_state WHERE period_window = 'period'"
+        " AND rating_state IN ('unmapped', 'not_reconcilable', 'unrated'))",
+        "SELECT coalesce(sum(usage_rows), 0) FROM doubt_total",
+    ),
+    ControlTotal(
+        "below of doubt_total",
+        "SELECT coalesce(sum(expected_cost - low_cost), 0) FROM usage_member"
+        " WHERE period_window = 'period' AND rating_state = 'rated'",
+        "SELECT coalesce(sum(below), 0) FROM doubt_total",
+    ),
+    ControlTotal(
+        "above of doubt_total",
+        "SELECT coalesce(sum(high_cost - expected_cost), 0) FROM usage_member"
+        " WHERE period_window = 'period' AND rating_state = 'rated' AND high_cost IS NOT NULL",
+        "SELECT coalesce(sum(bounded_above), 0) FROM doubt_total",
+    ),
+)
+
 VIEWS: Final[tuple[Stage, ...]] = (
     Stage(
         "review/coverage",
@@ -132,7 +166,10 @@ VIEWS: Final[tuple[Stage, ...]] = (
         ),
     ),
     *_TOTALS,
+    Stage("review/line_recomputed"),
     Stage("review/half_total", _HALVES),
+    Stage("review/effect_total", _EFFECTS),
+    Stage("review/doubt_total", _DOUBTS),
     Stage("review/not_comparable"),
     Stage("review/basis_total"),
     Stage("review/charge_agreement"),
@@ -156,7 +193,7 @@ VIEWS: Final[tuple[Stage, ...]] = (
             ),
         ),
     ),
-    Stage("credits/claim_row", _CLAIMS),
+    Stage("credits/claim_row", CLAIM_TOTALS),
     Stage(
         "credits/claim_total",
         (
