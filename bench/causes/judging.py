@@ -94,9 +94,14 @@ def pairs(figures: Figures, seed: int, kinds: tuple[FaultKind, ...]) -> Iterator
     for grain in ("request", "group"):
         mixed = [kind for kind in fitting if grain in kind.grains]
         chance.shuffle(mixed)
-        two = list(zip(mixed[::2], mixed[1::2], strict=False))
-        made += [injected(maker, both, grain) for both in two]
+        two = zip(mixed[::2], mixed[1::2], strict=False)
+        made += [injected(maker, both, grain) for both in two if not _contradict(*both)]
     yield judge(month_of(made, chance), DECLARED["exact"], seed)
+
+
+def _contradict(one: FaultKind, other: FaultKind) -> bool:
+    """A cell whose vendor has a verified rule of billing cannot be one without."""
+    return {"seller", "no_rule"} <= one.needs | other.needs
 
 
 def _grain(kind: FaultKind, chance: Random) -> str:

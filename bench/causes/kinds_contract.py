@@ -19,7 +19,7 @@ def _booked_though(cell: Cell, outcome: str) -> list[Mark]:
     return marks
 
 
-@fault("contract", *UNCOUNTED, grains=BOTH)
+@fault("contract", *UNCOUNTED, grains=BOTH, needs=("no_rule",))
 def failed_calls_booked(cell: Cell) -> list[Mark]:
     """Failed calls are booked in full, and nobody verified that they are billed."""
     return _booked_though(cell, "failed")

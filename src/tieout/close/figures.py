@@ -125,7 +125,8 @@ QUERIES: Final[dict[str, str]] = {
     "prices_not_in_force": "SELECT DISTINCT g.first_variant, s.capture_id,"
     " s.effective_from AS accessed FROM cause_group AS g"
     " JOIN (SELECT price_set_id, capture_id, effective_from FROM price_set UNION ALL"
-    " SELECT price_set_id, capture_id, effective_from FROM check_set) AS s"
+    " SELECT price_set_id, capture_id, effective_from FROM check_set UNION ALL"
+    " SELECT price_set_id, capture_id, effective_from FROM waiting_price) AS s"
     " ON s.price_set_id = g.first_variant"
     " WHERE g.cause = 'price_not_in_force' ORDER BY g.first_variant",
     "unit_mismatches": "SELECT m.alias_id, m.internal_model_alias, m.source_model_id,"
