@@ -5,7 +5,9 @@
 -- and no more than that: where a line may also be missing for good, both stand, and nothing is proved.
 WITH lacking AS (
   SELECT
-    o.line_key, o.grain, o.day, o.currency, o.difference, o.usage_rows, o.ledger_rows,
+    o.line_key, o.grain, o.day, o.currency, o.usage_rows, o.ledger_rows, o.difference,
+    -- Of lines that cancel, one has as its difference what the other has here.
+    CAST(-o.difference AS DECIMAL(38,21)) AS opposite,
     coalesce(o.source_model_id, '') AS model,
     coalesce(o.cost_center, '') AS center
   FROM open_line AS o
@@ -16,6 +18,7 @@ scope AS (
   SELECT
     day, model, center, currency,
     CAST(sum(difference) AS DECIMAL(38,21)) AS difference,
+    CAST(-sum(difference) AS DECIMAL(38,21)) AS opposite,
     count(CASE WHEN ledger_rows > 0 THEN 1 END) AS booked_lines
   FROM lacking
   WHERE grain = 'group' OR ledger_rows = 0
@@ -32,7 +35,7 @@ pair AS (
       ELSE b.center END AS variant
   FROM scope AS a
   JOIN scope AS b
-    ON b.currency = a.currency AND b.difference + a.difference = 0 AND a.difference <> 0
+    ON b.currency = a.currency AND b.opposite = a.difference AND a.difference <> 0
     AND CASE WHEN b.day <> a.day THEN 1 ELSE 0 END
       + CASE WHEN b.model <> a.model THEN 1 ELSE 0 END
       + CASE WHEN b.center <> a.center THEN 1 ELSE 0 END = 1
@@ -44,11 +47,10 @@ JOIN pair AS p
   ON p.day = l.day AND p.model = l.model AND p.center = l.center AND p.currency = l.currency
 WHERE l.grain = 'group' OR l.ledger_rows = 0
 UNION ALL
-SELECT DISTINCT a.line_key, 'other_id' AS cause, 'equal amount under another id' AS variant
-FROM lacking AS a
-JOIN lacking AS b
-  ON b.difference + a.difference = 0 AND b.day = a.day AND b.model = a.model
-  AND b.center = a.center AND b.currency = a.currency
-WHERE a.grain = 'request' AND b.grain = 'request'
-  AND a.usage_rows + b.ledger_rows = 0 OR a.grain = 'request' AND b.grain = 'request'
-  AND a.ledger_rows + b.usage_rows = 0
+SELECT DISTINCT l.line_key, 'other_id' AS cause, 'equal amount under another id' AS variant
+FROM lacking AS l
+JOIN lacking AS r
+  ON r.opposite = l.difference AND r.day = l.day AND r.model = l.model
+  AND r.center = l.center AND r.currency = l.currency
+WHERE l.grain = 'request' AND r.grain = 'request'
+  AND (l.usage_rows = 0 AND r.ledger_rows = 0 OR l.ledger_rows = 0 AND r.usage_rows = 0)
