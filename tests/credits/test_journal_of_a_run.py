@@ -182,6 +182,8 @@ def test_the_posted_number_comes_back_and_goes_stale_when_the_journal_changes(
     draft: Office,
 ) -> None:
     code, told = draft.posted()
+    (warned,) = told["warnings"]
+    assert warned.startswith("This journal is a draft")
     digest = draft.journal()["digest"]
     assert (code, [(one["entry"], one["is_stale"]) for one in told["postings"]]) == (
         0, [("JE-7", False)],
@@ -229,6 +231,10 @@ def test_a_journal_is_made_again_with_the_same_digest(draft: Office) -> None:
     second = draft.journal()
     assert second["run_id"] != first["run_id"]
     assert second["digest"] == first["digest"]
+
+
+def test_a_certified_journal_is_posted_without_a_warning(office: Office) -> None:
+    assert office.posted()[1]["warnings"] == []
 
 
 def test_the_next_day_begins_with_what_was_posted(draft: Office) -> None:

@@ -32,6 +32,10 @@ from tieout.report.shown import visible
 __all__ = ["app"]
 
 _POSTED = "tieout credits posted --period {} --entry NUMBER --file FILE --by NAME"
+_DRAFT = (
+    "This journal is a draft: its run is not signed as checked. If what is signed makes another"
+    " journal, this posting is stale."
+)
 
 
 @app.command(
@@ -206,10 +210,17 @@ def posted(
     step = f"tieout credits tie --period {period} --gl FILE"
     word = "recorded" if is_new else "on record already"
     said = f"posted as {posting.entry_number} {word}: journal {posting.journal_digest[:12]}"
+    warnings = () if found.is_certified else (_DRAFT,)
     face.answer(
         "\n" + "\n".join(wrapped(visible(said), face.width)) + "\n" + next_text(step),
-        {"postings": [posting_json(one) for one in found.postings], "is_new": is_new, "next": step},
+        {
+            "postings": [posting_json(one) for one in found.postings],
+            "is_new": is_new,
+            "warnings": list(warnings),
+            "next": step,
+        },
     )
+    face.warn(warnings)
 
 
 @app.command(help_epilogue="Example:\n\n    tieout credits tie --period 2026-08 --gl august-gl.csv")
