@@ -38,8 +38,18 @@ CREDITS: dict[str, Any] = {
             "kind": "top_up", "units": "550000000", "cash": "11900.00", "currency": "USD",
             "reference": "R-77", "record": None,
         },
+        {
+            "list_id": "0" * 12, "line": 3, "at": "2026-08-03T00:00:00Z", "window": "period",
+            "kind": "gift", "units": "2500000", "cash": None, "currency": None,
+            "reference": None, "record": None,
+        },
+        {
+            "list_id": "0" * 12, "line": 4, "at": "2026-08-04T00:00:00Z", "window": "period",
+            "kind": "top_up", "units": "1500000", "cash": None, "currency": None,
+            "reference": None, "record": None,
+        },
     ],
-    "stated_of": 1,
+    "stated_of": 3,
     "doubts": [],
 }  # fmt: skip
 
@@ -55,6 +65,17 @@ def test_units_and_money_of_the_balance_have_separators_and_keep_every_digit() -
     assert document.credits.closing.read_units == "400177512223"
 
 
+def test_a_gift_cost_nothing_and_a_top_up_without_its_money_is_unknown() -> None:
+    sample = raw("full")
+    sample["credits"] = CREDITS
+    page = render(reloaded(sample))
+    stated = page.partition('id="credit-stated"')[2].partition("</table>")[0]
+    rows = stated.split("<tr>")[-3:]
+    assert [("nothing" in row, "unknown</span>" in row) for row in rows] == [
+        (False, False), (True, False), (False, True),
+    ]  # fmt: skip
+
+
 _EXPECTED = {
     "400000123456": "400,000,123,456",
     "400000123000": "400,000,123,000",
@@ -67,4 +88,5 @@ _EXPECTED = {
     "-7654321": "\u22127,654,321",
     "550000000": "+550,000,000",
     "11900.00": "11,900.00",
+    "2500000": "+2,500,000",
 }
