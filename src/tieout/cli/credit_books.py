@@ -32,10 +32,6 @@ from tieout.report.shown import visible
 __all__ = ["app"]
 
 _POSTED = "tieout credits posted --period {} --entry NUMBER --file FILE --by NAME"
-_DRAFT = (
-    "This journal is a draft: its run is not signed as checked. If what is signed makes another"
-    " journal, this posting is stale."
-)
 
 
 @app.command(
@@ -190,6 +186,7 @@ def posted(
     file: Path,
     by: str,
     journal: str = "",
+    draft: Annotated[bool, Parameter(negative="")] = False,
     face: Here,
 ) -> None:
     """Take back the number under which the journal of a period was posted.
@@ -202,25 +199,20 @@ def posted(
         file: what shows it; its bytes are kept.
         by: who posted it.
         journal: the digest of the journal that was posted, at least 12 digits; it is then compared.
+        draft: record it although nobody signed the run as checked; the posting says so.
         face: where the answer goes.
     """
     posting, found, is_new = record_posting(
-        find_workspace(face.workspace), period, entry=entry, evidence=file, by=by, journal=journal
-    )
+        find_workspace(face.workspace), period, entry=entry, evidence=file, by=by, journal=journal,
+        draft=draft,
+    )  # fmt: skip
     step = f"tieout credits tie --period {period} --gl FILE"
     word = "recorded" if is_new else "on record already"
     said = f"posted as {posting.entry_number} {word}: journal {posting.journal_digest[:12]}"
-    warnings = () if found.is_certified else (_DRAFT,)
     face.answer(
         "\n" + "\n".join(wrapped(visible(said), face.width)) + "\n" + next_text(step),
-        {
-            "postings": [posting_json(one) for one in found.postings],
-            "is_new": is_new,
-            "warnings": list(warnings),
-            "next": step,
-        },
+        {"postings": [posting_json(one) for one in found.postings], "is_new": is_new, "next": step},
     )
-    face.warn(warnings)
 
 
 @app.command(help_epilogue="Example:\n\n    tieout credits tie --period 2026-08 --gl august-gl.csv")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from datetime import datetime
 from importlib.metadata import version
 
 import msgspec
@@ -25,6 +26,8 @@ from tieout.evidence.documents import (
     Declaration,
     Import,
     MovementList,
+    PoolOpening,
+    Posting,
     Resolution,
     Verification,
 )
@@ -133,6 +136,8 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         rulings: the entries of every signed ruling that was in force.
         movement_lists: the movement lists that counted.
         balances: every reading of the vendor's balance.
+        postings: the journal that was posted up to the start of the period; none or one.
+        pool_openings: what was stated of the pool at that instant; none or one.
         carried: the earlier runs whose unmatched items took part, with the bytes they left.
     """
 
@@ -166,6 +171,15 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     carried: tuple[LeftBy, ...] = ()
     movement_lists: tuple[MovementList, ...] = ()
     balances: tuple[BalanceReading, ...] = ()
+    postings: tuple[Posting, ...] = ()
+    pool_openings: tuple[PoolOpening, ...] = ()
+
+    @property
+    def bounds(self) -> Period:
+        """The period, in the reporting zone of the run."""
+        label, start, end = self.period
+        zone = self.terms.zone
+        return Period(label, datetime.fromisoformat(start), datetime.fromisoformat(end), zone)
 
     def encoded(self) -> bytes:
         """The manifest as canonical JSON, one document a file."""
@@ -235,6 +249,8 @@ def open_manifest(  # noqa: PLR0913 - one for each fact that identifies a run
         carried=stored.left,
         movement_lists=stored.movement_lists,
         balances=stored.balances,
+        postings=stored.postings,
+        pool_openings=stored.pool_openings,
     )
     run_id = hashlib.sha256(manifest.encoded()).hexdigest()[:12]
     return msgspec.structs.replace(manifest, run_id=run_id)

@@ -18,6 +18,8 @@ from tieout.evidence.records import (
     declarations,
     imports,
     movement_lists,
+    pool_openings,
+    postings,
     resolutions,
     verifications,
 )
@@ -49,6 +51,8 @@ def inputs_on_record(
         rulings=rulings_until(log, size, known_at),
         movement_lists=movement_lists(log, known_at),
         balances=balance_readings(log, known_at),
+        postings=postings(log, known_at),
+        pool_openings=pool_openings(log, known_at),
     )
 
 

@@ -13,6 +13,7 @@ from tieout.report.contract_part import contract_lines
 from tieout.report.credit_text import credit_lines
 from tieout.report.cross_check_text import compared_lines
 from tieout.report.document import Document, Totals
+from tieout.report.doubt_text import doubt_lines
 from tieout.report.half_text import half_lines
 from tieout.report.layout import INDENT, aligned, flowing, wrapped
 from tieout.report.listing import titled
@@ -218,6 +219,7 @@ def _rows(document: Document, width: int) -> list[str]:
         *wrapped(f"usage rows   {usage}", width, hang=13),
         *wrapped(f"ledger rows  {books}", width, hang=13),
         *_origin(document, width),
+        *doubt_lines(document.doubts, width),
         *contract_lines(document.evidence.contract_items, width),
     ]
 
