@@ -143,6 +143,11 @@ def busy_world() -> World:  # noqa: PLR0915  (a list of stories)
     ):  # fmt: skip
         frozen = {} if ratio is None else {"frozen": {"model_ratio": ratio}}
         w.use("late", f"{start} 00:00", request_id=f"late-{name}", **frozen, **big)
+    w.use(  # charged by its own ratios: 1,000 + 500 units
+        "m", request_id="recomputed", charged_units="1500", charged_cost="0.003",
+        frozen={"model_ratio": "1", "completion_ratio": "5"}, **big,
+    )  # fmt: skip
+    w.book("0.003", request_id="recomputed")
     w.wait("flat", {"requests": "0.02"}, start="08-05")
     # Under a vendor's contract: with a rule, without one, and resting on what was contradicted.
     w.sold(w.price("sold", RATES, multiplier="0.5", name="sold"))

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from tests.world import UNIT, World, calculated, rows, terms
+from tieout.close.pipeline import run_stage
 from tieout.close.views import VIEWS
 from tieout.engine.duckdb import DuckDBEngine
-from tieout.engine.statements import statement
 from tieout.money import RoundingRule
 
 RATES = {"input_tokens": "0.000002", "output_tokens": "0.00001"}
@@ -33,9 +33,43 @@ def line(world: World, *, unit: Decimal = Decimal(0), basis: str = "net", **said
 
 
 def halves(engine: DuckDBEngine) -> list[dict[str, Any]]:
-    (view,) = (one for one in VIEWS if one.path == "review/half_total")
-    engine.run(statement(view.path))
+    for view in VIEWS:
+        if view.path in {"review/line_recomputed", "review/half_total"}:
+            run_stage(engine, view)
     return rows(engine, "SELECT * FROM half_total ORDER BY scope, name")
+
+
+def test_billing_is_the_ratios_against_the_price_and_then_the_arithmetic() -> None:
+    # Published: 0.003 x 0.8. The row's ratios leave the 0.8 out: 1,500 units; 1,600 were taken.
+    world = World()
+    world.price("m", RATES, multiplier="0.8")
+    frozen = {"model_ratio": "1", "completion_ratio": "5", "group_ratio": "1"}
+    world.use(request_id="a", charged_units="1600", charged_cost="0.0032", frozen=frozen, **TOKENS)
+    world.book("0.004", request_id="a")
+    world.use(request_id="b", charged_cost="0.002", **TOKENS)  # froze nothing: 0.0004 too little
+    world.book("0.002", request_id="b")
+    found = halves(calculated(world))
+    assert [one["scope"] for one in found] == ["cost_center", "currency", "model"]
+    for one in found:
+        assert (one["lines"], one["recomputed_lines"]) == (2, 1)
+        assert (one["ratio_plus"], one["ratio_minus"]) == (Decimal("0.0006"), 0)
+        assert (one["arithmetic_plus"], one["arithmetic_minus"]) == (Decimal("0.0002"), 0)
+        assert (one["other_billing_plus"], one["other_billing_minus"]) == (0, Decimal("-0.0004"))
+        assert (one["billing_plus"], one["billing_minus"]) == (
+            Decimal("0.0008"), Decimal("-0.0004"),
+        )  # fmt: skip
+
+
+def test_a_line_with_one_charge_that_cannot_be_recomputed_is_not_split() -> None:
+    world = World()
+    world.price("m", RATES)
+    frozen = {"model_ratio": "1", "completion_ratio": "5"}
+    world.use(charged_units="1500", charged_cost="0.003", frozen=frozen, **TOKENS)
+    world.use(charged_cost="0.004", **TOKENS)  # the same group, and nothing frozen
+    world.book("0.007", at="08-10")
+    (one,) = (one for one in halves(calculated(world)) if one["scope"] == "currency")
+    assert (one["lines"], one["recomputed_lines"]) == (1, 0)
+    assert one["other_billing_plus"] == Decimal("0.001")
 
 
 @pytest.mark.parametrize(

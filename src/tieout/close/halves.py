@@ -2,7 +2,9 @@
 
 From expected to charged is billing: FinOps looks first, and what is too much is a claim on the
 vendor. From charged to recorded is booking: finance operations looks first, and an entry corrects
-it. Lines whose charge is unknown cannot be split and are said beside.
+it. Lines whose charge is unknown cannot be split and are said beside. Where the vendor's own ratios
+give a charge again, billing is two steps: what they make of the published price, and what the
+vendor's arithmetic makes of them.
 """
 
 from __future__ import annotations
@@ -59,6 +61,12 @@ def _named(row: Mapping[str, Any]) -> Json:
     return {"name": row["name"], **_bridge(row)}
 
 
+def _step(row: Mapping[str, Any], name: str) -> Json:
+    """One step of billing, net, plus and minus."""
+    plus, minus = row[f"{name}_plus"], row[f"{name}_minus"]
+    return {name: plain(plus + minus), f"{name}_plus": plain(plus), f"{name}_minus": plain(minus)}
+
+
 def _bridge(row: Mapping[str, Any]) -> Json:
     return {
         "lines": int(row["lines"]),
@@ -66,6 +74,10 @@ def _bridge(row: Mapping[str, Any]) -> Json:
         "billing": plain(row["billing_plus"] + row["billing_minus"]),
         "billing_plus": plain(row["billing_plus"]),
         "billing_minus": plain(row["billing_minus"]),
+        "recomputed_lines": int(row["recomputed_lines"]),
+        **_step(row, "ratio"),
+        **_step(row, "arithmetic"),
+        **_step(row, "other_billing"),
         "charged": plain(row["charged_cost"]),
         "booking": plain(row["booking_plus"] + row["booking_minus"]),
         "booking_plus": plain(row["booking_plus"]),

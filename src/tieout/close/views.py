@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from tieout.close.claim_totals import CLAIM_TOTALS
 from tieout.close.control_total import ControlTotal, all_lines, same_rows, same_sum
 from tieout.close.pipeline import Stage
 
@@ -39,6 +40,8 @@ _TOTALS: Final = (
     ),
 )
 
+_BILLING_STEPS: Final = ("ratio", "arithmetic", "other_billing")
+
 # Each half adds up over models and over cost centers to what it is over all lines.
 _HALVES: Final[tuple[ControlTotal, ...]] = (
     ControlTotal(
@@ -60,29 +63,12 @@ _HALVES: Final[tuple[ControlTotal, ...]] = (
             ("booking", "booking_variance", "booking_plus + booking_minus"),
             ("billing", "billing_variance", "billing_plus + billing_minus"),
             ("variance", "variance", "recorded_cost - expected_cost + unsplit_variance"),
+            (
+                "steps of billing",
+                "billing_variance",
+                " + ".join(f"{step}_plus + {step}_minus" for step in _BILLING_STEPS),
+            ),
         )
-    ),
-)
-
-# Nobody claims more than was taken, nothing is claimed twice, and every claim is above zero.
-_CLAIMS: Final[tuple[ControlTotal, ...]] = (
-    ControlTotal(
-        "rows of claim_row without an amount",
-        "SELECT 0",
-        "SELECT count(*) FROM claim_row WHERE amount <= 0",
-    ),
-    ControlTotal(
-        "rows of claim_row that the usage has",
-        "SELECT count(*) FROM claim_row AS c JOIN usage_reading AS r"
-        " ON r.import_id = c.import_id AND r.ordinal = c.ordinal",
-        "SELECT count(*) FROM claim_row",
-    ),
-    ControlTotal(
-        "usage rows of which more is claimed than was taken",
-        "SELECT 0",
-        "SELECT count(*) FROM (SELECT import_id, ordinal FROM claim_row"
-        " GROUP BY import_id, ordinal, charged_cost"
-        " HAVING sum(amount) > charged_cost OR count(*) > 2) AS g",
     ),
 )
 
@@ -157,6 +143,7 @@ VIEWS: Final[tuple[Stage, ...]] = (
         ),
     ),
     *_TOTALS,
+    Stage("review/line_recomputed"),
     Stage("review/half_total", _HALVES),
     Stage("review/doubt_total", _DOUBTS),
     Stage("review/not_comparable"),
@@ -182,7 +169,7 @@ VIEWS: Final[tuple[Stage, ...]] = (
             ),
         ),
     ),
-    Stage("credits/claim_row", _CLAIMS),
+    Stage("credits/claim_row", CLAIM_TOTALS),
     Stage(
         "credits/claim_total",
         (

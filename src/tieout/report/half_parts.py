@@ -5,11 +5,12 @@ from __future__ import annotations
 from tieout.report.parts import Amount, Count, Part
 
 
-class Halves(Part, frozen=True):
+class Halves(Part, frozen=True, kw_only=True):
     """Expected to charged is billing, charged to recorded is booking; net, plus and minus (D8).
 
-    Lines whose charge is unknown take no part; how many, and their variance, stands beside. Lines
-    whose halves cancel are in both, and counted.
+    Billing is the ratios against the published price, the vendor's arithmetic, and what could not
+    be recomputed. Lines whose charge is unknown take no part; how many, and their variance, stands
+    beside. Lines whose halves cancel are in both, and counted.
     """
 
     lines: Count
@@ -26,6 +27,16 @@ class Halves(Part, frozen=True):
     cancelling_gross: Amount
     unsplit_lines: Count
     unsplit_variance: Amount
+    recomputed_lines: Count = 0
+    ratio: Amount = "0"
+    ratio_plus: Amount = "0"
+    ratio_minus: Amount = "0"
+    arithmetic: Amount = "0"
+    arithmetic_plus: Amount = "0"
+    arithmetic_minus: Amount = "0"
+    other_billing: Amount = "0"
+    other_billing_plus: Amount = "0"
+    other_billing_minus: Amount = "0"
 
 
 class NamedHalves(Halves, frozen=True, kw_only=True):
