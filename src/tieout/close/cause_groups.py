@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from tieout.close.figures import Figures
 from tieout.evidence.canonical import canonical, sha256
-from tieout.money import plain
+from tieout.findings import plural
+from tieout.money import grouped, plain
 from tieout.people.ruling import GroupScope
 from tieout.review.cause_group import CauseGroup, group_id_of
 from tieout.review.standing import Standing
 from tieout.variance.cause import BY_NAME, RIVALS, UNCOUNTED
 
 Json = dict[str, Any]
+
+_CENT: Final = Decimal("0.01")
+# Groups of what the vendor took, not of what the books hold.
+_BILLED: Final = frozenset({"charged_above_price", "halves_cancel"})
 
 
 def scope_of(row: Mapping[str, Any]) -> GroupScope:
@@ -83,7 +88,7 @@ def group_part(row: Mapping[str, Any], standing: Standing, figures: Figures) -> 
         "net": plain(group.net),
         "gross": plain(group.gross),
         "currency": row["currency"] or "unknown",
-        "explanation": cause.sentence + _evidence(row, figures) + _doubt(row),
+        "explanation": in_words(row, figures),
         **standing_part(standing),
     }
 
@@ -102,6 +107,47 @@ def standing_part(standing: Standing) -> Json:
         "stale_because": standing.stale[0].why if standing.stale and state == "stale" else None,
         "next": f"tieout variance show {own_id}",
     }
+
+
+def in_words(row: Mapping[str, Any], figures: Figures) -> str:
+    """A cause group as a short paragraph: how much, where, why, and how that is known (V5)."""
+    cause = BY_NAME[row["cause"]]
+    return (
+        f"{_how_much(row)} {cause.sentence}{_evidence(row, figures)}{_doubt(row)}{_standing(row)}"
+    )
+
+
+def _how_much(row: Mapping[str, Any]) -> str:
+    """Lines, days and money; more and less are said apart where a net would hide one of them."""
+    net, gross, money = row["net"], row["gross"], row["currency"] or "of no currency"
+    days = row["first_day"], row["last_day"]
+    when = "" if None in days else f" from {days[0]} to {days[1]}"
+    if days[0] == days[1] and days[0] is not None:
+        when = f" on {days[0]}"
+    billed = row["cause"] in _BILLED
+    more, less = (gross + net) / 2, (gross - net) / 2
+    sides = [
+        f"{_amount(amount)} {money} {side}"
+        for amount, side in ((more, "more"), (less, "less"))
+        if amount
+    ]
+    who, what = ("The vendor charged", "its price") if billed else ("The ledger holds", "expected")
+    said = " and ".join(sides) or f"0 {money} more"
+    return f"{who} {said} than {what} on {plural(int(row['lines']), 'line')}{when}."
+
+
+def _amount(value: Decimal) -> str:
+    """Two decimals for the eye, and every digit below a hundredth; the figure itself is beside."""
+    return plain(value) if value < _CENT else grouped(value, 2)
+
+
+def _standing(row: Mapping[str, Any]) -> str:
+    """Whether it is proved, where the sentence of the cause does not say so."""
+    if row["proof"] == "proved":
+        return " That is proved."
+    if row["proof"] == "suspected" and BY_NAME[row["cause"]].proof == "suspected":
+        return " The arithmetic closes, and no evidence beside it is on record."
+    return ""
 
 
 def _doubt(row: Mapping[str, Any]) -> str:

@@ -19,6 +19,7 @@ from tieout.close.cross_check_document import cross_check_part
 from tieout.close.document_evidence import evidence_part
 from tieout.close.document_lines import line_part
 from tieout.close.doubts import doubts_part
+from tieout.close.effects import effects_part
 from tieout.close.fetched_log import FetchedLog
 from tieout.close.figures import Figures
 from tieout.close.halves import halves_part
@@ -92,6 +93,7 @@ def build_document(
             manifest.period[0],
             stored.settings.policy.materiality,
         ),
+        "effects": effects_part(figures),
         "doubts": doubts_part(figures, conclusion.contract_items),
         "halves": halves_part(figures),
         "credits": credits_found,

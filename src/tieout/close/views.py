@@ -106,6 +106,29 @@ _ITEM_TOTALS: Final[tuple[ControlTotal, ...]] = (
     ),
 )
 
+_PARTS: Final = ("basis", "rate", "quantity", "mapping", "timing", "rounding", "unknown")
+# The effects of each scope are the variance, and nothing of either sign is lost in a net.
+_EFFECTS: Final[tuple[ControlTotal, ...]] = (
+    *(
+        ControlTotal(
+            f"{name} of effect_total by {scope}",
+            f"SELECT coalesce(sum({of}), 0) FROM variance_line",
+            f"SELECT coalesce(sum({column}), 0) FROM effect_total WHERE scope = '{scope}'",
+        )
+        for scope in ("currency", "day", "model", "cost_center", "project")
+        for name, of, column in (
+            ("net", "variance", "plus + minus"),
+            ("gross", " + ".join(f"abs({part}_part)" for part in _PARTS), "plus - minus"),
+        )
+    ),
+    ControlTotal(
+        "rows of effect_total in no scope",
+        "SELECT 0",
+        "SELECT count(*) FROM effect_total"
+        " WHERE scope NOT IN ('currency', 'day', 'model', 'cost_center', 'project')",
+    ),
+)
+
 # The doubts add up to the range of expected, and every row without a single cost is in one.
 _DOUBTS: Final[tuple[ControlTotal, ...]] = (
     ControlTotal(
@@ -145,6 +168,7 @@ VIEWS: Final[tuple[Stage, ...]] = (
     *_TOTALS,
     Stage("review/line_recomputed"),
     Stage("review/half_total", _HALVES),
+    Stage("review/effect_total", _EFFECTS),
     Stage("review/doubt_total", _DOUBTS),
     Stage("review/not_comparable"),
     Stage("review/basis_total"),

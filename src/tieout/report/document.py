@@ -16,6 +16,7 @@ from tieout.report.claim_parts import Claims
 from tieout.report.credit_parts import Credits, JournalPreview
 from tieout.report.cross_check_parts import CrossCheck
 from tieout.report.doubt_parts import Doubt
+from tieout.report.effect_parts import Effect
 from tieout.report.evidence_parts import Completeness, Evidence
 from tieout.report.half_parts import CurrencyHalves
 from tieout.report.parts import (
@@ -179,6 +180,7 @@ class Document(Part, frozen=True):
     charges: Charges | None = None
     credits: Credits | None = None
     journal: JournalPreview | None = None
+    effects: tuple[Effect, ...] = ()
     doubts: tuple[Doubt, ...] = ()
     halves: tuple[CurrencyHalves, ...] = ()
     claims: Claims = Claims()
