@@ -27,7 +27,7 @@ def main() -> int:
         return 0
     # Without a first day the history ends now and goes on; with one it is the same whenever asked.
     now = datetime.now(UTC)
-    live = given.start is None
+    live = given.start is None and given.now is None
     start = given.start or now.date() - timedelta(days=given.days)
     with serve(
         given.scenario,
@@ -38,7 +38,7 @@ def main() -> int:
         port=given.port,
         authority=given.authority,
         speed=int(live) if given.speed is None else given.speed,
-        now=int(now.timestamp()) if live else None,
+        now=_clock(given.now) or (int(now.timestamp()) if live else None),
     ) as up:
         if given.settings:
             given.settings.write_text(settings(up), encoding="utf-8")
@@ -60,6 +60,13 @@ def main() -> int:
         except KeyboardInterrupt:
             return 0
     return 0
+
+
+def _clock(stands: datetime | None) -> int | None:
+    """Unix seconds of an instant that says its offset."""
+    if stands is not None and stands.tzinfo is None:
+        raise SystemExit("--now needs an offset, like 2026-10-01T00:30:00Z")
+    return None if stands is None else int(stands.timestamp())
 
 
 def settings(up: Running) -> str:
@@ -87,6 +94,11 @@ def _asked() -> argparse.ArgumentParser:
         "--start",
         type=date.fromisoformat,
         help="first day; default: the history ends today, 00:00 UTC",
+    )
+    asked.add_argument(
+        "--now",
+        type=datetime.fromisoformat,
+        help="where its clock stands, with an offset; default: the end of the history",
     )
     asked.add_argument(
         "--speed", type=int, help="seconds that pass there in one of ours; 0 with --start, else 1"

@@ -96,15 +96,18 @@ def credited(world: World) -> int:
 
 def elsewhere(world: World) -> int:
     """Units of rows that a subscription paid: consumed, and not taken from the wallet."""
-    if not world.scenario.odd_rows:
+    kinds = world.scenario.odd_rows
+    if not kinds:
         return 0
     slots = range(ODD, len(world.times), BLOCK)
-    return sum(world.quotas[n] for n in slots if is_funded_elsewhere(n) and world.there(n))
+    paid = (n for n in slots if is_funded_elsewhere(n, kinds) and world.there(n))
+    return sum(world.quotas[n] for n in paid)
 
 
 def account(world: World, *, operator: bool = False) -> dict[str, Any]:
     """Profile and balance. Used quota is what was consumed, refunds not taken off."""
     told = world.invented.account
+    opening = world.scenario.opening_units or told["opening_units"]
     used = units_of(world, "consume")
     back = units_of(world, "refund")
     return {
@@ -115,7 +118,7 @@ def account(world: World, *, operator: bool = False) -> dict[str, Any]:
         "role": world.facts.own["roles"]["operator" if operator else "user"],
         "status": 1,
         "group": told["group"],
-        "quota": told["opening_units"] + credited(world) - used + back + elsewhere(world),
+        "quota": opening + credited(world) - used + back + elsewhere(world),
         "used_quota": used,
         "request_count": calls(world),
     }

@@ -72,7 +72,9 @@ class Scenario:
     error_rows: bool
     day_zone_hours: int
     burst_rows: int
-    odd_rows: bool
+    odd_rows: tuple[str, ...]
+    opening_units: int
+    endings: tuple[str, ...]
     compressed: bool
     refused_by: str
     faults: tuple[str, ...]
@@ -178,6 +180,16 @@ def scenarios() -> dict[str, Scenario]:
     read = _read(HERE / "scenarios.toml")
     usual = read.pop("defaults")
     return {
-        name: Scenario(name=name, **{**usual, **one, "faults": tuple(one.get("faults", ()))})
+        name: Scenario(
+            name=name,
+            **{
+                **usual,
+                **one,
+                **{
+                    key: tuple(one.get(key, usual[key]))
+                    for key in ("faults", "odd_rows", "endings")
+                },
+            },
+        )
         for name, one in read.items()
     }

@@ -8,15 +8,12 @@ by the formulas of the open gateway, so that what is right about them can be tol
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, Final
 
 from simulator.charges import Ratios, rounded
 from simulator.history import BLOCK, ODD, Row
-
-KINDS: Final = (
-    "tiered", "tools", "subscription", "mapped", "image_input", "audio", "unknown"
-)  # fmt: skip
 
 EXPRESSION: Final = "p * 1 + c * 4"  # US dollars per 1M tokens
 SEARCHES: Final = 2
@@ -28,14 +25,14 @@ AUDIO_RATIO: Final = 20
 AUDIO_COMPLETION_RATIO: Final = 2
 
 
-def kind_of(n: int) -> str:
-    """Which of the odd kinds row n is, where the scenario has such rows."""
-    return KINDS[n // BLOCK % len(KINDS)]
+def kind_of(n: int, kinds: Sequence[str]) -> str:
+    """Which of the kinds of its scenario row n is."""
+    return kinds[n // BLOCK % len(kinds)]
 
 
-def is_funded_elsewhere(n: int) -> bool:
+def is_funded_elsewhere(n: int, kinds: Sequence[str]) -> bool:
     """Whether the row was paid by a subscription: the wallet is not charged."""
-    return n % BLOCK == ODD and kind_of(n) == "subscription"
+    return n % BLOCK == ODD and kind_of(n, kinds) == "subscription"
 
 
 def row(kind: str, call: Row, ratios: Ratios, unknown_type: int, units_per_usd: int) -> Row:

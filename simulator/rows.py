@@ -178,7 +178,7 @@ class Log:
     def _odd(self, n: int) -> Row:
         call = self._call(n)._replace(model=0)
         ratios = self.ratios[self.state(call.at)][0]
-        kind = odd.kind_of(n)
+        kind = odd.kind_of(n, self.scenario.odd_rows)
         return odd.row(kind, call, ratios, self.types["unknown"], self.facts.units_per_usd)
 
     def _image(self, n: int) -> Row:
@@ -203,15 +203,20 @@ class Log:
         return self._task(n - SETTLED + TASK - SETTLED_AFTER * BLOCK)
 
     def _settled(self, n: int) -> Row:
-        """What becomes of a task: all of it back, a second less, or a second more."""
+        """What becomes of a task: returned whole, a second less, or a second more."""
         task = self.task_settled_by(n)
         second = self._fixed(self._film, 1)
-        ending = n // BLOCK % 3
-        kind, units = (("refund", task.quota), ("refund", second), ("consume", second))[ending]
+        endings = self.scenario.endings
+        ending = endings[n // BLOCK % len(endings)]
+        kind, units = {
+            "returned": ("refund", task.quota),
+            "less": ("refund", second),
+            "more": ("consume", second),
+        }[ending]
         return task._replace(
-            n=n, at=self.at(n), role="refund" if ending == 0 else "difference",
+            n=n, at=self.at(n), role="refund" if ending == "returned" else "difference",
             type=self.types[kind], quota=units, call=None,
-            content=self._texts["refund" if ending == 0 else "difference"],
+            content=self._texts["refund" if ending == "returned" else "difference"],
         )  # fmt: skip
 
     def _fee(self, n: int) -> Row:

@@ -23,6 +23,7 @@ SHARED = {
     # A whole month, walked from hold to close once for all tests of the file.
     "tests/docs/test_demo_close.py": "demo-close",
     "tests/docs/test_real_close.py": "real-close",
+    "tests/docs/test_prepaid_close.py": "prepaid-close",
     "tests/differential/test_gateway_month.py": "gateway-month",
 }
 

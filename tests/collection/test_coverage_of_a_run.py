@@ -121,12 +121,18 @@ def test_a_run_over_a_fetched_day_says_so_and_names_what_was_not_fetched(
     words += ["--source", "list", "--format", "price-list", "--by", "AB", "--approved-by", "CD"]
     main(["prices", "import", str(prices), *words, *at])
     main(["ledger", "import", str(ledger), "--by", "AB", *at])
+    # The workspace no longer rehearses; what it fetched while it did is a stand-in's all the same.
+    settings = workspace.root / "tieout.toml"
+    kept, _, _ = settings.read_text().partition("\n[fetch]")
+    settings.write_text(kept)
     capsys.readouterr()
     main(["run", "--period", "2026-09-02/2026-09-04", "--by", "AB", *at])
     told = json.loads(capsys.readouterr().out)
     report = json.loads((workspace.root / told["artifacts"] / "report.json").read_text())
     item = report["checklist"][3]
     assert item["answer"] == "no"
+    assert report["reasons"][0].startswith("A log of this run was fetched in a rehearsal:")
+    assert told["decision"] != "approve"
     assert "2026-09-03T00:00:00Z to 2026-09-03T23:59:59Z" in item["detail"]
     assert {
         "name": "log fetched whole, feed log",

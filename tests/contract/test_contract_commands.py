@@ -120,6 +120,26 @@ def test_a_run_keeps_the_register_it_used_and_the_check_shows_its_money(tmp_path
     assert checked.items[0].item.item_id == "units-per-usd"
 
 
+def test_several_items_are_told_in_a_line_each_and_one_in_full(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home, page = Workspace.create(tmp_path / "home").root, tmp_path / "order.txt"
+    page.write_text("an order form")
+    words = ["--proof", "agreement", "--file", str(page), "--by", "AB", "--workspace", str(home)]
+    assert main(["contract", "verify", "units-per-usd", "log-page-size", *words]) == 0
+    said = capsys.readouterr().out
+    lines = [line.split() for line in said.splitlines() if line.strip()]
+    assert lines[1:3] == [
+        ["units-per-usd", "verified", "500000"],
+        ["log-page-size", "verified", "100"],
+    ]
+    assert said.count("verified by AB (unsigned); agreement: order.txt, sha256") == 1
+    assert "tieout contract show ITEM" in said
+    assert "claim:" not in said
+    assert main(["contract", "verify", "currency", *words]) == 0
+    assert "claim:" in capsys.readouterr().out
+
+
 def test_every_command_answers_as_text_and_as_json(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

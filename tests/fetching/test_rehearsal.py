@@ -67,3 +67,5 @@ def test_a_rehearsal_never_ends_in_an_approval() -> None:
     assert tied.decision == "investigate"
     assert tied.reasons[0].startswith("This workspace rehearses")
     assert rehearsed(Verdict("hold", ("x",))).decision == "hold"
+    later = rehearsed(Verdict("approve", ("All 3 slices tie out.",)), by_setting=False)
+    assert (later.decision, later.reasons[0][:17]) == ("investigate", "A log of this run")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ import pytest
 
 from tests.review.books import Books, key_file, month, only_group
 from tieout.cli import main
+from tieout.workspace.layout import Workspace
 
 
 class Typed:
@@ -60,6 +63,24 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Books, str]:
 def typed(made: tuple[Books, str], capsys: pytest.CaptureFixture[str]) -> Typed:
     capsys.readouterr()
     return Typed(*made, capsys)
+
+
+def test_a_settled_group_that_is_nobodys_is_assigned_next(
+    made: tuple[Books, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # In a copy: a run is not signed while a group has no owner, and the commands below give it one.
+    books, group = made
+    shutil.copytree(books.workspace.root, tmp_path / "copy")
+    copied = copy.copy(books)
+    copied.workspace = Workspace.open(tmp_path / "copy")
+    typed = Typed(copied, group, capsys)
+    settle = ("variance", "resolve", group, "--as", "accepted", *typed.why)
+    assert typed(*settle) == 0
+    assert "next  sign it" in typed.out
+    assert typed(*settle, *typed.key("AB")) == 0
+    assert f"next  tieout variance assign {group} --owner NAME --key FILE" in typed.out
+    assert typed("variance", "assign", group, "--owner", "EF", *typed.key("AB")) == 0
+    assert typed.json(*settle, *typed.key("AB"))["without_owner"] == []
 
 
 def test_without_a_key_a_decision_is_shown_and_nothing_is_written(typed: Typed) -> None:

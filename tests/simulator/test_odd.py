@@ -106,3 +106,21 @@ def test_our_reader_lets_the_unknown_type_wait_and_knows_the_expression(
     # Kinds by block: tiered in blocks 0 and 7, unknown in block 6.
     assert (waiting, expressions) == (["TYPE_UNKNOWN"], 2)
     assert read_rows + len(waiting) == simulator.truth(odd.world).sums["rows"]
+
+
+def test_a_prepaid_account_has_a_subscription_and_no_task_that_returns_a_part() -> None:
+    with simulator.serve("prepaid", days=20, rows_per_day=20) as up:
+        told = simulator.truth(up.world)
+        with closing(Asking(up)) as client:
+            left = client.get("/api/user/self").data["quota"]
+    roles = [row.role for row in told.rows]
+    # Eight blocks of fifty rows, and the first row of the ninth.
+    assert {role for role in roles if role.startswith("odd")} == {"odd.subscription"}
+    assert roles.count("odd.subscription") == 8
+    # A task is returned whole or takes a second more: 0.4 x 0.8 USD are 160,000 units.
+    assert {row.quota for row in told.rows if row.role == "difference"} == {160_000}
+    assert all(row.type == 2 for row in told.rows if row.role == "difference")
+    paid = sum(row.quota for row in told.rows if row.role == "odd.subscription")
+    assert paid > 0
+    spent = told.sums["units.consume"] - told.sums["units.refund"] - paid
+    assert left == 50_000_000 + 141 * 500_000 - spent

@@ -44,6 +44,27 @@ def test_it_listens_says_where_writes_the_truth_and_answers(
     assert table["resolve"] == said["resolve"]
 
 
+def test_its_clock_stands_where_it_is_set(repo_root: Path, tmp_path: Path) -> None:
+    truth = tmp_path / "truth.jsonl"
+    words = [
+        *(sys.executable, "-m", "simulator", "--days", "2", "--rows-per-day", "20"),
+        *("--start", "2026-09-01", "--truth", str(truth)),
+        *("--authority", str(tmp_path / "authority.pem"), "--now"),
+    ]
+    with subprocess.Popen(
+        [*words, "2026-09-01T23:59:59Z"], cwd=repo_root, stdout=subprocess.PIPE, text=True
+    ) as program:
+        assert program.stdout is not None
+        program.stdout.readline()
+        program.terminate()
+    sums, *rows = (json.loads(line) for line in truth.read_text("utf-8").splitlines())
+    assert sums["rows"] == len(rows) == 20
+    refused = subprocess.run(
+        [*words, "2026-09-01T23:59:59"], cwd=repo_root, capture_output=True, text=True, check=False
+    )
+    assert (refused.returncode, "needs an offset" in refused.stderr) == (1, True)
+
+
 def test_it_lists_its_scenarios(repo_root: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "simulator", "--list"],

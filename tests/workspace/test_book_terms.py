@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
+from tieout.actions.start import create_workspace
 from tieout.credits.books import Accounts, Books
 from tieout.errors import ConfigurationRefused
 from tieout.workspace.settings import read_settings
@@ -30,6 +34,28 @@ ads = "6410"
 def test_books_are_read_as_they_are_written() -> None:
     assert read_settings(WRITTEN.encode()).books == Books(
         "EUR", 3, "expense", Accounts("6400", "1480", "1576", "6855", "1200"), {"ads": "6410"}
+    )
+
+
+def offered(text: str) -> str:
+    """The settings with the offered [books] no longer in comments."""
+    inside = re.search(r"^# \[books\]\n(?:#.*\n)+", text, flags=re.MULTILINE)
+    assert inside is not None
+    meant = re.sub(r"^# ?", "", inside[0], flags=re.MULTILINE)
+    return text.replace(inside[0], meant)
+
+
+@pytest.mark.parametrize("from_files", [False, True])
+def test_new_settings_offer_books_that_are_read_once_uncommented(
+    repo_root: Path, tmp_path: Path, *, from_files: bool
+) -> None:
+    own = repo_root / "examples" / "own-export"
+    files = [own / f"{name}.csv" for name in ("usage", "ledger", "prices")] if from_files else []
+    settings = create_workspace(tmp_path / "acme", files).workspace.root / "tieout.toml"
+    text = settings.read_text(encoding="utf-8")
+    assert read_settings(text.encode()).books == Books()
+    assert read_settings(offered(text).encode()).books == Books(
+        "USD", 2, "expense", Accounts("6400", "1480", "1576", "6855", "1200"), {"search": "6410"}
     )
 
 

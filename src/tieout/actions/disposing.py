@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
 from tieout.actions.evidence_files import EvidenceFiles, evidence_files
+from tieout.actions.look import owned_groups
 from tieout.actions.reviewing import UnderReview, require_unmoved, under_review
 from tieout.errors import ConfigurationRefused
 from tieout.evidence.redact import redacted
 from tieout.money import EXACT, plain
 from tieout.people.duty import Signer, in_words
-from tieout.people.record import record_ruling
+from tieout.people.record import record_ruling, rulings_of
 from tieout.people.replay import Replay, Ruling
 from tieout.people.ruling import Assignment, Comment, Disposed, Disposition
 from tieout.review.cause_group import CauseGroup
@@ -34,12 +35,14 @@ class Decision:
         groups: the groups it is about.
         period: their period.
         ruling: the ruling on record; None where no key was given and nothing was written.
+        without_owner: those of the groups that it settles and for which nobody was named yet.
     """
 
     what: str
     groups: tuple[CauseGroup, ...]
     period: str
     ruling: Ruling | None
+    without_owner: tuple[str, ...] = ()
 
     @property
     def money(self) -> dict[str, tuple[Decimal, Decimal]]:
@@ -61,6 +64,7 @@ class Decision:
                 currency: {"net": plain(net), "gross": plain(gross)}
                 for currency, (net, gross) in self.money.items()
             },
+            "without_owner": list(self.without_owner),
             **signed_json(self.ruling),
         }
 
@@ -112,7 +116,10 @@ def resolve_groups(  # noqa: PLR0913 - a decision has that many facts, all named
     under = under_review(workspace, run_id, period)
     files = evidence_files(evidence)
     document = disposition(under, groups, disposed, reason, files, cap, expires_on)
-    return record_disposition(workspace, under, document, files, key, at)
+    done = record_disposition(workspace, under, document, files, key, at)
+    owned = owned_groups(rulings_of(workspace.log), done.period)
+    names = (one.group_id for one in done.groups)
+    return replace(done, without_owner=tuple(one for one in names if one not in owned))
 
 
 def disposition(

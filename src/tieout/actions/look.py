@@ -23,19 +23,23 @@ def look_of(document: Document, rulings: Replay) -> Look:
         rulings: what people had signed.
     """
     summary = document.summary
-    named = {
-        group_id
-        for ruling in rulings.of(Assignment)
-        if isinstance(ruling.document, Assignment)
-        and ruling.document.period == summary.period.label
-        for group_id in ruling.document.group_ids
-    }
+    named = owned_groups(rulings, summary.period.label)
     return Look(
         summary.run_id,
         summary.period.label,
         {one.group_id: _seen(one, is_assigned=one.group_id in named) for one in summary.groups},
         _concerns(document),
         tuple(_items(one) for one in document.unmatched.totals),
+    )
+
+
+def owned_groups(rulings: Replay, period: str) -> frozenset[str]:
+    """The cause groups of a period for which somebody was named."""
+    return frozenset(
+        group_id
+        for ruling in rulings.of(Assignment)
+        if isinstance(ruling.document, Assignment) and ruling.document.period == period
+        for group_id in ruling.document.group_ids
     )
 
 

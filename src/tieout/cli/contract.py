@@ -12,7 +12,7 @@ from tieout.actions.contract import contradict_item, register_of, shown, verify_
 from tieout.actions.contract_check import check_contract, item_json
 from tieout.actions.start import find_workspace
 from tieout.calendar import parse_instant
-from tieout.cli.contract_text import checked_text, listed_text, shown_text
+from tieout.cli.contract_text import checked_text, listed_text, shown_text, verified_text
 from tieout.cli.face import Here
 
 app = App(name="contract", help_epilogue="Example:\n\n    tieout contract check")
@@ -114,7 +114,7 @@ def verify(  # noqa: PLR0913 - one option for each fact of a verification
         proves_not=proves_not,
     )
     face.answer(
-        "".join(shown_text(one, face.width) for one, _ in done),
+        verified_text([one for one, _ in done], face.width),
         {"items": [{**item_json(one), "is_new": is_new} for one, is_new in done]},
     )
 

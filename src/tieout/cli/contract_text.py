@@ -61,6 +61,31 @@ def shown_text(item: ContractItem, width: int) -> str:
     return "\n" + "\n".join(lines) + "\n"
 
 
+def verified_text(items: Sequence[ContractItem], width: int) -> str:
+    """What one proof verified: one item in full, several in a line each."""
+    if len(items) == 1:
+        return shown_text(items[0], width)
+    rows: list[tuple[str, ...]] = [("item", "status", "value")]
+    rows += [(one.item_id, one.status, visible(one.value)) for one in items]
+    lines = [*aligned(rows, "lll", width, flexible=(2,)), ""]
+    newest = (
+        next(one for one in reversed(item.history) if isinstance(one, Verification))
+        for item in items
+    )
+    for said in dict.fromkeys(f"{_by(one)}; {_proof(one)}" for one in newest):
+        lines += wrapped(said, width, hang=2)
+    lines += wrapped("what each does not prove: tieout contract show ITEM", width)
+    return "\n" + "\n".join(lines) + "\n"
+
+
+def _by(entry: Verification) -> str:
+    return f"{instant(entry.verified_at)} verified by {visible(entry.verified_by)} (unsigned)"
+
+
+def _proof(entry: Verification) -> str:
+    return f"{entry.proof}: {visible(entry.proof_name)}, sha256 {entry.proof_object[:12]}"
+
+
 def _entry(entry: Verification | Contradiction) -> str:
     if isinstance(entry, Contradiction):
         return (
@@ -69,11 +94,7 @@ def _entry(entry: Verification | Contradiction) -> str:
             f" {visible(entry.evidence_name)}, sha256 {entry.evidence_object[:12]}"
         )
     since = f", holds from {instant(entry.holds_from)}" if entry.holds_from else ""
-    return (
-        f"{instant(entry.verified_at)} verified by {visible(entry.verified_by)} (unsigned) as"
-        f" {visible(entry.value)}{since}; {entry.proof}: {visible(entry.proof_name)}, sha256"
-        f" {entry.proof_object[:12]}"
-    )
+    return f"{_by(entry)} as {visible(entry.value)}{since}; {_proof(entry)}"
 
 
 def _leaning(item: ContractItem) -> str:

@@ -56,6 +56,9 @@ def decided_text(decisions: Sequence[Decision], width: int, again: str) -> str:
     waiting = [one.ruling_id for one in signed if one is not None and not one.is_in_force]
     if waiting:
         return f"{text}\n{INDENT}next  tieout sign {waiting[0]} --key FILE\n"
+    unowned = " ".join(name for one in decisions for name in one.without_owner[:_SHOWN])
+    if unowned:
+        return f"{text}\n{INDENT}next  tieout variance assign {unowned} --owner NAME --key FILE\n"
     if decisions:
         period = shlex.quote(decisions[0].period)
         return f"{text}\n{INDENT}next  tieout variance list --period {period} --open\n"

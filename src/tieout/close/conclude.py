@@ -118,7 +118,9 @@ def conclude(
         ],
         escalated_limit=policy.escalated_limit,
     )
-    verdict = with_calculation(rehearsed(verdict) if settings.fetch.rehearsal else verdict, stored)
+    if settings.fetch.rehearsal or any(one.is_rehearsed for one in witnesses.fetched):
+        verdict = rehearsed(verdict, by_setting=settings.fetch.rehearsal)
+    verdict = with_calculation(verdict, stored)
     return Conclusion(
         slices, triggers, checklist, verdict, findings, gaps, two_way, items, cross, review, claims
     )

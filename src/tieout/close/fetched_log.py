@@ -25,11 +25,13 @@ class FetchedLog:
         feed_name: the feed.
         windows: what is on record whole, in as few windows as possible.
         by_name: seconds put together from parts with known names: there may be a further name.
+        is_rehearsed: whether some window was fetched in a rehearsal, perhaps from a stand-in.
     """
 
     feed_name: str
     windows: tuple[Window, ...]
     by_name: tuple[Window, ...]
+    is_rehearsed: bool = False
 
     def missing_in(self, period: Period) -> tuple[Window, ...]:
         """The seconds of the period that are not on record whole, or only by known names."""
@@ -42,14 +44,17 @@ def fetched_logs(store: EvidenceStore, imports: Iterable[Import]) -> tuple[Fetch
     """What these imports hold of vendors' logs, feed by feed."""
     found: dict[str, list[Window]] = {}
     by_name: dict[str, list[Window]] = {}
+    rehearsed = set()
     for one in imports:
         if one.collected_object:
             collected = collected_from(store.get(one.collected_object))
             found.setdefault(one.feed_name, []).append(collected.window)
             parts = (part.window for part in collected.slices if part.by_name)
             by_name.setdefault(one.feed_name, []).extend(parts)
+            if collected.is_rehearsed:
+                rehearsed.add(one.feed_name)
     return tuple(
-        FetchedLog(name, merged(windows), tuple(sorted(by_name[name])))
+        FetchedLog(name, merged(windows), tuple(sorted(by_name[name])), name in rehearsed)
         for name, windows in sorted(found.items())
     )
 

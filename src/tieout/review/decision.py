@@ -29,6 +29,10 @@ __all__ = [
 _REHEARSAL: Final = (
     "This workspace rehearses: its sources may be stand-ins of a vendor, and nothing is approved."
 )
+_REHEARSED_LOG: Final = (
+    "A log of this run was fetched in a rehearsal: it may be a stand-in of a vendor's, and nothing"
+    " is approved."
+)
 
 EXIT_CODE: dict[Decision, ExitCode] = {
     "approve": ExitCode.APPROVE,
@@ -200,7 +204,12 @@ def _numbers(items: Sequence[int]) -> str:
     return ", ".join(str(item) for item in items)
 
 
-def rehearsed(verdict: Verdict) -> Verdict:
-    """The verdict of a workspace that only rehearses: it says so first, and approves nothing."""
+def rehearsed(verdict: Verdict, *, by_setting: bool = True) -> Verdict:
+    """The verdict of a rehearsal: it says so first, and approves nothing.
+
+    Args:
+        verdict: what it would be otherwise.
+        by_setting: whether the workspace rehearses, or only holds a log from when it did.
+    """
     decision = "investigate" if verdict.decision == "approve" else verdict.decision
-    return Verdict(decision, (_REHEARSAL, *verdict.reasons))
+    return Verdict(decision, (_REHEARSAL if by_setting else _REHEARSED_LOG, *verdict.reasons))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from importlib.resources import files
 from typing import Final
 
 from tieout.credits.books import MOST_DECIMALS, Books
@@ -10,6 +11,11 @@ from tieout.workspace.document import refused
 
 _CURRENCY: Final = re.compile(r"[A-Z]{3}")
 _LONGEST: Final = 100
+
+
+def starter_books() -> str:
+    """The ``[books]`` of a new workspace, in comments: nothing in it has a default that books."""
+    return (files("tieout.workspace") / "template" / "books.toml").read_text("utf-8")
 
 
 def check_books(books: Books) -> None:

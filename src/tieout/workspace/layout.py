@@ -13,6 +13,7 @@ from tieout.evidence.checkpoint import new_origin
 from tieout.evidence.durable import make_folder, write_new_file
 from tieout.evidence.log import EvidenceLog
 from tieout.evidence.store import EvidenceStore
+from tieout.workspace.book_terms import starter_books
 from tieout.workspace.document import LARGEST
 from tieout.workspace.policy_signing import starter_policy
 from tieout.workspace.settings import Settings, read_settings
@@ -158,6 +159,11 @@ def refuse_inside_records(path: Path) -> None:
 def template(name: str) -> str:
     """The commented settings of a new workspace of that name."""
     text = (files("tieout.workspace") / "template" / SETTINGS_FILE).read_text("utf-8")
-    return text.replace("@NAME@", toml_text(name or "workspace")).replace(
-        "@POLICY@", starter_policy()
-    )
+    parts = {
+        "@NAME@": toml_text(name or "workspace"),
+        "@BOOKS@": starter_books(),
+        "@POLICY@": starter_policy(),
+    }
+    for mark, part in parts.items():
+        text = text.replace(mark, part)
+    return text

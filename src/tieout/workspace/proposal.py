@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tieout.vendors_path import VendorFacts, vendor_facts
+from tieout.workspace.book_terms import starter_books
 from tieout.workspace.document import read_document
 from tieout.workspace.draft import Draft
 from tieout.workspace.draft_feed import draft_ledger, draft_usage
@@ -242,6 +243,7 @@ def _terms(drafts: Sequence[Draft]) -> list[str]:
         comment("What rows without a common id must agree in; only labels that every feed has."),
         f"keys = [{listed}]",
         "",
+        *starter_books().split("\n"),
     ]
 
 

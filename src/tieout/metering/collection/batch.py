@@ -15,6 +15,7 @@ from typing import BinaryIO, Final
 import msgspec
 
 from tieout.evidence.canonical import canonical
+from tieout.evidence.documents import REHEARSED
 from tieout.metering.collection.reading import ReadSlice
 from tieout.metering.collection.window import Window
 
@@ -64,6 +65,11 @@ class Collected(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     read_from: str
     read_until: str
     notes: tuple[str, ...] = ()
+
+    @property
+    def is_rehearsed(self) -> bool:
+        """Whether it was fetched through a setting of a rehearsal: it is not the vendor's own."""
+        return any(note.startswith(REHEARSED) for note in self.notes)
 
 
 def collected_from(content: bytes) -> Collected:
