@@ -184,5 +184,8 @@ def busy_world() -> World:  # noqa: PLR0915  (a list of stories)
         charged_cost="0.0001",
     )
     w.use("old", "09-01 05:00", task_id="across", charged_units="5", charged_cost="0.00001")
+    # What the vendor counts of a day: as we do, otherwise by a known trap, and not as we do.
+    w.count("rows", "08-10", {"m": "3", "zz": "1", "nobody": "2"})
+    w.count("charged_units", "08-10", {None: "200000"}, by=())
     w.carry("id:old-gone", "-0.02", "08-03", own_period=True, source_model_id="old")
     return w

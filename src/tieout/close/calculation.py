@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from tieout import tables
 from tieout.calendar import Period, zone_offsets
 from tieout.close.contract_terms import NO_CONTRACT, ContractTerms
+from tieout.close.count_inputs import NO_COUNTS, CountTables
 from tieout.close.credit_inputs import balance_terms
 from tieout.close.making import Making
 from tieout.close.pipeline import STAGES, Receipt, Stage
@@ -80,6 +81,7 @@ class Inputs:
         frozen: the combinations of ratios among them.
         stated_movements: movements of the balance that people state.
         balances: every reading of the vendor's balance.
+        counts: what vendors count themselves, and which imports hold those rows.
     """
 
     usage: pa.Table
@@ -100,6 +102,7 @@ class Inputs:
     frozen: pa.Table = field(default_factory=tables.FROZEN_CHARGE.schema.empty_table)
     stated_movements: pa.Table = field(default_factory=tables.STATED_MOVEMENT.schema.empty_table)
     balances: tuple[BalanceReading, ...] = ()
+    counts: CountTables = NO_COUNTS
 
 
 def calculate(
@@ -149,6 +152,9 @@ def _load_witnesses(engine: Engine | Making, inputs: Inputs) -> None:
         (tables.EXCLUSION, inputs.exclusions),
         (tables.METER_ESTIMATE, inputs.meter_estimates),
         (tables.CARRIED_ITEM, inputs.carried_items),
+        (tables.COUNT_SPAN, inputs.counts.spans),
+        (tables.VENDOR_COUNT, inputs.counts.counts),
+        (tables.USAGE_FEED, inputs.counts.feeds),
     ):
         assert table.schema.equals(declared.schema), declared.name
         engine.load(declared.name, table)

@@ -12,6 +12,7 @@ from typing import Any, Final
 from tieout.close.advice import declare_text, rounding_text
 from tieout.close.basis import basis_findings
 from tieout.close.charges import charge_findings
+from tieout.close.counts import count_findings
 from tieout.close.credits_part import credit_findings
 from tieout.close.cross_check import CrossCheck
 from tieout.close.cross_check_findings import cross_check_findings, overlap_texts
@@ -110,6 +111,7 @@ def check_run(
         *_by_reason(figures),
         *_quarantine(figures),
         *_gaps(figures, days),
+        *count_findings(figures),
         *stale_findings(stale_prices(figures, allowed), allowed),
         *doubt_findings(figures),
         *charge_findings(figures),

@@ -13,6 +13,7 @@ from tieout.close.baseline import baseline_part
 from tieout.close.cause_groups import claim_id, group_id
 from tieout.close.charges import charges_part
 from tieout.close.claims import claims_part
+from tieout.close.counts import counts_part
 from tieout.close.credit_inputs import unit_logs
 from tieout.close.credits_part import credits_part
 from tieout.close.cross_check_document import cross_check_part
@@ -74,7 +75,10 @@ def build_document(
         "slices": [_slice(one) for one in conclusion.slices],
         "checklist": [_checklist_item(item) for item in conclusion.checklist],
         "findings": [finding.as_json() for finding in conclusion.findings],
-        "completeness": _completeness(figures, conclusion.gaps, witnesses.fetched),
+        "completeness": {
+            **_completeness(figures, conclusion.gaps, witnesses.fetched),
+            "counts": counts_part(figures, stored),
+        },
         "evidence": evidence_part(
             figures, manifest, stored, conclusion.contract_items, two_way=conclusion.two_way
         ),

@@ -22,10 +22,12 @@ from tieout.evidence.documents import (
     BalanceReading,
     Capture,
     Contradiction,
+    CountList,
     Declaration,
     Import,
     MovementList,
     Resolution,
+    VendorCount,
     Verification,
 )
 from tieout.money import plain
@@ -133,6 +135,8 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         rulings: the entries of every signed ruling that was in force.
         movement_lists: the movement lists that counted.
         balances: every reading of the vendor's balance.
+        count_lists: the lists of a vendor's counts that counted.
+        vendor_counts: the readings of a vendor's own sums that met the period.
         carried: the earlier runs whose unmatched items took part, with the bytes they left.
     """
 
@@ -166,6 +170,8 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     carried: tuple[LeftBy, ...] = ()
     movement_lists: tuple[MovementList, ...] = ()
     balances: tuple[BalanceReading, ...] = ()
+    count_lists: tuple[CountList, ...] = ()
+    vendor_counts: tuple[VendorCount, ...] = ()
 
     def encoded(self) -> bytes:
         """The manifest as canonical JSON, one document a file."""
@@ -235,6 +241,8 @@ def open_manifest(  # noqa: PLR0913 - one for each fact that identifies a run
         carried=stored.left,
         movement_lists=stored.movement_lists,
         balances=stored.balances,
+        count_lists=stored.count_lists,
+        vendor_counts=stored.vendor_counts,
     )
     run_id = hashlib.sha256(manifest.encoded()).hexdigest()[:12]
     return msgspec.structs.replace(manifest, run_id=run_id)

@@ -20,6 +20,7 @@ from tieout.close.approval import require_open
 from tieout.close.artifacts import ITEMS_FILE, artifact_files, parquet_bytes, publish
 from tieout.close.calculation import Terms, calculate
 from tieout.close.conclude import conclude, fetch_results, result_text
+from tieout.close.count_inputs import meeting
 from tieout.close.document import build_document
 from tieout.close.figures import Figures
 from tieout.close.left_items import ITEM_ORDER, items_of_run, left_before
@@ -141,6 +142,7 @@ def run_period(  # noqa: PLR0913 - each is a choice of who asks for it
         stored,
         seen=seen_before(workspace.store, earlier, bounds),
         left=left_before(earlier, bounds),
+        vendor_counts=meeting(stored.vendor_counts, bounds),
     )
     bench = open_engine(engine, threads)
     with ThreadPoolExecutor(max_workers=1) as beside:

@@ -153,6 +153,8 @@ def stored_of_run(workspace: Workspace, manifest: Manifest) -> StoredInputs:
         left=manifest.carried,
         movement_lists=manifest.movement_lists,
         balances=manifest.balances,
+        count_lists=manifest.count_lists,
+        vendor_counts=manifest.vendor_counts,
     )
 
 

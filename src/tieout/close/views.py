@@ -120,6 +120,26 @@ _ITEM_TOTALS: Final[tuple[ControlTotal, ...]] = (
     ),
 )
 
+_LOGGED: Final = "coalesce(CASE WHEN r.time_basis = 'duration' THEN r.ended_at END, r.occurred_at)"
+
+# Every line of a vendor's count and every row of ours in a stretch it counts stands in one cell.
+_BESIDE: Final[tuple[ControlTotal, ...]] = (
+    ControlTotal(
+        "lines and rows of count_beside",
+        "SELECT (SELECT count(*) FROM vendor_count)"
+        " + (SELECT count(*) FROM count_span AS s"
+        " JOIN (SELECT span_id, CAST(counted_from AS DATE) AS utc_day FROM count_span UNION"
+        " SELECT span_id, CAST(counted_until - INTERVAL '1' SECOND AS DATE) FROM count_span) AS d"
+        " ON d.span_id = s.span_id"
+        " JOIN usage_feed AS f ON f.feed_name = s.feed_name"
+        f" JOIN usage_reading AS r ON r.import_id = f.import_id AND CAST({_LOGGED} AS DATE)"
+        f" = d.utc_day AND {_LOGGED} >= s.counted_from AND {_LOGGED} < s.counted_until)",
+        "SELECT coalesce(sum(vendor_lines + our_rows + repeated_rows + refund_rows + other_rows),"
+        " 0) FROM count_beside",
+    ),
+    same_sum("vendor_quantity", "count_beside", "vendor_count", "quantity"),
+)
+
 VIEWS: Final[tuple[Stage, ...]] = (
     Stage(
         "review/coverage",
@@ -170,6 +190,18 @@ VIEWS: Final[tuple[Stage, ...]] = (
     ),
     Stage("review/completeness_day"),
     Stage("review/completeness_model"),
+    Stage("review/count_beside", _BESIDE),
+    Stage("review/count_cell", (same_rows("count_cell", "count_beside"),)),
+    Stage(
+        "review/count_day",
+        (
+            _foots("count_day", "cells", "count_cell", "1"),
+            *(
+                same_sum(column, "count_day", "count_cell")
+                for column in ("our_quantity", "vendor_quantity")
+            ),
+        ),
+    ),
     Stage(
         "review/rate_used",
         (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from tieout.report.count_parts import Counts
 from tieout.report.parts import Amount, Count, Part
 
 
@@ -40,6 +41,7 @@ class Completeness(Part, frozen=True):
     models: tuple[CompletenessModel, ...]
     windows: tuple[Window, ...]
     gaps: tuple[str, ...]
+    counts: Counts | None = None
 
 
 class CaptureEvidence(Part, frozen=True):

@@ -10,6 +10,7 @@ from tieout.findings import plural
 from tieout.report.charge_text import charge_lines
 from tieout.report.claim_text import claim_lines
 from tieout.report.contract_part import contract_lines
+from tieout.report.count_text import count_lines
 from tieout.report.credit_text import credit_lines
 from tieout.report.cross_check_text import compared_lines
 from tieout.report.document import Document, Totals
@@ -218,6 +219,7 @@ def _rows(document: Document, width: int) -> list[str]:
         *wrapped(f"usage rows   {usage}", width, hang=13),
         *wrapped(f"ledger rows  {books}", width, hang=13),
         *_origin(document, width),
+        *count_lines(document.completeness.counts, width),
         *contract_lines(document.evidence.contract_items, width),
     ]
 
