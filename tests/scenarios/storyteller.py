@@ -43,6 +43,9 @@ ITEM = (
     "landed_line", "landed_day", "landed_file",
 )  # fmt: skip
 ITEMS = ("period", "side", "state", "group_status", "items", "amount", "age_days")
+ABSURD = ("request_id", "expected", "recorded", "highest_other", "model_rows", "model_expected")
+SILENT = ("key_name", "began_at", "hours", "last_before", "first_after", "other_days")
+STEPS = ("model_as_logged", "day", "direction", "rows", "nearest_rows", "other_days")
 COUNTED = ("day", "model_as_logged", "key_name", "meter", "ours", "vendor", "state")
 BASIS = ("declared", "net", "plus", "minus", "lines", "models", "models_of")
 COMPARED = ("agreements", "disagreements", "waiting", "single_source", "shares")
@@ -261,6 +264,7 @@ def outcome(report: dict[str, Any]) -> dict[str, Any]:
         ),
         **({"reviewed": decided} if said["decisions"] or said["adjustments"] else {}),
         **({"basis": basis} if basis else {}),
+        **_standing_out(report),
         **({"counts": _counted(report)} if report["completeness"]["counts"] else {}),
         **({"cross_check": {name: compared[name] for name in COMPARED}} if compared else {}),
         "decision": summary["decision"],
@@ -278,6 +282,20 @@ def outcome(report: dict[str, Any]) -> dict[str, Any]:
         "findings": sorted(one["code"] for one in report["findings"]),
         "headline": [line["line_key"] for line in report["headline_lines"]],
     }
+
+
+def _standing_out(report: dict[str, Any]) -> dict[str, Any]:
+    """Calls, hours and days that stand out of all others, where any do."""
+    patterns = report["completeness"]["patterns"]
+    found = {
+        kind: [[one[name] for name in names] for one in rows]
+        for kind, names, rows in (
+            ("absurd_rows", ABSURD, report["absurd_rows"]),
+            ("silent", SILENT, patterns["silent"]),
+            ("steps", STEPS, patterns["steps"]),
+        )
+    }
+    return {"stands_out": found} if any(found.values()) else {}
 
 
 def _counted(report: dict[str, Any]) -> dict[str, Any]:

@@ -27,8 +27,8 @@ NEEDED = ("metering/usage_record", "metering/usage_identity", "metering/meter_re
 COUNTED = tuple(one for one in VIEWS if one.path.startswith("review/count_"))
 
 
-def cells(w: World, **said: Any) -> dict[tuple[Any, ...], Row]:
-    """The cells by meter, model and key; the control totals are kept."""
+def cells(w: World, *, controls: bool = False, **said: Any) -> dict[tuple[Any, ...], Row]:
+    """The cells by meter, model and key."""
     engine = DuckDBEngine(1)
     calculation._load_witnesses(engine, w.inputs())
     calculation._load_terms(engine, w.inputs(), terms(**said))
@@ -36,7 +36,10 @@ def cells(w: World, **said: Any) -> dict[tuple[Any, ...], Row]:
     for path in NEEDED:
         engine.run(statement(path))
     for stage in COUNTED:
-        make_table(engine, stage)
+        if controls:
+            make_table(engine, stage)
+        else:
+            engine.run(statement(stage.path))
     found = rows(engine, "SELECT * FROM count_cell")
     days = rows(engine, "SELECT * FROM count_day")
     engine.close()
@@ -317,15 +320,15 @@ def random_counts(seed: int) -> World:
     return w
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(8))
 def test_the_statements_and_the_oracle_agree_on_every_cell(seed: int) -> None:
     w = random_counts(seed)
-    assert {key: one["state"] for key, one in cells(w).items()} == oracle(w)
+    assert {key: one["state"] for key, one in cells(w, controls=True).items()} == oracle(w)
 
 
 def test_the_oracle_meets_every_state() -> None:
     """Or the agreement above would say little."""
-    met = {state for seed in range(12) for state in oracle(random_counts(seed)).values()}
+    met = {state for seed in range(8) for state in oracle(random_counts(seed)).values()}
     assert met == {
         "equal", "explained", "differs", "ours_missing", "vendor_missing", "not_compared",
     }  # fmt: skip
@@ -340,7 +343,7 @@ def test_the_order_of_rows_and_the_files_they_came_in_change_nothing() -> None:
     assert {key: dict(one) for key, one in cells(parted).items()} == before
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(3))
 def test_a_row_lost_doubled_or_moved_is_found_with_its_day_and_model(seed: int) -> None:
     lot = random.Random(seed)  # noqa: S311  (repeatable, not secret)
     w = World()

@@ -30,6 +30,23 @@ from tieout.variance.cause import CAUSES
 
 
 @dataclass(frozen=True, slots=True)
+class Patterns:
+    """What stands out of our own rows, by policy; 0 for a factor or for the days looks for nothing.
+
+    Attributes:
+        absurd_row_factor: a row that costs more than this many times the others of its model (V6).
+        absurd_row_least_rows: how many rows the model has at least.
+        gap_least_days: on how many other days rows are found at least (U6).
+        gap_step_factor: rows beyond this many times those of every other day, either way.
+    """
+
+    absurd_row_factor: int = 0
+    absurd_row_least_rows: int = 0
+    gap_least_days: int = 0
+    gap_step_factor: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Terms:
     """The declared terms of a run.
 
@@ -41,6 +58,7 @@ class Terms:
         rounding: the booking's declared rounding (K4).
         absurd_factor: recorded beyond this many times expected is absurd (V6).
         basis: what the ledger means by cost: list, net, charged or cash-effective (D9).
+        patterns: what stands out of our own rows, by policy.
         gap_hours: from how long a time between two captures of different prices on a charge in it
             is a range (P7); 0 makes none.
         charge_unit: what one of the vendor's units is worth, to which each charge is rounded; 0
@@ -54,6 +72,7 @@ class Terms:
     rounding: RoundingRule
     absurd_factor: Decimal = Decimal(100)
     basis: str = "net"
+    patterns: Patterns = Patterns()
     gap_hours: int = 0
     charge_unit: Decimal = Decimal(0)
 
@@ -206,6 +225,10 @@ def _declared_terms(inputs: Inputs, terms: Terms) -> tuple[tuple[tables.Table, p
     absurd = int(terms.absurd_factor.to_integral_value(ROUND_CEILING))
     policy: dict[str, list[object]] = {
         "absurd_factor": [absurd],
+        "absurd_row_factor": [terms.patterns.absurd_row_factor],
+        "absurd_row_least_rows": [terms.patterns.absurd_row_least_rows],
+        "gap_least_days": [terms.patterns.gap_least_days],
+        "gap_step_factor": [terms.patterns.gap_step_factor],
         "price_gap_range_hours": [terms.gap_hours],
     }
     return (

@@ -21,6 +21,7 @@ from tieout.close.exclusion_checks import exclusion_findings
 from tieout.close.figures import Figures
 from tieout.close.mapping_checks import mapping_findings
 from tieout.close.part_files import missing_parts
+from tieout.close.patterns import pattern_findings
 from tieout.close.price_doubts import doubt_findings
 from tieout.close.stale_prices import stale_findings, stale_prices
 from tieout.close.stored import StoredInputs, Witnesses
@@ -112,6 +113,7 @@ def check_run(
         *_quarantine(figures),
         *_gaps(figures, days),
         *count_findings(figures),
+        *pattern_findings(figures),
         *stale_findings(stale_prices(figures, allowed), allowed),
         *doubt_findings(figures),
         *charge_findings(figures),

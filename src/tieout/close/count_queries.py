@@ -35,4 +35,15 @@ COUNT_QUERIES: Final[dict[str, str]] = {
     " WHERE s.meter = 'rows' AND NOT s.read_early AND s.counted_from >= b.period_start"
     " AND s.counted_until <= b.period_end"
     " ORDER BY s.feed_name, s.counted_from, s.counted_until",
+    # What stands out of our own rows.
+    "absurd_rows": "SELECT * FROM absurd_row ORDER BY expected_cost DESC, source_model_id,"
+    " currency, import_id, ordinal LIMIT 200",
+    "absurd_row_count": "SELECT count(*) AS absurd FROM absurd_row",
+    "silent_stretches": "SELECT scope, key_name, last_before, first_after,"
+    " count(*) AS hours, min(day) AS day, min(began_at) AS began_at,"
+    " max(began_at) AS last_began_at, min(other_days) AS other_days,"
+    " sum(fewest_rows) AS fewest_rows FROM silent_hour"
+    " GROUP BY scope, key_name, last_before, first_after"
+    " ORDER BY scope, key_name NULLS FIRST, began_at",
+    "day_steps": "SELECT * FROM day_step ORDER BY day, model_as_logged",
 }

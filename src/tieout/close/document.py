@@ -23,6 +23,7 @@ from tieout.close.fetched_log import FetchedLog
 from tieout.close.figures import Figures
 from tieout.close.halves import halves_part
 from tieout.close.manifest import Manifest
+from tieout.close.patterns import absurd_rows_part, patterns_part
 from tieout.close.review_part import review_part
 from tieout.close.reviewing import Review
 from tieout.close.stored import StoredInputs, Witnesses
@@ -71,6 +72,7 @@ def build_document(
         "projects": [_money(row, project=row["project"]) for row in figures["projects"]],
         "coverage": [_coverage(row) for row in figures["coverage"]],
         "not_comparable": [_not_comparable(row) for row in figures["not_comparable"]],
+        "absurd_rows": absurd_rows_part(figures),
         "lines": lines,
         "slices": [_slice(one) for one in conclusion.slices],
         "checklist": [_checklist_item(item) for item in conclusion.checklist],
@@ -78,6 +80,7 @@ def build_document(
         "completeness": {
             **_completeness(figures, conclusion.gaps, witnesses.fetched),
             "counts": counts_part(figures, stored),
+            "patterns": patterns_part(figures),
         },
         "evidence": evidence_part(
             figures, manifest, stored, conclusion.contract_items, two_way=conclusion.two_way

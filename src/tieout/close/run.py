@@ -18,7 +18,7 @@ import pyarrow as pa
 from tieout.calendar import Period, instant_text, parse_instant, parse_period
 from tieout.close.approval import require_open
 from tieout.close.artifacts import ITEMS_FILE, artifact_files, parquet_bytes, publish
-from tieout.close.calculation import Terms, calculate
+from tieout.close.calculation import Patterns, Terms, calculate
 from tieout.close.conclude import conclude, fetch_results, result_text
 from tieout.close.count_inputs import meeting
 from tieout.close.document import build_document
@@ -51,6 +51,7 @@ from tieout.evidence.records import (
 from tieout.findings import plural
 from tieout.review.decision import EXIT_CODE
 from tieout.workspace.layout import Workspace
+from tieout.workspace.policy import Policy
 from tieout.workspace.rehearsal import counted
 
 Progress = Callable[[str, int], None]
@@ -215,6 +216,7 @@ def calculate_stored(
         rounding=settings.ledger_terms.rounding,
         basis=settings.ledger_terms.basis,
         absurd_factor=settings.policy.absurd_factor,
+        patterns=patterns_of(settings.policy),
         gap_hours=settings.policy.price_gap_range_hours,
         charge_unit=settings.charge_unit,
     )
@@ -225,6 +227,16 @@ def calculate_stored(
     full = with_results(manifest, receipts, sha256(result), conclusion.verdict.decision)
     items = _items(engine, manifest.run_id, period, as_of)
     return Calculated(figures, witnesses, conclusion, receipts, full, result, items)
+
+
+def patterns_of(policy: Policy) -> Patterns:
+    """What the policy looks for in our own rows."""
+    return Patterns(
+        policy.absurd_row_factor,
+        policy.absurd_row_least_rows,
+        policy.gap_least_days,
+        policy.gap_step_factor,
+    )
 
 
 def _items(engine: Engine, run_id: str, period: Period, as_of: datetime) -> pa.Table:

@@ -140,6 +140,17 @@ _BESIDE: Final[tuple[ControlTotal, ...]] = (
     same_sum("vendor_quantity", "count_beside", "vendor_count", "quantity"),
 )
 
+# Where hours are looked at, every call stands in its hour once, and once more where it names a key.
+_HOURS: Final[tuple[ControlTotal, ...]] = (
+    ControlTotal(
+        "calls of usage_hour",
+        "SELECT count(u.row_id) + count(u.key_name) FROM usage_record AS u"
+        " CROSS JOIN policy_terms AS t WHERE t.gap_least_days > 0"
+        " AND u.period_window = 'period' AND u.entry_kind = 'consumption'",
+        "SELECT coalesce(sum(usage_rows), 0) FROM usage_hour",
+    ),
+)
+
 VIEWS: Final[tuple[Stage, ...]] = (
     Stage(
         "review/coverage",
@@ -215,6 +226,10 @@ VIEWS: Final[tuple[Stage, ...]] = (
     Stage("review/contract_lean"),
     Stage("review/rounding_fit"),
     Stage("review/largest_line"),
+    Stage("review/absurd_row"),
+    Stage("review/usage_hour", _HOURS),
+    Stage("review/silent_hour"),
+    Stage("review/day_step"),
     Stage("review/line_rate"),
     Stage("review/line_reference"),
     Stage("review/unmatched_item", _ITEM_TOTALS),

@@ -6,6 +6,7 @@ from typing import Literal
 
 from tieout.report.count_parts import Counts
 from tieout.report.parts import Amount, Count, Part
+from tieout.report.pattern_parts import Patterns
 
 
 class CompletenessDay(Part, frozen=True):
@@ -42,6 +43,7 @@ class Completeness(Part, frozen=True):
     windows: tuple[Window, ...]
     gaps: tuple[str, ...]
     counts: Counts | None = None
+    patterns: Patterns = Patterns()
 
 
 class CaptureEvidence(Part, frozen=True):

@@ -18,6 +18,7 @@ from tieout.report.half_text import half_lines
 from tieout.report.layout import INDENT, aligned, flowing, wrapped
 from tieout.report.listing import titled
 from tieout.report.parts import BasisItem, Line
+from tieout.report.pattern_text import absurd_words
 from tieout.report.review_text import adjusted_rows, review_lines, state_and_age
 from tieout.report.shown import UNKNOWN, counted, instant, period, short, visible
 from tieout.report.unmatched_text import unmatched_lines
@@ -34,6 +35,7 @@ from tieout.report.wording import (
 
 _MOST_REASONS: Final = 3
 _MOST_HEADLINES: Final = 3
+_MOST_ABSURD: Final = 2
 _MOST_GROUPS: Final = 8
 _MOST_BASIS_MODELS: Final = 3
 _RUN_ID_SHOWN: Final = 8
@@ -103,7 +105,12 @@ def _headlines(document: Document, width: int) -> list[str]:
     lines: list[str] = []
     for line in found[:_MOST_HEADLINES]:
         lines += wrapped(_headline(line), width, indent=INDENT * 2, most=2, hang=2)
-    return lines + _rest(len(found) - _MOST_HEADLINES, "absurd line", "in the report")
+    lines += _rest(len(found) - _MOST_HEADLINES, "absurd line", "in the report")
+    for row in document.absurd_rows[:_MOST_ABSURD]:
+        lines += wrapped(absurd_words(row), width, indent=INDENT * 2, most=3, hang=2)
+    return lines + _rest(
+        len(document.absurd_rows) - _MOST_ABSURD, "absurd call", "among the findings"
+    )
 
 
 def _headline(line: Line) -> str:
