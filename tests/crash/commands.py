@@ -90,7 +90,7 @@ COMMANDS: Final[dict[str, Command]] = {
     ),
     "credits posted": Command(
         words_told(
-            *("credits", "posted", *_PREPAID, "--entry", "JE-7"),
+            *("credits", "posted", *_PREPAID, "--entry", "JE-7", "--draft"),
             *("--file", file("letter.txt"), "--by", "AB"),
         ),
         "prepaid",

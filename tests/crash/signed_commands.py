@@ -55,7 +55,7 @@ SIGNED: Final[dict[str, Command]] = {
     "claim credited": Command(
         words_told(
             *("claim", "credited", written_in("claim.id"), "--amount", "0.04"),
-            *("--movement", "R-1", "--on", PERIOD, *_key("ab")),
+            *("--movement", "R-1", "--on", PERIOD, "--evidence", file("letter.txt"), *_key("ab")),
         ),
         "filed",
         done=_SIGNED,

@@ -12,6 +12,7 @@ import json
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +22,16 @@ import simulator
 from simulator.facts import invented
 from simulator.server import Running
 from tests.simulator.conftest import LOG, Asking
+from tieout.actions.claim_movements import came_in
 from tieout.actions.closing import run
 from tieout.actions.credits import import_movements, propose_movements, state_balance
 from tieout.actions.prices import Origin, import_prices
 from tieout.actions.records import import_files
+from tieout.close.runs import find_run
 from tieout.workspace.layout import Workspace
 
+# The vendor's number for rows that give units back.
+REFUND = 6
 SETTINGS = """
 workspace = "prepaid"
 
@@ -129,3 +134,21 @@ def test_every_unit_of_the_simulated_account_is_explained(odd: Running, tmp_path
     assert (after["state"], after["unexplained_units"]) == ("proved", "0")
     funded = {one["funding"] for one in after["movements"]}
     assert funded == {"wallet", "subscription"}
+
+
+def test_a_refund_row_of_the_log_is_a_movement_that_a_claim_may_name(
+    odd: Running, tmp_path: Path
+) -> None:
+    account = Prepaid(tmp_path, odd)
+    account.credits()
+    returned = [
+        row
+        for page in account.pages
+        for row in json.loads(page.read_bytes())["data"]["items"]
+        if row["type"] == REFUND
+    ]
+    assert returned
+    task = json.loads(returned[0]["other"])["task_id"]
+    (came,) = came_in(account.workspace, task, [find_run(account.workspace, None)])
+    assert came.amount == Decimal(returned[0]["quota"]) * Decimal("0.000002")
+    assert came.where.startswith("row ")

@@ -146,9 +146,12 @@ def test_a_claim_is_filed_answered_and_credited_by_named_people(desk: Desk) -> N
     words = ("claim", "answered", claim, "--accepted", "20", "--rejected", "5")
     more = ("--reference", "T-4711", "--on", "2026-08-10", "--evidence", answer)
     assert desk(*words, *more, *desk.key("AB")) == 0, desk.err
+    note = desk.file("credit-note.txt", "R-1 and R-2")
     for amount, movement in (("12.5", "R-1"), ("7.5", "R-2")):
-        assert desk("claim", "credited", claim, "--amount", amount, "--movement", movement,
-                    "--on", "2026-08-12", *desk.key("EF")) == 0, desk.err  # fmt: skip
+        words = ("claim", "credited", claim, "--amount", amount, "--movement", movement)
+        assert desk(*words, "--on", "2026-08-12", *desk.key("EF")) == 8
+        assert "CLAIM_MOVEMENT" in desk.err
+        assert desk(*words, "--on", "2026-08-12", "--evidence", note, *desk.key("EF")) == 0
     one = desk.json("claim", "show", claim)
     assert (one["state"], one["filed"], one["accepted"], one["rejected"]) == (
         "credited", AMOUNT, "20", "5",

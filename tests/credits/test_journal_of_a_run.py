@@ -56,11 +56,13 @@ class Office:
         """A file beside the workspace."""
         return str(written(self.workspace.root.parent, name, text))
 
-    def posted(self, number: str = "JE-7") -> tuple[int, dict[str, Any]]:
+    def posted(self, *more: str) -> tuple[int, dict[str, Any]]:
         """The journal of the day, posted under a number."""
+        number = "JE-7"
         shown = self.file("posting.txt", number)
         return self.say(
-            "posted", "--period", PERIOD, "--entry", number, "--file", shown, "--by", "AB"
+            *("posted", "--period", PERIOD, "--entry", number),
+            *("--file", shown, "--by", "AB", *more),
         )
 
 
@@ -181,12 +183,15 @@ def test_the_newest_rule_counts_and_the_one_before_stays_on_record(
 def test_the_posted_number_comes_back_and_goes_stale_when_the_journal_changes(
     draft: Office,
 ) -> None:
-    code, told = draft.posted()
+    code, refused = draft.posted()
+    assert (code, refused["refused"]) == (8, "POSTING_DRAFT")
+    code, told = draft.posted("--draft")
     digest = draft.journal()["digest"]
     assert (code, [(one["entry"], one["is_stale"]) for one in told["postings"]]) == (
         0, [("JE-7", False)],
     )  # fmt: skip
-    assert draft.posted()[1]["is_new"] is False
+    assert draft.posted("--draft")[1]["is_new"] is False
+    assert "from a draft" in draft.screen("journal", "--period", PERIOD)
     # The receipt is corrected: one dollar less was tax, so that the credits cost more.
     (known,) = movement_lists(draft.workspace.log)
     corrected = written(
@@ -204,6 +209,11 @@ def test_the_posted_number_comes_back_and_goes_stale_when_the_journal_changes(
         *("--file", draft.file("p.txt", "JE-7"), "--by", "AB"),
     )
     assert (code, refused["refused"]) == (8, "POSTING_STALE")
+
+
+def test_what_a_certified_run_books_is_posted_without_a_word_more(office: Office) -> None:
+    code, told = office.posted()
+    assert (code, told["postings"][0]["from_draft"]) == (0, False)
 
 
 def test_units_spent_on_a_subscription_are_use_without_a_label(draft: Office) -> None:
@@ -242,7 +252,7 @@ def test_the_next_day_begins_with_what_was_posted(draft: Office) -> None:
     code, refused = draft.say("journal", "--period", "2026-08-04")
     assert (code, refused["refused"]) == (3, "JOURNAL_COST")
     assert "POOL_OPENING" in refused["where"][0]
-    draft.posted()
+    draft.posted("--draft")
     code, told = draft.say("journal", "--period", "2026-08-04")
     # 549,700,000 units are carried at 999.45; a part of them is used, at their average.
     used = 49_970_000 * 99_945 / (549_700_000 * 100)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from tieout.actions.claim_movements import CameIn, came_in, require_came
 from tieout.actions.claims import list_claims
 from tieout.actions.disposing import signed_json
 from tieout.actions.evidence_files import EvidenceFiles
@@ -31,11 +32,13 @@ class TakenStep:
         said: the step.
         claim: the claim as it stands with it, once it is in force.
         ruling: the ruling on record; None where no key was given and nothing was written.
+        came: of a credit, the movements on record under its reference.
     """
 
     said: ClaimStep
     claim: Claim
     ruling: Ruling | None
+    came: tuple[CameIn, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The step as one JSON object."""
@@ -46,6 +49,10 @@ class TakenStep:
             "rejected": self.said.rejected or None,
             "currency": self.said.currency,
             "reference": self.said.reference,
+            "movements": [
+                {"where": one.where, "amount": None if one.amount is None else plain(one.amount)}
+                for one in self.came
+            ],
             "claim": claim_part(self.claim),
             **signed_json(self.ruling),
         }
@@ -103,7 +110,7 @@ def sign_step(
     """Check a step and, with a key, sign it.
 
     Raises:
-        ApprovalRefused: ``CLAIM_STEP``, ``CLAIM_MOVED``, or who signs may not.
+        ApprovalRefused: ``CLAIM_STEP``, ``CLAIM_MOVED``, ``CLAIM_MOVEMENT``, or who signs may not.
     """
     moment = at or datetime.now(UTC)
 
@@ -113,19 +120,24 @@ def sign_step(
             raise _no_step(document, why or "its day has not come yet")
         if document.step == "filed":
             _require_unmoved(workspace, document, rulings)
+        if document.step == "credited":
+            require_came(came, document, rulings)
 
     def guard(rulings: Replay, _signer: Signer) -> None:
         checked(rulings)
         files.keep(workspace.store)
 
     known = list_claims(workspace, at=moment)
+    came: tuple[CameIn, ...] = ()
+    if document.step == "credited":
+        came = came_in(workspace, document.reference, known.runs.values())
     ruling = None
     if key is not None:
         ruling = record_ruling(workspace.log, document, key, moment, guard)
         known = list_claims(workspace, at=moment)
     else:
         checked(known.rulings)
-    return TakenStep(document, known.one(document.claim_id), ruling)
+    return TakenStep(document, known.one(document.claim_id), ruling, came)
 
 
 def _require_unmoved(workspace: Workspace, document: ClaimStep, rulings: Replay) -> None:

@@ -161,13 +161,13 @@ def credit_claim(  # noqa: PLR0913 - a credit has that many facts, all named
         movement: the reference of the top-up, adjustment or refund row that brought it.
         on: the day it came.
         key: the key of who says so; without one the step is checked and nothing is written.
-        evidence: files that show it.
+        evidence: files that show it; needed where no movement on record has that reference.
         reason: what the vendor wrote with it.
         at: the time of the record; now, if it is left out.
 
     Raises:
         ConfigurationRefused: ``CLAIM_UNKNOWN``, ``CLAIM_AMOUNT``.
-        ApprovalRefused: ``CLAIM_STEP``, or who signs may not.
+        ApprovalRefused: ``CLAIM_STEP``, ``CLAIM_MOVEMENT``, or who signs may not.
     """
     files = evidence_files(evidence) if evidence else _NO_FILES
     claim = list_claims(workspace).one(claim_id)

@@ -2,33 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
-from tieout.calendar import Period, instant_text, parse_period, zone
+from tieout.calendar import parse_period
 from tieout.close.approval import ApprovalState, approval_state
+from tieout.close.credit_inputs import stated_movements
+from tieout.close.prepaid_pool import at_start, last_day, pool_before, pool_of_period
 from tieout.close.runs import find_run
 from tieout.credits.allocation import allocated
 from tieout.credits.allocation_standing import Rules, rules_of
-from tieout.credits.books import Books
 from tieout.credits.journal import Journal, journal_of, parts_of
-from tieout.credits.journal_document import JournalDocument, document_of, read_journal
-from tieout.credits.movement_list import StatedMovement, read_movements
-from tieout.credits.opening import Begun, opening_of
-from tieout.credits.paid import Addition, AdditionKind
-from tieout.credits.pool import NetUse, pool_of
+from tieout.credits.journal_document import JournalDocument, document_of
 from tieout.errors import InputRefused
-from tieout.evidence.documents import MovementList
 from tieout.evidence.durable import publish_folder
 from tieout.evidence.pool_entries import Posting
 from tieout.evidence.records import pool_openings, postings
-from tieout.evidence.store import EvidenceStore
 from tieout.people.record import rulings_of
 from tieout.report.journal_csv import journal_csv
 from tieout.report.journal_text import beancount, two_columns
@@ -100,21 +92,17 @@ def journal_of_period(workspace: Workspace, period: str) -> PeriodJournal:
     books.require()
     bounds = parse_period(period, workspace.settings.zone)
     state = approval_state(workspace, find_run(workspace, None, bounds.label))
-    part = _credits(state)
-    lists = state.facts.manifest.movement_lists
-    moved = tuple(additions_of(workspace.store, lists, bounds))
-    additions = tuple(one for one in moved if not is_spent(one))
-    uses = (
-        *(_use(row) for row in part["use"]),
-        *(NetUse("", -one.units) for one in moved if is_spent(one)),
+    part, store = _credits(state), workspace.store
+    before = pool_before(
+        store, *at_start(postings(workspace.log), pool_openings(workspace.log), bounds)
     )
-    begun = _begun(workspace, books, bounds, part["opening"]["units"])
+    moved = stated_movements(store, state.facts.manifest.movement_lists)
+    pool = pool_of_period(books, before, moved, part, bounds)
     certified = is_certified(state)
     rules = rules_of(rulings_of(workspace.log), bounds.label)
     rule = rules.in_force if certified else None
-    parts = parts_of(uses) if rule is None else allocated(uses, rule)
-    pool = pool_of(begun.opening, additions, uses, books, begun.doubts)
-    journal = journal_of(pool, books, bounds.label, _last_day(bounds), parts)
+    parts = parts_of(pool.uses) if rule is None else allocated(pool.uses, rule)
+    journal = journal_of(pool, books, bounds.label, last_day(bounds), parts)
     document = document_of(journal)
     known = tuple(
         Posted(one, one.journal_digest != document.digest)
@@ -123,7 +111,7 @@ def journal_of_period(workspace: Workspace, period: str) -> PeriodJournal:
     )
     return PeriodJournal(
         journal, document, state.facts.record.run_id, certified, rules,
-        rule is not None and any(not one.cost_center and one.units for one in uses), known,
+        rule is not None and any(not one.cost_center and one.units for one in pool.uses), known,
         _off(part["closing"]["units"], pool.closing_units),
     )  # fmt: skip
 
@@ -149,38 +137,6 @@ def is_certified(state: ApprovalState) -> bool:
     )
 
 
-def additions_of(
-    store: EvidenceStore, lists: Sequence[MovementList], period: Period
-) -> Iterator[Addition]:
-    """What was added to the pool in a period, by the movement lists that a run counted."""
-    local = zone(period.zone)
-    for known in lists:
-        for said in read_movements(store.get(known.sha256), known.original_name):
-            at = said.at.replace(tzinfo=UTC)
-            if period.start <= at < period.end:
-                yield _addition(known.list_id, said, at.astimezone(local))
-
-
-def _addition(list_id: str, said: StatedMovement, at: datetime) -> Addition:
-    return Addition(
-        f"{list_id} line {said.line}",
-        at.date().isoformat(),
-        msgspec.convert(said.kind, AdditionKind),
-        Fraction(said.units),
-        said.cash,
-        said.currency,
-        said.tax,
-        said.fee,
-        said.exchange_rate,
-        said.reference,
-    )
-
-
-def is_spent(moved: Addition) -> bool:
-    """Whether units were spent on a subscription: use that no call shows, and that has no label."""
-    return moved.kind == "subscription" and moved.units < 0 and moved.cash is None
-
-
 def _off(balance: str | None, closing: Fraction | None) -> Fraction | None:
     return None if balance is None or closing is None else Fraction(balance) - closing
 
@@ -195,27 +151,3 @@ def _credits(state: ApprovalState) -> Mapping[str, Any]:
             remedy="Import a log that counts units, then: tieout run --period PERIOD",
         )
     return part
-
-
-def _use(row: Mapping[str, Any]) -> NetUse:
-    return NetUse(row["cost_center"] or "", Fraction(row["units"]), int(row["requests"]))
-
-
-def _begun(workspace: Workspace, books: Books, bounds: Period, balance: str | None) -> Begun:
-    """Where the pool begins: the posting before, a statement, the balance."""
-    start = instant_text(bounds.start)
-    posted = [one for one in postings(workspace.log) if one.ends_at == start][-1:]
-    stated = [one for one in pool_openings(workspace.log) if one.starts_at == start][-1:]
-    return opening_of(
-        books.functional_currency,
-        (posted[0], read_journal(workspace.store.get(posted[0].journal_object)))
-        if posted
-        else None,
-        stated[0] if stated else None,
-        None if balance is None else Fraction(balance),
-    )
-
-
-def _last_day(bounds: Period) -> str:
-    last = bounds.end.astimezone(zone(bounds.zone)) - timedelta(microseconds=1)
-    return last.date().isoformat()

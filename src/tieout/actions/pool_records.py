@@ -107,6 +107,7 @@ def record_posting(
     evidence: Path,
     by: str,
     journal: str = "",
+    draft: bool = False,
     at: datetime | None = None,
 ) -> tuple[Posting, PeriodJournal, bool]:
     """Take back the number under which the journal of a period was posted.
@@ -120,10 +121,12 @@ def record_posting(
         evidence: what shows it; its bytes are kept.
         by: who posted it.
         journal: the digest of the journal that was posted, or its first digits.
+        draft: whether it is recorded although nobody signed the run as checked; it then says so.
         at: the time of the entry; now, if it is left out.
 
     Raises:
-        ApprovalRefused: ``POSTING_STALE``: the journal is another one by now.
+        ApprovalRefused: ``POSTING_STALE``: the journal is another one by now; ``POSTING_DRAFT``:
+            nobody signed its run as checked.
         InputRefused: as :func:`journal_of_period`; ``RECORD_FIELD``.
     """
     require(name=by, entry_number=entry)
@@ -137,10 +140,18 @@ def record_posting(
             where=(f"posted {journal[:64]!a}", f"now    {digest}"),
             remedy="Compare the two, correct what was posted, and record that entry.",
         )
+    if not (found.is_certified or draft):
+        raise ApprovalRefused(
+            "POSTING_DRAFT",
+            f"The journal of {bounds.label} is a draft: nobody signed its run as checked.",
+            where=(f"run {found.run_id}", f"journal {digest[:_LEAST_DIGITS]}"),
+            remedy=f"Sign the run first: tieout sign {found.run_id}. If it is in the general"
+            " ledger already, repeat with --draft: the posting then says so.",
+        )
     (shown,), (name,) = kept_evidence(workspace, [evidence])
     posting = Posting(
         bounds.label, instant_text(bounds.end), digest, workspace.store.put(found.document.encoded),
-        entry.strip(), shown, redacted(name), by.strip(),
+        entry.strip(), shown, redacted(name), by.strip(), not found.is_certified,
     )  # fmt: skip
     is_new = append_once(workspace.log, posting, at or datetime.now(UTC))
     return posting, journal_of_period(workspace, period), is_new

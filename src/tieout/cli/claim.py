@@ -186,7 +186,7 @@ def credited(  # noqa: PLR0913 - a credit has that many facts, all named
         amount: what of the movement is for this claim.
         movement: the reference of the top-up, adjustment or refund that brought it.
         on: the day it came, like 2026-09-20.
-        evidence: a file that shows it; its bytes are kept; may be given more than once.
+        evidence: a file that shows it; needed where no movement on record does.
         reason: what the vendor wrote with it.
         key: the key file of who records it; without it nothing is written.
         passphrase_file: the file with its passphrase.
@@ -202,6 +202,9 @@ def credited(  # noqa: PLR0913 - a credit has that many facts, all named
 
 def _answer(face: Face, done: TakenStep) -> None:
     text = claim_show(show_claim(done.claim), face.width)
+    for one in done.came:
+        brought = "" if one.amount is None else f", {one.amount:f} {done.said.currency}"
+        text += "\n" + "\n".join(wrapped(visible(f"came by {one.where}{brought}"), face.width))
     text += "\n" + "\n".join(wrapped(signed_text(done.ruling), face.width)) + "\n"
     ruling = done.ruling
     step = f"tieout claim show {done.claim.claim_id}"

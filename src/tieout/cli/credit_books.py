@@ -186,6 +186,7 @@ def posted(
     file: Path,
     by: str,
     journal: str = "",
+    draft: Annotated[bool, Parameter(negative="")] = False,
     face: Here,
 ) -> None:
     """Take back the number under which the journal of a period was posted.
@@ -198,11 +199,13 @@ def posted(
         file: what shows it; its bytes are kept.
         by: who posted it.
         journal: the digest of the journal that was posted, at least 12 digits; it is then compared.
+        draft: record it although nobody signed the run as checked; the posting says so.
         face: where the answer goes.
     """
     posting, found, is_new = record_posting(
-        find_workspace(face.workspace), period, entry=entry, evidence=file, by=by, journal=journal
-    )
+        find_workspace(face.workspace), period, entry=entry, evidence=file, by=by, journal=journal,
+        draft=draft,
+    )  # fmt: skip
     step = f"tieout credits tie --period {period} --gl FILE"
     word = "recorded" if is_new else "on record already"
     said = f"posted as {posting.entry_number} {word}: journal {posting.journal_digest[:12]}"

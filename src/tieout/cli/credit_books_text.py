@@ -127,6 +127,8 @@ def _allocation_lines(found: PeriodJournal, width: int) -> list[str]:
 def _posted_words(posted: Posted) -> str:
     one = posted.posting
     words = f"posted as {one.entry_number} by {one.posted_by}"
+    if one.from_draft:
+        words += ", from a draft"
     if posted.is_stale:
         return f"{words}: STALE, journal {one.journal_digest[:12]} was posted and has changed"
     return words
@@ -161,5 +163,6 @@ def posting_json(posted: Posted) -> dict[str, Any]:
         "journal": posted.posting.journal_digest,
         "evidence": posted.posting.evidence_name,
         "posted_by": posted.posting.posted_by,
+        "from_draft": posted.posting.from_draft,
         "is_stale": posted.is_stale,
     }

@@ -63,6 +63,7 @@ class Terms:
             is a range (P7); 0 makes none.
         charge_unit: what one of the vendor's units is worth, to which each charge is rounded; 0
             where charges are money.
+        one_charge_unit: whether that is what it is worth in every log that counts units.
     """
 
     period: Period
@@ -75,6 +76,7 @@ class Terms:
     patterns: Patterns = Patterns()
     gap_hours: int = 0
     charge_unit: Decimal = Decimal(0)
+    one_charge_unit: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +248,7 @@ def _known_of_inputs(inputs: Inputs, terms: Terms) -> tuple[tuple[tables.Table, 
     charges: dict[str, list[object]] = {
         "charges_known": [known],
         "unit_value": [terms.charge_unit],
+        "one_unit_value": [terms.one_charge_unit],
     }
     return (
         (tables.CHARGE_TERMS, tables.CHARGE_TERMS.arrow(charges)),

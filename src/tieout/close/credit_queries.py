@@ -20,8 +20,8 @@ CREDIT_QUERIES: Final[dict[str, str]] = {
     " JOIN credit_movement AS m ON m.list_id = s.list_id"
     " AND m.movement_id = concat(s.list_id, ' line ', CAST(s.line AS STRING))"
     " ORDER BY s.moved_at, s.list_id, s.line",
-    "unit_values": "SELECT DISTINCT unit_value FROM frozen_charge WHERE unit_value IS NOT NULL"
-    " ORDER BY unit_value",
+    "unit_values": "SELECT unit_value FROM frozen_charge WHERE unit_value IS NOT NULL"
+    " UNION SELECT unit_value FROM charge_terms WHERE one_unit_value ORDER BY unit_value",
     "unknown_movements": "SELECT count(CASE WHEN r.charged_units IS NULL THEN 1 END)"
     " AS without_units, count(CASE WHEN i.identity = 'conflict' THEN 1 END) AS in_conflict"
     " FROM usage_reading AS r LEFT JOIN usage_identity AS i ON i.row_id = r.row_id"

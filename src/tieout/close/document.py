@@ -19,9 +19,11 @@ from tieout.close.credits_part import credits_part
 from tieout.close.cross_check_document import cross_check_part
 from tieout.close.document_evidence import evidence_part
 from tieout.close.document_lines import line_part
+from tieout.close.doubts import doubts_part
 from tieout.close.fetched_log import FetchedLog
 from tieout.close.figures import Figures
 from tieout.close.halves import halves_part
+from tieout.close.journal_preview import journal_preview
 from tieout.close.manifest import Manifest
 from tieout.close.patterns import absurd_rows_part, patterns_part
 from tieout.close.review_part import review_part
@@ -56,6 +58,11 @@ def build_document(
     absurd = [line for line, row in zip(lines, figures["lines"], strict=True) if row["absurd"]]
     # A line may be open and a claim as well: it is one line, and counts once.
     shown_at_most = int(figures["shown_lines"][0]["lines"])
+    credits_found = credits_part(
+        figures,
+        waiting=len(stored.balances) - len(witnesses.inputs.balances),
+        logs=unit_logs(stored.imports),
+    )
     return {
         "schema": "tieout-report/1",
         "summary": build_summary(figures, conclusion, manifest, stored, artifacts),
@@ -77,11 +84,7 @@ def build_document(
         "slices": [_slice(one) for one in conclusion.slices],
         "checklist": [_checklist_item(item) for item in conclusion.checklist],
         "findings": [finding.as_json() for finding in conclusion.findings],
-        "completeness": {
-            **_completeness(figures, conclusion.gaps, witnesses.fetched),
-            "counts": counts_part(figures, stored),
-            "patterns": patterns_part(figures),
-        },
+        "completeness": _completeness(figures, stored, conclusion.gaps, witnesses.fetched),
         "evidence": evidence_part(
             figures, manifest, stored, conclusion.contract_items, two_way=conclusion.two_way
         ),
@@ -92,12 +95,10 @@ def build_document(
             manifest.period[0],
             stored.settings.policy.materiality,
         ),
+        "doubts": doubts_part(figures, conclusion.contract_items),
         "halves": halves_part(figures),
-        "credits": credits_part(
-            figures,
-            waiting=len(stored.balances) - len(witnesses.inputs.balances),
-            logs=unit_logs(stored.imports),
-        ),
+        "credits": credits_found,
+        "journal": journal_preview(credits_found, stored, witnesses, manifest.bounds),
         "claims": claims_part(conclusion.claims),
         "charges": charges_part(figures, conclusion.contract_items),
         "cross_check": cross_check_part(conclusion.cross_check, stored.resolutions),
@@ -210,7 +211,9 @@ def _slice(one: DecidedSlice) -> Json:
     }
 
 
-def _completeness(figures: Figures, gaps: Sequence[str], fetched: Sequence[FetchedLog]) -> Json:
+def _completeness(
+    figures: Figures, stored: StoredInputs, gaps: Sequence[str], fetched: Sequence[FetchedLog]
+) -> Json:
     models: dict[str | None, int] = {}
     for row in figures["completeness_models"]:
         name = row["model_as_logged"]
@@ -245,4 +248,6 @@ def _completeness(figures: Figures, gaps: Sequence[str], fetched: Sequence[Fetch
             for window in log.windows
         ],
         "gaps": list(gaps),
+        "counts": counts_part(figures, stored),
+        "patterns": patterns_part(figures),
     }

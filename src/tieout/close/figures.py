@@ -66,6 +66,8 @@ QUERIES: Final[dict[str, str]] = {
     " cost_center NULLS LAST, currency NULLS LAST",
     "basis": "SELECT * FROM basis_total ORDER BY currency NULLS LAST,"
     " plus - minus DESC, source_model_id NULLS LAST",
+    "doubts": "SELECT * FROM doubt_total ORDER BY reason, source_model_id NULLS LAST,"
+    " model_as_logged NULLS LAST, currency NULLS LAST, charge_currency NULLS LAST",
     "halves": "SELECT * FROM half_total ORDER BY scope, currency NULLS LAST, name NULLS LAST",
     "not_comparable": "SELECT * FROM not_comparable ORDER BY row_state, currency NULLS LAST",
     "waiting_money": "SELECT state_not_rated AS row_state, reason_not_rated AS state_reason,"

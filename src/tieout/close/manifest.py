@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from datetime import datetime
 from importlib.metadata import version
 
 import msgspec
@@ -26,6 +27,8 @@ from tieout.evidence.documents import (
     Declaration,
     Import,
     MovementList,
+    PoolOpening,
+    Posting,
     Resolution,
     VendorCount,
     Verification,
@@ -137,6 +140,8 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         balances: every reading of the vendor's balance.
         count_lists: the lists of a vendor's counts that counted.
         vendor_counts: the readings of a vendor's own sums that met the period.
+        postings: the journal that was posted up to the start of the period; none or one.
+        pool_openings: what was stated of the pool at that instant; none or one.
         carried: the earlier runs whose unmatched items took part, with the bytes they left.
     """
 
@@ -172,6 +177,15 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     balances: tuple[BalanceReading, ...] = ()
     count_lists: tuple[CountList, ...] = ()
     vendor_counts: tuple[VendorCount, ...] = ()
+    postings: tuple[Posting, ...] = ()
+    pool_openings: tuple[PoolOpening, ...] = ()
+
+    @property
+    def bounds(self) -> Period:
+        """The period, in the reporting zone of the run."""
+        label, start, end = self.period
+        zone = self.terms.zone
+        return Period(label, datetime.fromisoformat(start), datetime.fromisoformat(end), zone)
 
     def encoded(self) -> bytes:
         """The manifest as canonical JSON, one document a file."""
@@ -243,6 +257,8 @@ def open_manifest(  # noqa: PLR0913 - one for each fact that identifies a run
         balances=stored.balances,
         count_lists=stored.count_lists,
         vendor_counts=stored.vendor_counts,
+        postings=stored.postings,
+        pool_openings=stored.pool_openings,
     )
     run_id = hashlib.sha256(manifest.encoded()).hexdigest()[:12]
     return msgspec.structs.replace(manifest, run_id=run_id)

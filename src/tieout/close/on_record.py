@@ -19,6 +19,8 @@ from tieout.evidence.records import (
     declarations,
     imports,
     movement_lists,
+    pool_openings,
+    postings,
     resolutions,
     vendor_counts,
     verifications,
@@ -53,6 +55,8 @@ def inputs_on_record(
         balances=balance_readings(log, known_at),
         count_lists=count_lists(log, known_at),
         vendor_counts=vendor_counts(log, known_at),
+        postings=postings(log, known_at),
+        pool_openings=pool_openings(log, known_at),
     )
 
 

@@ -34,6 +34,7 @@ from tieout.close.manifest import (
 )
 from tieout.close.on_record import require_witnesses, store_inputs
 from tieout.close.pipeline import STAGES, Receipt
+from tieout.close.prepaid_pool import at_start
 from tieout.close.seen_groups import seen_before
 from tieout.close.stored import StoredInputs, Witnesses, read_witnesses
 from tieout.close.summary import Conclusion, Json
@@ -139,8 +140,11 @@ def run_period(  # noqa: PLR0913 - each is a choice of who asks for it
     # What came after the checkpoint takes no part, here as in a verification.
     earlier = runs(workspace.log, checkpoint.size)
     before = [run for run in earlier if run.period == bounds.label]
+    posted, stated = at_start(stored.postings, stored.pool_openings, bounds)
     stored = replace(
         stored,
+        postings=posted,
+        pool_openings=stated,
         seen=seen_before(workspace.store, earlier, bounds),
         left=left_before(earlier, bounds),
         vendor_counts=meeting(stored.vendor_counts, bounds),
@@ -219,6 +223,7 @@ def calculate_stored(
         patterns=patterns_of(settings.policy),
         gap_hours=settings.policy.price_gap_range_hours,
         charge_unit=settings.charge_unit,
+        one_charge_unit=settings.has_one_charge_unit,
     )
     receipts = calculate(engine, witnesses.inputs, terms, progress, (*STAGES, *VIEWS))
     figures, tables = fetch_results(engine, witnesses)

@@ -25,6 +25,7 @@ from tieout.close.credit_inputs import covered, stated_movements
 from tieout.close.fetched_log import FetchedLog, fetched_logs
 from tieout.close.left_items import LeftBy, carried_items
 from tieout.close.legs import LegCount, counted_leg, read_ledger_leg, read_usage_leg
+from tieout.close.prepaid_pool import PoolBefore, pool_before
 from tieout.close.seen_groups import SeenBefore
 from tieout.contract.register import Register, read_register
 from tieout.evidence.canonical import short_id
@@ -40,6 +41,7 @@ from tieout.evidence.documents import (
     VendorCount,
     Verification,
 )
+from tieout.evidence.pool_entries import PoolOpening, Posting
 from tieout.evidence.store import EvidenceStore
 from tieout.findings import Finding
 from tieout.mapping.alias import Alias, alias_table, read_mapping
@@ -81,6 +83,8 @@ class StoredInputs:
         balances: every reading of the vendor's balance.
         count_lists: the lists of a vendor's counts that count.
         vendor_counts: the readings of a vendor's own sums that meet the period.
+        postings: the journals that were posted; in a run, the one up to the start of its period.
+        pool_openings: what was stated of the pool; in a run, at that instant.
     """
 
     settings: Settings
@@ -100,6 +104,8 @@ class StoredInputs:
     balances: tuple[BalanceReading, ...] = ()
     count_lists: tuple[CountList, ...] = ()
     vendor_counts: tuple[VendorCount, ...] = ()
+    postings: tuple[Posting, ...] = ()
+    pool_openings: tuple[PoolOpening, ...] = ()
 
     def __post_init__(self) -> None:
         """Whatever takes part comes through here: what a rehearsal captured stays out."""
@@ -120,6 +126,7 @@ class Witnesses:
     ledger_count: LegCount
     notes: tuple[str, ...] = field(default_factory=tuple)
     fetched: tuple[FetchedLog, ...] = ()
+    pool_before: PoolBefore = field(default_factory=PoolBefore)
 
     @property
     def aliases(self) -> tuple[Alias, ...]:
@@ -196,6 +203,7 @@ def read_witnesses(
         usage_count,
         ledger_count,
         fetched=logs,
+        pool_before=pool_before(store, stored.postings, stored.pool_openings),
     )
 
 

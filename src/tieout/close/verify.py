@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -96,7 +95,7 @@ def calculated_again(workspace: Workspace, found: RunFolder, bench: Engine) -> C
     """
     manifest = stored_manifest(workspace.store, found.record)
     stored = stored_of_run(workspace, manifest)
-    period = _period_of(manifest)
+    period = manifest.bounds
     opened = msgspec.structs.replace(
         manifest, statements=(), control_totals=(), result_digest="", decision=""
     )
@@ -149,12 +148,14 @@ def stored_of_run(workspace: Workspace, manifest: Manifest) -> StoredInputs:
         contradictions=manifest.contradictions,
         resolutions=manifest.resolutions,
         rulings=_rulings(workspace, manifest),
-        seen=_seen(workspace, manifest, _period_of(manifest)),
+        seen=_seen(workspace, manifest, manifest.bounds),
         left=manifest.carried,
         movement_lists=manifest.movement_lists,
         balances=manifest.balances,
         count_lists=manifest.count_lists,
         vendor_counts=manifest.vendor_counts,
+        postings=manifest.postings,
+        pool_openings=manifest.pool_openings,
     )
 
 
@@ -163,7 +164,7 @@ def _same_earlier(workspace: Workspace, manifest: Manifest) -> Check:
     name = "earlier runs, by the log"
     if manifest.checkpoint is None:
         return Check(name, agrees=True, detail="a run that kept no checkpoint")
-    before = left_before(runs(workspace.log, manifest.checkpoint.size), _period_of(manifest))
+    before = left_before(runs(workspace.log, manifest.checkpoint.size), manifest.bounds)
     return Check(name, before == manifest.carried, plural(len(before), "run"))
 
 
@@ -174,13 +175,6 @@ def _same_items(workspace: Workspace, found: RunFolder, again: Calculated) -> Ch
         return Check(name, agrees=True, detail="a run made before they were kept")
     kept = read_items(workspace.store, record.run_id, record.items_object)
     return Check(name, same_rows(kept, again.items), plural(kept.num_rows, "item"))
-
-
-def _period_of(manifest: Manifest) -> Period:
-    label, start, end = manifest.period
-    return Period(
-        label, datetime.fromisoformat(start), datetime.fromisoformat(end), manifest.terms.zone
-    )
 
 
 def _seen(workspace: Workspace, manifest: Manifest, period: Period) -> SeenBefore:

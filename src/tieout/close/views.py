@@ -151,6 +151,31 @@ _HOURS: Final[tuple[ControlTotal, ...]] = (
     ),
 )
 
+# The doubts add up to the range of expected, and every row without a single cost is in one.
+_DOUBTS: Final[tuple[ControlTotal, ...]] = (
+    ControlTotal(
+        "rows of doubt_total",
+        "SELECT (SELECT count(*) FROM usage_member WHERE period_window = 'period'"
+        " AND rating_state = 'rated' AND (high_cost IS NULL OR high_cost > low_cost"
+        " OR high_cost < low_cost))"
+        " + (SELECT count(*) FROM usage_state WHERE period_window = 'period'"
+        " AND rating_state IN ('unmapped', 'not_reconcilable', 'unrated'))",
+        "SELECT coalesce(sum(usage_rows), 0) FROM doubt_total",
+    ),
+    ControlTotal(
+        "below of doubt_total",
+        "SELECT coalesce(sum(expected_cost - low_cost), 0) FROM usage_member"
+        " WHERE period_window = 'period' AND rating_state = 'rated'",
+        "SELECT coalesce(sum(below), 0) FROM doubt_total",
+    ),
+    ControlTotal(
+        "above of doubt_total",
+        "SELECT coalesce(sum(high_cost - expected_cost), 0) FROM usage_member"
+        " WHERE period_window = 'period' AND rating_state = 'rated' AND high_cost IS NOT NULL",
+        "SELECT coalesce(sum(bounded_above), 0) FROM doubt_total",
+    ),
+)
+
 VIEWS: Final[tuple[Stage, ...]] = (
     Stage(
         "review/coverage",
@@ -164,6 +189,7 @@ VIEWS: Final[tuple[Stage, ...]] = (
     ),
     *_TOTALS,
     Stage("review/half_total", _HALVES),
+    Stage("review/doubt_total", _DOUBTS),
     Stage("review/not_comparable"),
     Stage("review/basis_total"),
     Stage("review/charge_agreement"),

@@ -6,7 +6,8 @@ breaks one counts nothing and is shown with the reason.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
@@ -24,7 +25,7 @@ class ClaimSoFar:
         filed: what was claimed.
         accepted, rejected: the newest answer; None before one.
         credited: what has come, over all movements.
-        movements: the references of the movements that brought it.
+        by_movement: how much of it each movement brought, by its reference.
     """
 
     filing: ClaimStep | None = None
@@ -32,7 +33,7 @@ class ClaimSoFar:
     accepted: Decimal | None = None
     rejected: Decimal | None = None
     credited: Decimal = Decimal(0)
-    movements: frozenset[str] = frozenset()
+    by_movement: Mapping[str, Decimal] = field(default_factory=dict)
 
     @property
     def due(self) -> Decimal:
@@ -48,7 +49,8 @@ class ClaimSoFar:
         if step.step == "answered":
             return replace(self, accepted=amount, rejected=parse_money(step.rejected))
         credited = EXACT.add(self.credited, amount)
-        return replace(self, credited=credited, movements=self.movements | {step.reference})
+        brought = {**self.by_movement, step.reference: amount}
+        return replace(self, credited=credited, by_movement=brought)
 
 
 def claim_id_of(period: str, cause: str, model: str | None, currency: str) -> str:
@@ -118,7 +120,7 @@ def _cannot_credit(filed: Decimal, now: ClaimSoFar, step: ClaimStep) -> str:
     amount = parse_money(step.amount)
     if amount == 0:
         return "nothing was credited"
-    if step.reference in now.movements:
+    if step.reference in now.by_movement:
         return f"movement {step.reference} was counted for this claim before"
     whole = EXACT.add(now.credited, amount)
     if whole > filed:

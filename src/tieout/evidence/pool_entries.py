@@ -75,6 +75,7 @@ class Posting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         evidence_object: the bytes that show it, an object of the store.
         evidence_name: the name of their file.
         posted_by: who posted it.
+        from_draft: whether nobody had signed the run as checked when it was recorded.
     """
 
     period: str
@@ -85,6 +86,7 @@ class Posting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     evidence_object: str
     evidence_name: str
     posted_by: str
+    from_draft: bool = False
 
 
 class StatementTotal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

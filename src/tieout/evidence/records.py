@@ -113,14 +113,14 @@ def balance_readings(
     return _replay(log, BalanceReading, known_at)
 
 
-def pool_openings(log: EvidenceLog) -> tuple[PoolOpening, ...]:
+def pool_openings(log: EvidenceLog, known_at: datetime | None = None) -> tuple[PoolOpening, ...]:
     """Every stated opening of the pool, oldest first."""
-    return _replay(log, PoolOpening)
+    return _replay(log, PoolOpening, known_at)
 
 
-def postings(log: EvidenceLog) -> tuple[Posting, ...]:
+def postings(log: EvidenceLog, known_at: datetime | None = None) -> tuple[Posting, ...]:
     """Every posting of a journal, oldest first."""
-    return _replay(log, Posting)
+    return _replay(log, Posting, known_at)
 
 
 def statement_totals(log: EvidenceLog) -> tuple[StatementTotal, ...]:

@@ -66,6 +66,8 @@ def _of_run(run: Run, manifest: Manifest) -> Iterator[str]:
         manifest.balances,
         manifest.count_lists,
         manifest.vendor_counts,
+        manifest.postings,
+        manifest.pool_openings,
     )
     for kind in documents:
         for one in kind:

@@ -99,3 +99,45 @@ class Credits(Part, frozen=True):
     stated: tuple[Stated, ...]
     stated_of: Count
     doubts: tuple[str, ...]
+
+
+class PreviewLine(Part, frozen=True):
+    """One line of an entry; the side without an amount is zero."""
+
+    account: str
+    cost_center: str
+    debit: Amount
+    credit: Amount
+    exact: str
+    note: str
+
+
+class PreviewEntry(Part, frozen=True):
+    """One entry that the books would take."""
+
+    day: str
+    text: str
+    reference: str
+    lines: tuple[PreviewLine, ...]
+
+
+class PoolStep(Part, frozen=True):
+    """Opening, what was added or used, or closing: units, and what the books hold for them."""
+
+    step: Literal["opening", "added", "used", "closing"]
+    units: Amount
+    cost: Amount
+    source: str
+
+
+class JournalPreview(Part, frozen=True):
+    """The entries of the period, as they would be booked; or why nobody can say."""
+
+    state: Literal["preview", "unknown", "not_named"]
+    reason: str | None
+    doubts: tuple[str, ...]
+    currency: str | None
+    digest: str | None
+    pool: tuple[PoolStep, ...]
+    entries: tuple[PreviewEntry, ...]
+    entries_of: Count

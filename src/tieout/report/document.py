@@ -13,8 +13,9 @@ from tieout.errors import IntegrityRefused
 from tieout.report.baseline_parts import Baseline
 from tieout.report.charge_parts import Charges
 from tieout.report.claim_parts import Claims
-from tieout.report.credit_parts import Credits
+from tieout.report.credit_parts import Credits, JournalPreview
 from tieout.report.cross_check_parts import CrossCheck
+from tieout.report.doubt_parts import Doubt
 from tieout.report.evidence_parts import Completeness, Evidence
 from tieout.report.half_parts import CurrencyHalves
 from tieout.report.parts import (
@@ -178,6 +179,8 @@ class Document(Part, frozen=True):
     cross_check: CrossCheck | None = None
     charges: Charges | None = None
     credits: Credits | None = None
+    journal: JournalPreview | None = None
+    doubts: tuple[Doubt, ...] = ()
     halves: tuple[CurrencyHalves, ...] = ()
     claims: Claims = Claims()
     review: Review = Review()

@@ -14,6 +14,7 @@ from tieout.report.count_text import count_lines
 from tieout.report.credit_text import credit_lines
 from tieout.report.cross_check_text import compared_lines
 from tieout.report.document import Document, Totals
+from tieout.report.doubt_text import doubt_lines
 from tieout.report.half_text import half_lines
 from tieout.report.layout import INDENT, aligned, flowing, wrapped
 from tieout.report.listing import titled
@@ -227,6 +228,7 @@ def _rows(document: Document, width: int) -> list[str]:
         *wrapped(f"ledger rows  {books}", width, hang=13),
         *_origin(document, width),
         *count_lines(document.completeness.counts, width),
+        *doubt_lines(document.doubts, width),
         *contract_lines(document.evidence.contract_items, width),
     ]
 

@@ -50,6 +50,7 @@ CHARGE_TERMS: Final = Table(
     (
         Column("charges_known", T.FLAG, "Some usage row has a charge.", nullable=False),
         Column("unit_value", T.UNIT_RATE, "What one of the vendor's units is worth; the most of any log, 0 where charges are money.", nullable=False),
+        Column("one_unit_value", T.FLAG, "Every log that counts units says that value.", nullable=False),
     ),
 )
 

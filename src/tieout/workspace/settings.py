@@ -94,8 +94,17 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def charge_unit(self) -> Decimal:
         """What one of a vendor's units is worth, the most of any log; 0 where charges are money."""
+        return max(self._charge_units, default=Decimal(0))
+
+    @property
+    def has_one_charge_unit(self) -> bool:
+        """Whether every log that counts units says the same of what one of them is worth."""
+        return len(self._charge_units) == 1
+
+    @property
+    def _charge_units(self) -> set[Decimal]:
         worths = [feed.charged.unit_value for feed in self.usage.values() if feed.charged]
-        return max((parse_money(one) for one in worths if one is not None), default=Decimal(0))
+        return {parse_money(one) for one in worths if one is not None}
 
     def require_confirmed(self) -> None:
         """Let nothing be priced by a proposal that no person has read.

@@ -1,0 +1,158 @@
+"""What leaves expected open: each row without a single cost in one doubt, with its money (L3, D7).
+
+Amounts are by hand: 1,000 input tokens at 2e-6 and 100 output tokens at 1e-5 are 0.003.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from tests.faults.busy_world import busy_world
+from tests.world import World, calculated, rows, stated, terms
+from tieout.close.doubts import doubts_part
+from tieout.close.figures import Figures
+from tieout.close.pipeline import run_stage
+from tieout.close.views import VIEWS
+from tieout.report.doubt_parts import Doubt
+from tieout.report.doubt_text import doubt_lines
+
+RATES = {"input_tokens": "0.000002", "output_tokens": "0.00001"}
+DEAR = {"input_tokens": "0.000003", "output_tokens": "0.00001"}  # 0.001 more for those tokens
+BIG = {"input_tokens": "1000", "output_tokens": "100"}
+(VIEW,) = (one for one in VIEWS if one.path == "review/doubt_total")
+
+
+def doubts_of(world: World, **said: Any) -> list[dict[str, Any]]:
+    """The doubts of a world; its control totals hold."""
+    engine = stated(world, terms(**said))
+    run_stage(engine, VIEW)
+    return rows(engine, "SELECT * FROM doubt_total ORDER BY reason, source_model_id")
+
+
+def failed(world: World) -> None:
+    world.price("m", RATES)
+    world.use("m", outcome="failed", charged_cost="0.0029", **BIG)
+
+
+def unseen(world: World) -> None:
+    world.price("m", RATES, until="08-20", basis="seen")
+    world.price("m", DEAR, start="08-20", basis="seen")
+    world.use("m", "08-12 10:00", **BIG)
+
+
+def waiting(world: World) -> None:
+    world.price("m", RATES)
+    world.wait("m", DEAR, start="08-05")
+    world.use("m", "08-12 10:00", **BIG)
+
+
+def disputed(world: World) -> None:
+    world.price("m", DEAR)
+    world.check("m", RATES)
+    world.use("m", **BIG)
+
+
+def unrecorded(world: World) -> None:
+    # 1,000 input tokens may all have been read from a cache, at a tenth: 0.0018 less.
+    world.price("m", {**RATES, "cache_read_tokens": "0.0000002"})
+    world.use("m", **BIG)
+
+
+def estimated(world: World) -> None:
+    # 50 output tokens, 20 to 90 of them: 0.0003 less or 0.0004 more.
+    world.price("m", RATES)
+    world.estimate("m", "output_tokens", ("50", "20", "90"))
+    world.use("m", input_tokens="1000", output_tokens=None)
+
+
+@pytest.mark.parametrize(
+    ("build", "reason", "below", "above"),
+    [
+        (failed, "billing:failed", "0", "0.003"),
+        (unseen, "price_changed_unseen", "0", "0.001"),
+        (waiting, "price_not_approved", "0", "0.001"),
+        (disputed, "sources_disagree", "0.001", "0"),
+        (unrecorded, "meter_not_recorded", "0.0018", "0"),
+        (estimated, "estimate:", "0.0003", "0.0004"),
+    ],
+)
+def test_a_doubt_is_named_with_how_far_expected_may_move(
+    build: Callable[[World], None], reason: str, below: str, above: str
+) -> None:
+    world = World()
+    build(world)
+    (one,) = doubts_of(world, gap_hours=48)
+    assert one["reason"].startswith(reason)
+    assert (one["below"], one["bounded_above"]) == (Decimal(below), Decimal(above))
+    assert (one["usage_rows"], one["rows_with_more"], one["unbounded_rows"]) == (1, 0, 0)
+
+
+def test_what_has_no_price_has_no_bound_and_keeps_what_was_charged() -> None:
+    world = World()
+    world.price("m", RATES)
+    world.use("zz", charged_cost="0.5", **BIG)
+    world.use("zz", charged_cost="0.25", **BIG)
+    (one,) = doubts_of(world)
+    assert (one["reason"], one["model_as_logged"]) == ("unmapped:MODEL_UNMAPPED", "zz")
+    assert (one["usage_rows"], one["unbounded_rows"]) == (2, 2)
+    assert (one["charged_cost"], one["charge_currency"]) == (Decimal("0.75"), "USD")
+
+
+def test_a_row_under_two_doubts_stands_under_the_first_and_says_so() -> None:
+    world = World()
+    waiting(world)
+    world.usage[-1]["outcome"] = "failed"
+    (one,) = doubts_of(world)
+    # Nothing is expected of it, and at the newer price it would be 0.004.
+    assert (one["reason"], one["rows_with_more"]) == ("billing:failed", 1)
+    assert (one["below"], one["bounded_above"]) == (0, Decimal("0.004"))
+
+
+def test_rows_with_a_single_cost_are_in_no_doubt() -> None:
+    world = World()
+    world.price("m", RATES)
+    world.use("m", **BIG)
+    world.use("m", "09-01 10:00", outcome="failed", **BIG)  # in the margin
+    assert doubts_of(world) == []
+
+
+def test_doubts_without_a_bound_come_first_and_then_by_money() -> None:
+    engine = calculated(busy_world(), terms(step="0.000002", gap_hours=48))
+    run_stage(engine, VIEW)
+    found = rows(engine, "SELECT * FROM doubt_total")
+    told = [Doubt(**one) for one in doubts_part(_figures(found), ())]
+    bounded = [one.above is not None for one in told]
+    assert bounded == sorted(bounded)
+    widths = [Decimal(one.below) + Decimal(one.above) for one in told if one.above is not None]
+    assert widths == sorted(widths, reverse=True)
+    charged = [abs(Decimal(one.charged or 0)) for one in told if one.above is None]
+    assert charged == sorted(charged, reverse=True)
+    assert len(told) == len(found) > 15
+    assert all(one.what and one.settled_by for one in told)
+
+
+def _figures(found: list[dict[str, Any]]) -> Figures:
+    stub: Any = {"doubts": found}
+    return stub
+
+
+def test_the_screen_names_the_first_doubt_and_its_money() -> None:
+    facts: dict[str, Any] = {
+        "reason": "billing:failed",
+        "what": "no verified rule says how calls that failed are billed",
+        "settled_by": "", "source_model_id": "m", "model_as_logged": None, "rows": 24,
+        "rows_with_more": 0, "unbounded_rows": 0, "below": "0", "above": "0.672", "currency": "USD",
+        "charged": None, "charge_currency": None,
+    }  # fmt: skip
+    assert doubt_lines([], 100) == []
+    (line, *_) = doubt_lines([Doubt(**facts)], 200)
+    assert line.strip() == (
+        "doubts       1 in the report; first m, 24 rows: no verified rule says how calls that"
+        " failed are billed; up to 0.67 USD more"
+    )
+    open_end = {**facts, "above": None, "charged": "5.08", "charge_currency": "USD", "below": "0.3"}
+    assert "no bound, 5.08 USD was charged" in doubt_lines([Doubt(**open_end)], 200)[0]
