@@ -18,7 +18,7 @@ from tieout.calendar import parse_period
 from tieout.close import calculation
 from tieout.close.calculation import Inputs, Terms, calculate
 from tieout.close.contract_terms import ContractTerms
-from tieout.close.count_inputs import CountTables
+from tieout.close.count_inputs import CountTables, count_hours
 from tieout.close.pipeline import STAGES
 from tieout.engine.duckdb import DuckDBEngine
 from tieout.engine.statements import statement
@@ -415,6 +415,7 @@ class World:
             carried_items=_typed(tables.CARRIED_ITEM, self.carried),
             counts=CountTables(
                 _typed(tables.COUNT_SPAN, self.spans),
+                count_hours(self.spans),
                 _typed(tables.VENDOR_COUNT, self.counts),
                 _typed(
                     tables.USAGE_FEED,

@@ -174,6 +174,7 @@ def _load_witnesses(engine: Engine | Making, inputs: Inputs) -> None:
         (tables.METER_ESTIMATE, inputs.meter_estimates),
         (tables.CARRIED_ITEM, inputs.carried_items),
         (tables.COUNT_SPAN, inputs.counts.spans),
+        (tables.COUNT_HOUR, inputs.counts.hours),
         (tables.VENDOR_COUNT, inputs.counts.counts),
         (tables.USAGE_FEED, inputs.counts.feeds),
     ):

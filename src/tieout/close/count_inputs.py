@@ -32,17 +32,20 @@ class CountTables:
 
     Attributes:
         spans: COUNT_SPAN.
+        hours: COUNT_HOUR.
         counts: VENDOR_COUNT.
         feeds: USAGE_FEED.
     """
 
     spans: pa.Table
+    hours: pa.Table
     counts: pa.Table
     feeds: pa.Table
 
 
 NO_COUNTS: Final = CountTables(
     tables.COUNT_SPAN.schema.empty_table(),
+    tables.COUNT_HOUR.schema.empty_table(),
     tables.VENDOR_COUNT.schema.empty_table(),
     tables.USAGE_FEED.schema.empty_table(),
 )
@@ -165,9 +168,21 @@ def _loaded(found: _Counted, usage: Sequence[Import]) -> CountTables:
     feeds = [{"import_id": one.import_id, "feed_name": one.feed_name} for one in usage]
     return CountTables(
         _typed(tables.COUNT_SPAN, spans),
+        count_hours(spans),
         _typed(tables.VENDOR_COUNT, _lines(found)),
         _typed(tables.USAGE_FEED, feeds if found else []),
     )
+
+
+def count_hours(spans: Iterable[Mapping[str, Any]]) -> pa.Table:
+    """COUNT_HOUR: every hour in UTC that each of these stretches touches."""
+    rows: list[Mapping[str, Any]] = []
+    for span in spans:
+        hour = span["counted_from"].replace(minute=0, second=0, microsecond=0)
+        while hour < span["counted_until"]:
+            rows.append({"span_id": span["span_id"], "utc_hour": f"{hour:%Y-%m-%d %H}"})
+            hour += timedelta(hours=1)
+    return _typed(tables.COUNT_HOUR, rows)
 
 
 def _lines(found: _Counted) -> Iterator[Mapping[str, Any]]:

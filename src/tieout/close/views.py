@@ -128,12 +128,11 @@ _BESIDE: Final[tuple[ControlTotal, ...]] = (
         "lines and rows of count_beside",
         "SELECT (SELECT count(*) FROM vendor_count)"
         " + (SELECT count(*) FROM count_span AS s"
-        " JOIN (SELECT span_id, CAST(counted_from AS DATE) AS utc_day FROM count_span UNION"
-        " SELECT span_id, CAST(counted_until - INTERVAL '1' SECOND AS DATE) FROM count_span) AS d"
-        " ON d.span_id = s.span_id"
+        " JOIN count_hour AS h ON h.span_id = s.span_id"
         " JOIN usage_feed AS f ON f.feed_name = s.feed_name"
-        f" JOIN usage_reading AS r ON r.import_id = f.import_id AND CAST({_LOGGED} AS DATE)"
-        f" = d.utc_day AND {_LOGGED} >= s.counted_from AND {_LOGGED} < s.counted_until)",
+        " JOIN usage_reading AS r ON r.import_id = f.import_id"
+        f" AND substr(CAST({_LOGGED} AS STRING), 1, 13) = h.utc_hour"
+        f" AND {_LOGGED} >= s.counted_from AND {_LOGGED} < s.counted_until)",
         "SELECT coalesce(sum(vendor_lines + our_rows + repeated_rows + refund_rows + other_rows),"
         " 0) FROM count_beside",
     ),

@@ -1,14 +1,7 @@
 -- count_beside: our rows beside what the vendor counts, per stretch of time, model and key (U6).
 -- A vendor counts by the time its log shows, which is the end of a call where that is what it logs.
 -- Beside our whole quantity stand those that a vendor is known to count instead.
-WITH span_day AS (
-  SELECT span_id, CAST(counted_from AS DATE) AS utc_day
-  FROM count_span
-  UNION
-  SELECT span_id, CAST(counted_until - INTERVAL '1' SECOND AS DATE) AS utc_day
-  FROM count_span
-),
-our_row AS (
+WITH our_row AS (
   SELECT
     s.span_id,
     CASE WHEN s.by_model THEN r.model_as_logged END AS model_as_logged,
@@ -40,14 +33,17 @@ our_row AS (
     END AS quantity,
     q.quantity AS leaf_quantity
   FROM count_span AS s
-  JOIN span_day AS d
-    ON d.span_id = s.span_id
+  JOIN count_hour AS h
+    ON h.span_id = s.span_id
   JOIN usage_feed AS f
     ON f.feed_name = s.feed_name
   JOIN usage_reading AS r
     ON r.import_id = f.import_id
-    AND CAST(coalesce(CASE WHEN r.time_basis = 'duration' THEN r.ended_at END, r.occurred_at) AS DATE)
-      = d.utc_day
+    -- By the hour first, so that no row is held against the stretches of other hours.
+    AND substr(
+      CAST(coalesce(CASE WHEN r.time_basis = 'duration' THEN r.ended_at END, r.occurred_at) AS STRING),
+      1, 13
+    ) = h.utc_hour
     AND coalesce(CASE WHEN r.time_basis = 'duration' THEN r.ended_at END, r.occurred_at) >= s.counted_from
     AND coalesce(CASE WHEN r.time_basis = 'duration' THEN r.ended_at END, r.occurred_at) < s.counted_until
   LEFT JOIN usage_identity AS i

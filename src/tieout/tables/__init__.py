@@ -36,7 +36,7 @@ from tieout.tables.terms import (
     POLICY_TERMS,
     USAGE_WAITING,
 )
-from tieout.tables.vendor_counts import COUNT_SPAN, USAGE_FEED, VENDOR_COUNT
+from tieout.tables.vendor_counts import COUNT_HOUR, COUNT_SPAN, USAGE_FEED, VENDOR_COUNT
 
 __all__ = [
     "ALIAS",
@@ -48,6 +48,7 @@ __all__ = [
     "CHARGE_TERMS",
     "CHECK_SET",
     "CONTRADICTED_TERM",
+    "COUNT_HOUR",
     "COUNT_SPAN",
     "EXCLUSION",
     "FROZEN_CHARGE",

@@ -25,6 +25,15 @@ COUNT_SPAN: Final = Table(
     ),
 )  # fmt: skip
 
+COUNT_HOUR: Final = Table(
+    "count_hour",
+    "The hours of such a stretch, so that a row finds the stretches it can lie in by its hour.",
+    (
+        Column("span_id", T.COUNT, "The stretch.", nullable=False),
+        Column("utc_hour", T.TEXT, "An hour that it touches, like 2026-08-03 10, in UTC.", nullable=False),
+    ),
+)  # fmt: skip
+
 VENDOR_COUNT: Final = Table(
     "vendor_count",
     "What a vendor counts in such a stretch, one line for each model and key that it names.",
