@@ -71,7 +71,9 @@ def busy_world() -> World:  # noqa: PLR0915  (a list of stories)
     w.use("m", request_id="rounded", input_tokens="1", output_tokens="0")
     w.book("0.000002", request_id="rounded")
     for day, amount in (("03", "0.0024"), ("04", "0.0091"), ("05", "0.02")):  # groups
-        w.use("our-m", f"08-{day} 09:00", cost_center="ops", **big)
+        # One key is silent at nine on the fourth, between two days on which it is not.
+        key = None if day == "04" else "nightly"
+        w.use("our-m", f"08-{day} 09:00", cost_center="ops", key_name=key, **big)
         w.book(amount, "our-m", f"08-{day}", cost_center="ops")
     w.use("our-m", "08-06 09:00", cost_center="move", **big)
     w.book("0.0024", "our-m", "08-07", cost_center="move")
