@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -17,6 +18,7 @@ from tieout.calendar import parse_period
 from tieout.close import calculation
 from tieout.close.calculation import Inputs, Terms, calculate
 from tieout.close.contract_terms import ContractTerms
+from tieout.close.count_inputs import CountTables, count_hours
 from tieout.close.pipeline import STAGES
 from tieout.engine.duckdb import DuckDBEngine
 from tieout.engine.statements import statement
@@ -74,6 +76,8 @@ class World:
     resolved_pairs: list[Row] = field(default_factory=list)
     estimates: list[Row] = field(default_factory=list)
     carried: list[Row] = field(default_factory=list)
+    spans: list[Row] = field(default_factory=list)
+    counts: list[Row] = field(default_factory=list)
     recorded: dict[str, tuple[str, ...]] = field(default_factory=lambda: {"usage": USAGE_FORMAT})
 
     def price(
@@ -310,6 +314,45 @@ class World:
         self.carried.append(row)
         return row
 
+    def count(
+        self,
+        meter: str,
+        start: str,
+        quantities: Mapping[str | tuple[str | None, str | None] | None, str | int],
+        *,
+        until: str | None = None,
+        by: tuple[str, ...] = ("model",),
+        name: str = "list",
+        early: bool = False,
+    ) -> None:
+        """What the vendor counts of a day or stretch, by model or by model and key."""
+        first = moment(start)
+        span = len(self.spans) + 1
+        self.spans.append(
+            {
+                "span_id": span,
+                "count_id": name,
+                "feed_name": "gateway",
+                "day": first.date(),
+                "counted_from": first,
+                "counted_until": first + timedelta(days=1) if until is None else moment(until),
+                "meter": meter,
+                "by_model": "model" in by,
+                "by_key": "key" in by,
+                "read_early": early,
+            }
+        )
+        for named, quantity in quantities.items():
+            model, key = named if isinstance(named, tuple) else (named, None)
+            self.counts.append(
+                {
+                    "span_id": span,
+                    "model_as_logged": model,
+                    "key_name": key,
+                    "quantity": Decimal(quantity),
+                }
+            )
+
     def shuffled(self, seed: int) -> World:
         """The same world with every table in another order."""
         order = random.Random(seed)  # noqa: S311  (repeatable, not secret)
@@ -333,6 +376,8 @@ class World:
             resolved_pairs=mixed(self.resolved_pairs),
             estimates=mixed(self.estimates),
             carried=mixed(self.carried),
+            spans=mixed(self.spans),
+            counts=mixed(self.counts),
             recorded=self.recorded,
         )
 
@@ -368,6 +413,18 @@ class World:
             resolved_pairs=_typed(tables.RESOLVED_PAIR, self.resolved_pairs),
             meter_estimates=_typed(tables.METER_ESTIMATE, self.estimates),
             carried_items=_typed(tables.CARRIED_ITEM, self.carried),
+            counts=CountTables(
+                _typed(tables.COUNT_SPAN, self.spans),
+                count_hours(self.spans),
+                _typed(tables.VENDOR_COUNT, self.counts),
+                _typed(
+                    tables.USAGE_FEED,
+                    [
+                        {"import_id": one, "feed_name": "gateway"}
+                        for one in sorted({row["import_id"] for row in self.usage})
+                    ],
+                ),
+            ),
         )
 
 

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         write_report,
     )
     from tieout.actions.completeness import check_coverage
+    from tieout.actions.counting import import_counts
     from tieout.actions.credits import (
         credits_on_record,
         import_movements,
@@ -121,6 +122,7 @@ _HOMES: Final = {
     "approve_prices": "tieout.actions.price_approval",
     "assign_groups": "tieout.actions.disposing",
     "check_exclusions": "tieout.actions.exclusions",
+    "import_counts": "tieout.actions.counting",
     "credits_on_record": "tieout.actions.credits",
     "import_movements": "tieout.actions.credits",
     "propose_movements": "tieout.actions.credits",
@@ -211,6 +213,7 @@ __all__ = [
     "file_claim",
     "find_workspace",
     "found_people",
+    "import_counts",
     "import_files",
     "import_movements",
     "import_prices",

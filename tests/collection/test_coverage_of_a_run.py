@@ -15,7 +15,7 @@ from tieout.cli import main
 from tieout.close.fetched_log import FetchedLog, missing_of, seconds_of
 from tieout.metering.collection.window import Window
 from tieout.review.checklist import ChecklistItem, answer_checklist
-from tieout.review.checklist_facts import ChecklistFacts, FetchedFacts
+from tieout.review.checklist_facts import ChecklistFacts, CountFacts, FetchedFacts
 
 # 2026-11-22 in UTC: 20,779 days after 1970 of 86,400 seconds, and the day after it.
 DAY = Window(20_779 * 86_400, 20_780 * 86_400 - 1)
@@ -103,6 +103,26 @@ def test_empty_days_of_an_export_are_for_a_person_to_explain() -> None:
     assert covered(usage_days=0).answer == "no"
 
 
+def test_a_count_of_the_whole_period_answers_also_for_legs_of_one_origin_and_empty_days() -> None:
+    counted = CountFacts(("list 1",), whole=True, cells=62, explained=2, meters=("rows",))
+    found = covered(shared_origin=True, gap_days=["2026-11-20"], counted=counted)
+    assert (found.answer, found.answered_by) == ("yes", "count_day")
+    assert "62 counts of rows agree with our rows, 2 of them but for" in found.detail
+    # It answers nothing about a log that was to be fetched whole, and that is not.
+    assert covered(fetched=FetchedFacts(("log",), lacking=("x",)), counted=counted).answer == "no"
+    part = replace(counted, whole=False)
+    assert covered(shared_origin=True, counted=part).answer == "unanswered"
+
+
+def test_a_count_that_differs_answers_no_and_names_where() -> None:
+    counted = CountFacts(
+        ("list 1",), whole=True, cells=9, differing=("3 August, m",), differing_cells=4
+    )
+    found = covered(counted=counted)
+    assert (found.answer, found.answered_by) == ("no", "count_day")
+    assert found.detail == "The vendor counts otherwise: 3 August, m; 4 counts in all."
+
+
 def test_two_legs_of_one_origin_stay_unanswered() -> None:
     assert covered(fetched=FetchedFacts(("log",)), shared_origin=True).answer == "unanswered"
 
@@ -114,6 +134,8 @@ def test_a_run_over_a_fetched_day_says_so_and_names_what_was_not_fetched(
         workspace = rehearse(up)
         at = ["--workspace", str(workspace.root), "--json"]
         main(["usage", "fetch", "--from", "2026-09-02", "--until", "2026-09-03", "--by", "AB", *at])
+        opens = up.world.span.opens + 86_400
+        day = simulator.truth(up.world).between(opens, opens + 86_399)
     prices, ledger = tmp_path / "prices.csv", tmp_path / "ledger.csv"
     prices.write_text("model,in,out\nsim-chat-4.5,2,8\n")
     ledger.write_text("at,model,cost,team\n2026-09-02T10:00:00Z,sim-chat-4.5,0.006,search\n")
@@ -139,3 +161,17 @@ def test_a_run_over_a_fetched_day_says_so_and_names_what_was_not_fetched(
         "first": "2026-09-02T00:00:00Z",
         "last": "2026-09-02T23:59:59Z",
     } in report["completeness"]["windows"]
+    # The vendor's own hours stand beside the rows of the day, each hour and meter in one state.
+    counts = report["completeness"]["counts"]
+    assert [one["kind"] for one in counts["sources"]] == ["sums"]
+    assert {one["state"] for one in counts["states"]} <= {"equal", "explained"}
+    whole = {
+        meter: sum(int(one["ours"]) for one in counts["days"] if one["meter"] == meter)
+        for meter in ("rows", "charged_units")
+    }
+    # Errors are rows of ours, which the vendor's hours leave out (types 5 and 2).
+    assert whole == {
+        "rows": sum(1 for one in day if one.type in (2, 5)),
+        "charged_units": sum(one.quota for one in day if one.type == 2),
+    }
+    assert main(["verify", *at]) == 0

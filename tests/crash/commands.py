@@ -166,6 +166,9 @@ COMMANDS: Final[dict[str, Command]] = {
         added=-1,
         repeats=True,
     ),
+    "usage count": Command(
+        words_told("usage", "count", file("counts.csv"), "--zone", "UTC", "--by", "AB")
+    ),
     "usage import": Command(words_told("usage", "import", file("more.csv"), "--by", "AB")),
     **SIGNED,
 }

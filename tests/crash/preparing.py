@@ -39,6 +39,7 @@ _FILES: Final = {
     "history.csv": (
         "file,accessed_at,url\nlater.csv,2026-08-09T06:00:00Z,\nwaiting.csv,2026-08-10T06:00:00Z,\n"
     ),
+    "counts.csv": "day,model,meter,quantity\n2026-08-03,alpha,rows,1\n",
     "receipts.csv": (
         "time,kind,units,cash,currency,tax,fee,exchange_rate,reference,record,note\n"
         "2026-08-03T09:00:00Z,top_up,500,1.00,USD,,,,R-1,,\n"

@@ -71,7 +71,9 @@ def busy_world() -> World:  # noqa: PLR0915  (a list of stories)
     w.use("m", request_id="rounded", input_tokens="1", output_tokens="0")
     w.book("0.000002", request_id="rounded")
     for day, amount in (("03", "0.0024"), ("04", "0.0091"), ("05", "0.02")):  # groups
-        w.use("our-m", f"08-{day} 09:00", cost_center="ops", **big)
+        # One key is silent at nine on the fourth, between two days on which it is not.
+        key = None if day == "04" else "nightly"
+        w.use("our-m", f"08-{day} 09:00", cost_center="ops", key_name=key, **big)
         w.book(amount, "our-m", f"08-{day}", cost_center="ops")
     w.use("our-m", "08-06 09:00", cost_center="move", **big)
     w.book("0.0024", "our-m", "08-07", cost_center="move")
@@ -189,6 +191,9 @@ def busy_world() -> World:  # noqa: PLR0915  (a list of stories)
         charged_cost="0.0001",
     )
     w.use("old", "09-01 05:00", task_id="across", charged_units="5", charged_cost="0.00001")
+    # What the vendor counts of a day: as we do, otherwise by a known trap, and not as we do.
+    w.count("rows", "08-10", {"m": "3", "zz": "1", "nobody": "2"})
+    w.count("charged_units", "08-10", {None: "200000"}, by=())
     w.carry("id:old-gone", "-0.02", "08-03", own_period=True, source_model_id="old")
     w.price("dear", {"input_tokens": "0.000005", "output_tokens": "0.00002"})
     w.use("m", request_id="as-dear", **big)

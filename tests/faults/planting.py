@@ -20,7 +20,7 @@ from tests.world import terms
 from tieout import tables
 from tieout.close import calculation
 from tieout.close.artifacts import ROW_ORDER, table_file, table_query
-from tieout.close.calculation import Inputs, Terms
+from tieout.close.calculation import Inputs, Patterns, Terms
 from tieout.close.figures import QUERIES, fetch_twice
 from tieout.close.making import Making
 from tieout.close.pipeline import STAGES, Stage, control_query, make_table, run_stage
@@ -29,7 +29,10 @@ from tieout.engine.statements import statement
 from tieout.errors import IntegrityRefused
 from tieout.money import RoundingRule
 
-TERMS = terms(step="0.000002", gap_hours=48, rounding=RoundingRule("line", Decimal("0.000001")))
+TERMS = replace(
+    terms(step="0.000002", gap_hours=48, rounding=RoundingRule("line", Decimal("0.000001"))),
+    patterns=Patterns(2, 2, 1, 2),
+)
 # Tables that stay empty under those terms have something to lose under others.
 _BY_DAY = terms(rounding=RoundingRule("day", Decimal("0.00001")))
 _AT_LIST = replace(TERMS, basis="list")

@@ -14,7 +14,10 @@ HERE = Path(__file__).parent
 AMOUNT = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 # Texts the schema fixes; every other text may come from an input.
 FIXED = {"schema", "decision", "bucket", "answer", "buckets"}
-FIXED_INSIDE = {("kind", "bridge"), ("disposed", "decisions"), ("state", "decisions")}
+FIXED_INSIDE = {
+    ("kind", "bridge"), ("disposed", "decisions"), ("state", "decisions"), ("kind", "sources"),
+    ("state", "states"), ("state", "cells"), ("direction", "steps"),
+}  # fmt: skip
 # Texts that look like amounts and are texts all the same.
 NUMERIC_TEXTS = {"price_text", "multiplier_text", "value", "grade"}
 
@@ -38,6 +41,9 @@ def raw_reviewed() -> dict[str, Any]:
         group.update(changed["groups"][group["group_id"]])
     sample["summary"]["totals"]["USD"].update(changed["totals"])
     sample["bridge"][-1:] = changed["bridge"]
+    sample["completeness"]["counts"] = changed["counts"]
+    sample["completeness"]["patterns"] = changed["patterns"]
+    sample["absurd_rows"] = changed["absurd_rows"]
     return {**sample, "review": changed["review"]}
 
 

@@ -13,6 +13,7 @@ from tests.review.books import founded, key_of
 from tieout.actions.adjusting import adjust_period
 from tieout.actions.closing import run
 from tieout.actions.contract import ProofShown, verify_items
+from tieout.actions.counting import import_counts
 from tieout.actions.disposing import resolve_groups
 from tieout.actions.price_approval import approve_prices, declare_prices
 from tieout.actions.price_rollback import rollback_prices
@@ -42,6 +43,10 @@ ITEM = (
     "landed_line", "landed_day", "landed_file",
 )  # fmt: skip
 ITEMS = ("period", "side", "state", "group_status", "items", "amount", "age_days")
+ABSURD = ("request_id", "expected", "recorded", "highest_other", "model_rows", "model_expected")
+SILENT = ("key_name", "began_at", "hours", "last_before", "first_after", "other_days")
+STEPS = ("model_as_logged", "day", "direction", "rows", "nearest_rows", "other_days")
+COUNTED = ("day", "model_as_logged", "key_name", "meter", "ours", "vendor", "state")
 BASIS = ("declared", "net", "plus", "minus", "lines", "models", "models_of")
 COMPARED = ("agreements", "disagreements", "waiting", "single_source", "shares")
 GROUP = (
@@ -65,7 +70,7 @@ def referenced_files(story: Path) -> set[str]:
     named = {plan[key] for key in ("mapping", "exclusions") if key in plan}
     for table in (
         "prices", "declared", "rolled_back", "verified", "resolved", "decided", "adjusted",
-        "corrected", *LEGS,
+        "corrected", "counted", *LEGS,
     ):  # fmt: skip
         for entry in plan.get(table, []):
             named |= {entry[key] for key in ("file", "evidence") if key in entry}
@@ -151,6 +156,11 @@ def tell(story: Path, folder: Path, engine: EngineName = "duckdb") -> dict[str, 
             at=datetime.fromisoformat(entry["at"]),
         )
     _import(workspace, story, plan, as_of, late=False)
+    for entry in plan.get("counted", []):
+        import_counts(
+            workspace, story / entry["file"], zone=entry["zone"], by=entry["stated_by"],
+            evidence=[story / entry["evidence"]] if "evidence" in entry else [], at=as_of,
+        )  # fmt: skip
     for entry in plan.get("run_before", []):
         moment = datetime.fromisoformat(entry["as_of"])
         run(workspace, entry["period"], operator=OPERATOR, as_of=moment, engine=engine)
@@ -254,6 +264,8 @@ def outcome(report: dict[str, Any]) -> dict[str, Any]:
         ),
         **({"reviewed": decided} if said["decisions"] or said["adjustments"] else {}),
         **({"basis": basis} if basis else {}),
+        **_standing_out(report),
+        **({"counts": _counted(report)} if report["completeness"]["counts"] else {}),
         **({"cross_check": {name: compared[name] for name in COMPARED}} if compared else {}),
         "decision": summary["decision"],
         "totals": {
@@ -269,6 +281,34 @@ def outcome(report: dict[str, Any]) -> dict[str, Any]:
         "triggers": [one["code"] for one in summary["triggers"] if one["fired"]],
         "findings": sorted(one["code"] for one in report["findings"]),
         "headline": [line["line_key"] for line in report["headline_lines"]],
+    }
+
+
+def _standing_out(report: dict[str, Any]) -> dict[str, Any]:
+    """Calls, hours and days that stand out of all others, where any do."""
+    patterns = report["completeness"]["patterns"]
+    found = {
+        kind: [[one[name] for name in names] for one in rows]
+        for kind, names, rows in (
+            ("absurd_rows", ABSURD, report["absurd_rows"]),
+            ("silent", SILENT, patterns["silent"]),
+            ("steps", STEPS, patterns["steps"]),
+        )
+    }
+    return {"stands_out": found} if any(found.values()) else {}
+
+
+def _counted(report: dict[str, Any]) -> dict[str, Any]:
+    """What came of the vendor's counts, and what item 4 of the checklist makes of it."""
+    found = report["completeness"]["counts"]
+    states: dict[str, int] = {}
+    for one in found["states"]:
+        states[one["state"]] = states.get(one["state"], 0) + one["cells"]
+    (item,) = (one for one in report["checklist"] if one["number"] == 4)
+    return {
+        "states": states,
+        "cells": [[one[name] for name in COUNTED] for one in found["cells"]],
+        "covered": [item["answer"], item["answered_by"]],
     }
 
 

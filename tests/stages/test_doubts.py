@@ -137,7 +137,8 @@ def test_doubts_without_a_bound_come_first_and_then_by_money() -> None:
 
 def _figures(found: list[dict[str, Any]]) -> Figures:
     stub: Any = {"doubts": found}
-    return stub
+    figures: Figures = stub
+    return figures
 
 
 def test_the_screen_names_the_first_doubt_and_its_money() -> None:

@@ -123,7 +123,7 @@ def _asked(book: PriceBook, moment: datetime) -> tuple[dict[str, Any] | None, li
             STAGE_TABLES["model_resolution"],
         ):
             engine.load(declared.name, declared.schema.empty_table())
-        any_gap = {"absurd_factor": [1], "price_gap_range_hours": [1]}
+        any_gap = {name: [1] for name in tables.POLICY_TERMS.column_names}
         engine.load("policy_terms", tables.POLICY_TERMS.arrow(dict[str, Any](any_gap)))
         for path in ("pricebook/price_in_force", "rating/price_gap"):
             engine.run(statement(path))

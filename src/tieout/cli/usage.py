@@ -16,6 +16,10 @@ FETCH_EXAMPLE: Final = (
     "Example:\n\n    tieout usage fetch --by AB\n\n"
     "One day: tieout usage fetch --from 2026-11-22 --until 2026-11-23 --by AB"
 )
+COUNT_EXAMPLE: Final = (
+    "Example:\n\n    tieout usage count counts.csv --zone UTC --by AB \\\n"
+    "      --evidence dashboard.png"
+)
 
 app = App(name="usage", help_epilogue="Example:\n\n    tieout usage import usage.csv --by AB")
 
@@ -52,6 +56,13 @@ app.command(
     name="fetch",
     help="Fetch the vendor's own log; what is on record is not fetched again.",
     help_epilogue=FETCH_EXAMPLE,
+)
+
+app.command(
+    "tieout.cli.usage_count:count",
+    name="count",
+    help="Record what the vendor counts per day and model, to be held against our rows.",
+    help_epilogue=COUNT_EXAMPLE,
 )
 
 

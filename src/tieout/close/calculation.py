@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from tieout import tables
 from tieout.calendar import Period, zone_offsets
 from tieout.close.contract_terms import NO_CONTRACT, ContractTerms
+from tieout.close.count_inputs import NO_COUNTS, CountTables
 from tieout.close.credit_inputs import balance_terms
 from tieout.close.making import Making
 from tieout.close.pipeline import STAGES, Receipt, Stage
@@ -26,6 +27,23 @@ from tieout.evidence.documents import BalanceReading
 from tieout.meters import METERS
 from tieout.money import RoundingRule
 from tieout.variance.cause import CAUSES
+
+
+@dataclass(frozen=True, slots=True)
+class Patterns:
+    """What stands out of our own rows, by policy; 0 for a factor or for the days looks for nothing.
+
+    Attributes:
+        absurd_row_factor: a row that costs more than this many times the others of its model (V6).
+        absurd_row_least_rows: how many rows the model has at least.
+        gap_least_days: on how many other days rows are found at least (U6).
+        gap_step_factor: rows beyond this many times those of every other day, either way.
+    """
+
+    absurd_row_factor: int = 0
+    absurd_row_least_rows: int = 0
+    gap_least_days: int = 0
+    gap_step_factor: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +58,7 @@ class Terms:
         rounding: the booking's declared rounding (K4).
         absurd_factor: recorded beyond this many times expected is absurd (V6).
         basis: what the ledger means by cost: list, net, charged or cash-effective (D9).
+        patterns: what stands out of our own rows, by policy.
         gap_hours: from how long a time between two captures of different prices on a charge in it
             is a range (P7); 0 makes none.
         charge_unit: what one of the vendor's units is worth, to which each charge is rounded; 0
@@ -54,6 +73,7 @@ class Terms:
     rounding: RoundingRule
     absurd_factor: Decimal = Decimal(100)
     basis: str = "net"
+    patterns: Patterns = Patterns()
     gap_hours: int = 0
     charge_unit: Decimal = Decimal(0)
     one_charge_unit: bool = False
@@ -82,6 +102,7 @@ class Inputs:
         frozen: the combinations of ratios among them.
         stated_movements: movements of the balance that people state.
         balances: every reading of the vendor's balance.
+        counts: what vendors count themselves, and which imports hold those rows.
     """
 
     usage: pa.Table
@@ -102,6 +123,7 @@ class Inputs:
     frozen: pa.Table = field(default_factory=tables.FROZEN_CHARGE.schema.empty_table)
     stated_movements: pa.Table = field(default_factory=tables.STATED_MOVEMENT.schema.empty_table)
     balances: tuple[BalanceReading, ...] = ()
+    counts: CountTables = NO_COUNTS
 
 
 def calculate(
@@ -151,6 +173,10 @@ def _load_witnesses(engine: Engine | Making, inputs: Inputs) -> None:
         (tables.EXCLUSION, inputs.exclusions),
         (tables.METER_ESTIMATE, inputs.meter_estimates),
         (tables.CARRIED_ITEM, inputs.carried_items),
+        (tables.COUNT_SPAN, inputs.counts.spans),
+        (tables.COUNT_HOUR, inputs.counts.hours),
+        (tables.VENDOR_COUNT, inputs.counts.counts),
+        (tables.USAGE_FEED, inputs.counts.feeds),
     ):
         assert table.schema.equals(declared.schema), declared.name
         engine.load(declared.name, table)
@@ -202,6 +228,10 @@ def _declared_terms(inputs: Inputs, terms: Terms) -> tuple[tuple[tables.Table, p
     absurd = int(terms.absurd_factor.to_integral_value(ROUND_CEILING))
     policy: dict[str, list[object]] = {
         "absurd_factor": [absurd],
+        "absurd_row_factor": [terms.patterns.absurd_row_factor],
+        "absurd_row_least_rows": [terms.patterns.absurd_row_least_rows],
+        "gap_least_days": [terms.patterns.gap_least_days],
+        "gap_step_factor": [terms.patterns.gap_step_factor],
         "price_gap_range_hours": [terms.gap_hours],
     }
     return (

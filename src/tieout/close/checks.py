@@ -12,6 +12,7 @@ from typing import Any, Final
 from tieout.close.advice import declare_text, rounding_text
 from tieout.close.basis import basis_findings
 from tieout.close.charges import charge_findings
+from tieout.close.counts import count_findings
 from tieout.close.credits_part import credit_findings
 from tieout.close.cross_check import CrossCheck
 from tieout.close.cross_check_findings import cross_check_findings, overlap_texts
@@ -20,6 +21,7 @@ from tieout.close.exclusion_checks import exclusion_findings
 from tieout.close.figures import Figures
 from tieout.close.mapping_checks import mapping_findings
 from tieout.close.part_files import missing_parts
+from tieout.close.patterns import pattern_findings
 from tieout.close.price_doubts import doubt_findings
 from tieout.close.stale_prices import stale_findings, stale_prices
 from tieout.close.stored import StoredInputs, Witnesses
@@ -110,6 +112,8 @@ def check_run(
         *_by_reason(figures),
         *_quarantine(figures),
         *_gaps(figures, days),
+        *count_findings(figures),
+        *pattern_findings(figures),
         *stale_findings(stale_prices(figures, allowed), allowed),
         *doubt_findings(figures),
         *charge_findings(figures),

@@ -13,6 +13,7 @@ from tieout.calendar import Period, parse_period, zone
 from tieout.close.calculation_approval import with_calculation
 from tieout.close.checks import check_run, gap_days, in_order, shared_origin
 from tieout.close.claims import claim_findings, claims_of_run
+from tieout.close.counts import count_facts
 from tieout.close.credits_part import failed_proofs
 from tieout.close.cross_check import CrossCheck, cross_check
 from tieout.close.fetched_log import FetchedLog, missing_of, seconds_of
@@ -86,7 +87,8 @@ def conclude(
         figures, policy.materiality, stale, cross, settled=settled_unknown(review)
     )
     facts = _facts(figures, stored, items, gaps, cross, two_way=two_way)
-    facts = replace(facts, fetched=_fetched(witnesses.fetched, gaps, period))
+    counted = count_facts(figures, stored, period)
+    facts = replace(facts, fetched=_fetched(witnesses.fetched, gaps, period), counted=counted)
     checklist = answered(facts, stored.rulings, period.label)
     claims = claims_of_run(figures, stored, period, as_of)
     found = (

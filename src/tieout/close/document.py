@@ -13,6 +13,7 @@ from tieout.close.baseline import baseline_part
 from tieout.close.cause_groups import claim_id, group_id
 from tieout.close.charges import charges_part
 from tieout.close.claims import claims_part
+from tieout.close.counts import counts_part
 from tieout.close.credit_inputs import unit_logs
 from tieout.close.credits_part import credits_part
 from tieout.close.cross_check_document import cross_check_part
@@ -25,6 +26,7 @@ from tieout.close.figures import Figures
 from tieout.close.halves import halves_part
 from tieout.close.journal_preview import journal_preview
 from tieout.close.manifest import Manifest
+from tieout.close.patterns import absurd_rows_part, patterns_part
 from tieout.close.review_part import review_part
 from tieout.close.reviewing import Review
 from tieout.close.stored import StoredInputs, Witnesses
@@ -78,11 +80,12 @@ def build_document(
         "projects": [_money(row, project=row["project"]) for row in figures["projects"]],
         "coverage": [_coverage(row) for row in figures["coverage"]],
         "not_comparable": [_not_comparable(row) for row in figures["not_comparable"]],
+        "absurd_rows": absurd_rows_part(figures),
         "lines": lines,
         "slices": [_slice(one) for one in conclusion.slices],
         "checklist": [_checklist_item(item) for item in conclusion.checklist],
         "findings": [finding.as_json() for finding in conclusion.findings],
-        "completeness": _completeness(figures, conclusion.gaps, witnesses.fetched),
+        "completeness": _completeness(figures, stored, conclusion.gaps, witnesses.fetched),
         "evidence": evidence_part(
             figures, manifest, stored, conclusion.contract_items, two_way=conclusion.two_way
         ),
@@ -210,7 +213,9 @@ def _slice(one: DecidedSlice) -> Json:
     }
 
 
-def _completeness(figures: Figures, gaps: Sequence[str], fetched: Sequence[FetchedLog]) -> Json:
+def _completeness(
+    figures: Figures, stored: StoredInputs, gaps: Sequence[str], fetched: Sequence[FetchedLog]
+) -> Json:
     models: dict[str | None, int] = {}
     for row in figures["completeness_models"]:
         name = row["model_as_logged"]
@@ -245,4 +250,6 @@ def _completeness(figures: Figures, gaps: Sequence[str], fetched: Sequence[Fetch
             for window in log.windows
         ],
         "gaps": list(gaps),
+        "counts": counts_part(figures, stored),
+        "patterns": patterns_part(figures),
     }

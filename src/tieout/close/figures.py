@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
+from tieout.close.count_queries import COUNT_QUERIES
 from tieout.close.credit_queries import CREDIT_QUERIES
 from tieout.close.cross_check_queries import CROSS_CHECK_QUERIES
 from tieout.close.making import Making, require_same
@@ -79,6 +80,7 @@ QUERIES: Final[dict[str, str]] = {
     "completeness_days": "SELECT * FROM completeness_day ORDER BY day",
     "completeness_models": "SELECT * FROM completeness_model"
     " ORDER BY usage_rows DESC, model_as_logged NULLS LAST, row_state, state_reason NULLS LAST",
+    **COUNT_QUERIES,
     "rates_used": "SELECT u.*, s.capture_id, s.source_model_id, s.currency, s.grade, s.declared,"
     " s.needs_name,"
     " s.effective_from, l.price_text, l.pricing_unit, l.multiplier_text, l.dialect, l.locator,"

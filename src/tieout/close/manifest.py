@@ -23,12 +23,14 @@ from tieout.evidence.documents import (
     BalanceReading,
     Capture,
     Contradiction,
+    CountList,
     Declaration,
     Import,
     MovementList,
     PoolOpening,
     Posting,
     Resolution,
+    VendorCount,
     Verification,
 )
 from tieout.money import plain
@@ -136,6 +138,8 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         rulings: the entries of every signed ruling that was in force.
         movement_lists: the movement lists that counted.
         balances: every reading of the vendor's balance.
+        count_lists: the lists of a vendor's counts that counted.
+        vendor_counts: the readings of a vendor's own sums that met the period.
         postings: the journal that was posted up to the start of the period; none or one.
         pool_openings: what was stated of the pool at that instant; none or one.
         carried: the earlier runs whose unmatched items took part, with the bytes they left.
@@ -171,6 +175,8 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     carried: tuple[LeftBy, ...] = ()
     movement_lists: tuple[MovementList, ...] = ()
     balances: tuple[BalanceReading, ...] = ()
+    count_lists: tuple[CountList, ...] = ()
+    vendor_counts: tuple[VendorCount, ...] = ()
     postings: tuple[Posting, ...] = ()
     pool_openings: tuple[PoolOpening, ...] = ()
 
@@ -249,6 +255,8 @@ def open_manifest(  # noqa: PLR0913 - one for each fact that identifies a run
         carried=stored.left,
         movement_lists=stored.movement_lists,
         balances=stored.balances,
+        count_lists=stored.count_lists,
+        vendor_counts=stored.vendor_counts,
         postings=stored.postings,
         pool_openings=stored.pool_openings,
     )

@@ -15,12 +15,14 @@ from tieout.evidence.records import (
     balance_readings,
     captures,
     contradictions,
+    count_lists,
     declarations,
     imports,
     movement_lists,
     pool_openings,
     postings,
     resolutions,
+    vendor_counts,
     verifications,
 )
 from tieout.people.record import rulings_until
@@ -51,6 +53,8 @@ def inputs_on_record(
         rulings=rulings_until(log, size, known_at),
         movement_lists=movement_lists(log, known_at),
         balances=balance_readings(log, known_at),
+        count_lists=count_lists(log, known_at),
+        vendor_counts=vendor_counts(log, known_at),
         postings=postings(log, known_at),
         pool_openings=pool_openings(log, known_at),
     )

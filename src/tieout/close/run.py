@@ -18,8 +18,9 @@ import pyarrow as pa
 from tieout.calendar import Period, instant_text, parse_instant, parse_period
 from tieout.close.approval import require_open
 from tieout.close.artifacts import ITEMS_FILE, artifact_files, parquet_bytes, publish
-from tieout.close.calculation import Terms, calculate
+from tieout.close.calculation import Patterns, Terms, calculate
 from tieout.close.conclude import conclude, fetch_results, result_text
+from tieout.close.count_inputs import meeting
 from tieout.close.document import build_document
 from tieout.close.figures import Figures
 from tieout.close.left_items import ITEM_ORDER, items_of_run, left_before
@@ -51,6 +52,7 @@ from tieout.evidence.records import (
 from tieout.findings import plural
 from tieout.review.decision import EXIT_CODE
 from tieout.workspace.layout import Workspace
+from tieout.workspace.policy import Policy
 from tieout.workspace.rehearsal import counted
 
 Progress = Callable[[str, int], None]
@@ -145,6 +147,7 @@ def run_period(  # noqa: PLR0913 - each is a choice of who asks for it
         pool_openings=stated,
         seen=seen_before(workspace.store, earlier, bounds),
         left=left_before(earlier, bounds),
+        vendor_counts=meeting(stored.vendor_counts, bounds),
     )
     bench = open_engine(engine, threads)
     with ThreadPoolExecutor(max_workers=1) as beside:
@@ -217,6 +220,7 @@ def calculate_stored(
         rounding=settings.ledger_terms.rounding,
         basis=settings.ledger_terms.basis,
         absurd_factor=settings.policy.absurd_factor,
+        patterns=patterns_of(settings.policy),
         gap_hours=settings.policy.price_gap_range_hours,
         charge_unit=settings.charge_unit,
         one_charge_unit=settings.has_one_charge_unit,
@@ -228,6 +232,16 @@ def calculate_stored(
     full = with_results(manifest, receipts, sha256(result), conclusion.verdict.decision)
     items = _items(engine, manifest.run_id, period, as_of)
     return Calculated(figures, witnesses, conclusion, receipts, full, result, items)
+
+
+def patterns_of(policy: Policy) -> Patterns:
+    """What the policy looks for in our own rows."""
+    return Patterns(
+        policy.absurd_row_factor,
+        policy.absurd_row_least_rows,
+        policy.gap_least_days,
+        policy.gap_step_factor,
+    )
 
 
 def _items(engine: Engine, run_id: str, period: Period, as_of: datetime) -> pa.Table:

@@ -103,6 +103,8 @@ def _inputs(manifest: Manifest) -> Iterator[tuple[str, str]]:
         ("resolution", manifest.resolutions),
         ("movement list", manifest.movement_lists),
         ("balance", manifest.balances),
+        ("count list", manifest.count_lists),
+        ("vendor count", manifest.vendor_counts),
     ):
         for number, record in enumerate(listed, 1):
             yield f"{kind} {number}", _digest(record)

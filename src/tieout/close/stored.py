@@ -20,6 +20,7 @@ from tieout.close.contract_terms import (
     vendors_used,
     without_withheld_charges,
 )
+from tieout.close.count_inputs import count_tables
 from tieout.close.credit_inputs import covered, stated_movements
 from tieout.close.fetched_log import FetchedLog, fetched_logs
 from tieout.close.left_items import LeftBy, carried_items
@@ -32,10 +33,12 @@ from tieout.evidence.documents import (
     BalanceReading,
     Capture,
     Contradiction,
+    CountList,
     Declaration,
     Import,
     MovementList,
     Resolution,
+    VendorCount,
     Verification,
 )
 from tieout.evidence.pool_entries import PoolOpening, Posting
@@ -78,6 +81,8 @@ class StoredInputs:
         left: the earlier runs whose unmatched items take part.
         movement_lists: the movement lists that count.
         balances: every reading of the vendor's balance.
+        count_lists: the lists of a vendor's counts that count.
+        vendor_counts: the readings of a vendor's own sums that meet the period.
         postings: the journals that were posted; in a run, the one up to the start of its period.
         pool_openings: what was stated of the pool; in a run, at that instant.
     """
@@ -97,6 +102,8 @@ class StoredInputs:
     left: tuple[LeftBy, ...] = ()
     movement_lists: tuple[MovementList, ...] = ()
     balances: tuple[BalanceReading, ...] = ()
+    count_lists: tuple[CountList, ...] = ()
+    vendor_counts: tuple[VendorCount, ...] = ()
     postings: tuple[Posting, ...] = ()
     pool_openings: tuple[PoolOpening, ...] = ()
 
@@ -179,6 +186,14 @@ def read_witnesses(
             stated_movements=stated_movements(store, stored.movement_lists),
             balances=covered(stored.balances, logs),
             frozen=leg.frozen,
+            counts=count_tables(
+                store,
+                usage,
+                lists=stored.count_lists,
+                sums=stored.vendor_counts,
+                vendors=stored.vendors,
+                zone_name=stored.settings.zone,
+            ),
         ),
         book,
         mapping,

@@ -152,6 +152,8 @@ def stored_of_run(workspace: Workspace, manifest: Manifest) -> StoredInputs:
         left=manifest.carried,
         movement_lists=manifest.movement_lists,
         balances=manifest.balances,
+        count_lists=manifest.count_lists,
+        vendor_counts=manifest.vendor_counts,
         postings=manifest.postings,
         pool_openings=manifest.pool_openings,
     )

@@ -129,6 +129,36 @@ _EFFECTS: Final[tuple[ControlTotal, ...]] = (
     ),
 )
 
+_LOGGED: Final = "coalesce(CASE WHEN r.time_basis = 'duration' THEN r.ended_at END, r.occurred_at)"
+
+# Every line of a vendor's count and every row of ours in a stretch it counts stands in one cell.
+_BESIDE: Final[tuple[ControlTotal, ...]] = (
+    ControlTotal(
+        "lines and rows of count_beside",
+        "SELECT (SELECT count(*) FROM vendor_count)"
+        " + (SELECT count(*) FROM count_span AS s"
+        " JOIN count_hour AS h ON h.span_id = s.span_id"
+        " JOIN usage_feed AS f ON f.feed_name = s.feed_name"
+        " JOIN usage_reading AS r ON r.import_id = f.import_id"
+        f" AND substr(CAST({_LOGGED} AS STRING), 1, 13) = h.utc_hour"
+        f" AND {_LOGGED} >= s.counted_from AND {_LOGGED} < s.counted_until)",
+        "SELECT coalesce(sum(vendor_lines + our_rows + repeated_rows + refund_rows + other_rows),"
+        " 0) FROM count_beside",
+    ),
+    same_sum("vendor_quantity", "count_beside", "vendor_count", "quantity"),
+)
+
+# Where hours are looked at, every call stands in its hour once, and once more where it names a key.
+_HOURS: Final[tuple[ControlTotal, ...]] = (
+    ControlTotal(
+        "calls of usage_hour",
+        "SELECT count(u.row_id) + count(u.key_name) FROM usage_record AS u"
+        " CROSS JOIN policy_terms AS t WHERE t.gap_least_days > 0"
+        " AND u.period_window = 'period' AND u.entry_kind = 'consumption'",
+        "SELECT coalesce(sum(usage_rows), 0) FROM usage_hour",
+    ),
+)
+
 # The doubts add up to the range of expected, and every row without a single cost is in one.
 _DOUBTS: Final[tuple[ControlTotal, ...]] = (
     ControlTotal(
@@ -207,6 +237,18 @@ VIEWS: Final[tuple[Stage, ...]] = (
     ),
     Stage("review/completeness_day"),
     Stage("review/completeness_model"),
+    Stage("review/count_beside", _BESIDE),
+    Stage("review/count_cell", (same_rows("count_cell", "count_beside"),)),
+    Stage(
+        "review/count_day",
+        (
+            _foots("count_day", "cells", "count_cell", "1"),
+            *(
+                same_sum(column, "count_day", "count_cell")
+                for column in ("our_quantity", "vendor_quantity")
+            ),
+        ),
+    ),
     Stage(
         "review/rate_used",
         (
@@ -220,6 +262,10 @@ VIEWS: Final[tuple[Stage, ...]] = (
     Stage("review/contract_lean"),
     Stage("review/rounding_fit"),
     Stage("review/largest_line"),
+    Stage("review/absurd_row"),
+    Stage("review/usage_hour", _HOURS),
+    Stage("review/silent_hour"),
+    Stage("review/day_step"),
     Stage("review/line_rate"),
     Stage("review/line_reference"),
     Stage("review/unmatched_item", _ITEM_TOTALS),

@@ -37,7 +37,7 @@ from tieout.evidence.decided import (
 )
 from tieout.evidence.pool_entries import Allocation, PoolOpening, Posting, StatementTotal
 from tieout.evidence.signed import Countersigned, Signed
-from tieout.evidence.vendor_count import VendorCount
+from tieout.evidence.vendor_count import CountList, VendorCount
 
 __all__ = [
     "KINDS",
@@ -50,6 +50,7 @@ __all__ = [
     "BalanceReading",
     "Capture",
     "Contradiction",
+    "CountList",
     "Countersigned",
     "Declaration",
     "Document",
@@ -175,6 +176,7 @@ Document = (
     | Attachment
     | Keying
     | VendorCount
+    | CountList
     | MovementList
     | BalanceReading
     | PoolOpening
@@ -200,6 +202,7 @@ KINDS: Final[dict[type[Document], str]] = {
     Attachment: "attachment",
     Keying: "keying",
     VendorCount: "vendor-count",
+    CountList: "count-list",
     MovementList: "movement-list",
     BalanceReading: "balance",
     PoolOpening: "pool-opening",
@@ -219,6 +222,7 @@ OBJECT_FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "declaration": ("evidence_sha256",),
     "resolution": ("evidence_sha256",),
     "movement-list": ("sha256",),
+    "count-list": ("sha256",),
     "balance": ("evidence_sha256",),
 }
 

@@ -35,7 +35,7 @@ from tieout.evidence.documents import (
 )
 from tieout.evidence.known_prices import known_prices, read_entry
 from tieout.evidence.log import EvidenceLog
-from tieout.evidence.vendor_count import VendorCount
+from tieout.evidence.vendor_count import CountList, VendorCount
 
 D = TypeVar(
     "D",
@@ -49,6 +49,7 @@ D = TypeVar(
     Attachment,
     Keying,
     VendorCount,
+    CountList,
     MovementList,
     BalanceReading,
     PoolOpening,
@@ -86,9 +87,16 @@ def runs(log: EvidenceLog, size: int | None = None) -> tuple[Run, ...]:
     return tuple(read_entry(one, Run) for one in log.entries()[:size] if one.kind == KINDS[Run])
 
 
-def vendor_counts(log: EvidenceLog) -> tuple[VendorCount, ...]:
+def vendor_counts(log: EvidenceLog, known_at: datetime | None = None) -> tuple[VendorCount, ...]:
     """Every reading of a vendor's own sums, oldest first."""
-    return _replay(log, VendorCount)
+    return _replay(log, VendorCount, known_at)
+
+
+def count_lists(log: EvidenceLog, known_at: datetime | None = None) -> tuple[CountList, ...]:
+    """Every list of a vendor's counts that counts, oldest first: without those corrected since."""
+    found = _replay(log, CountList, known_at)
+    corrected = {one.replaces for one in found}
+    return tuple(one for one in found if one.list_id not in corrected)
 
 
 def movement_lists(log: EvidenceLog, known_at: datetime | None = None) -> tuple[MovementList, ...]:

@@ -1,5 +1,7 @@
 """Small tables that people write: strict UTF-8 CSV with exactly these columns, in any order.
 
+A column may be declared optional; a file then has it or has it not, for all of its lines.
+
 Each caller says in its own letter what the file should have been; here is only why it is not.
 """
 
@@ -15,7 +17,11 @@ class NotTheTable(Exception):
 
 
 def small_table(
-    content: bytes, name: str, columns: Sequence[str], largest: int
+    content: bytes,
+    name: str,
+    columns: Sequence[str],
+    largest: int,
+    optional: Sequence[str] = (),
 ) -> Iterator[tuple[int, dict[str, str]]]:
     """Each record that is not blank, with its first physical line.
 
@@ -24,6 +30,7 @@ def small_table(
         name: its name, for the refusal.
         columns: the columns, all of them.
         largest: how many bytes it may have.
+        optional: columns that it may have beside them.
 
     Raises:
         NotTheTable: it is too large, no UTF-8, no CSV, or has other columns.
@@ -37,8 +44,9 @@ def small_table(
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         header = next(reader, [])
-        if sorted(header) != sorted(columns):
-            raise NotTheTable(f"{name}, line 1: the columns are {', '.join(columns)}")
+        if sorted(header) != sorted([*columns, *(one for one in optional if one in header)]):
+            also = f"; there may be {', '.join(optional)}" if optional else ""
+            raise NotTheTable(f"{name}, line 1: the columns are {', '.join(columns)}{also}")
         while True:
             first = reader.line_num + 1
             cells = next(reader, None)

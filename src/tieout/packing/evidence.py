@@ -64,6 +64,8 @@ def _of_run(run: Run, manifest: Manifest) -> Iterator[str]:
         manifest.resolutions,
         manifest.movement_lists,
         manifest.balances,
+        manifest.count_lists,
+        manifest.vendor_counts,
         manifest.postings,
         manifest.pool_openings,
     )

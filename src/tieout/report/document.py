@@ -39,6 +39,7 @@ from tieout.report.parts import (
     Slice,
     Trigger,
 )
+from tieout.report.pattern_parts import AbsurdRow
 from tieout.report.review_parts import Review
 from tieout.report.unmatched_parts import Unmatched
 
@@ -186,6 +187,7 @@ class Document(Part, frozen=True):
     claims: Claims = Claims()
     review: Review = Review()
     unmatched: Unmatched = Unmatched()
+    absurd_rows: tuple[AbsurdRow, ...] = ()
 
     @property
     def currencies(self) -> tuple[str, ...]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
+from tieout.report.count_parts import Counts
 from tieout.report.parts import Amount, Count, Part
+from tieout.report.pattern_parts import Patterns
 
 
 class CompletenessDay(Part, frozen=True):
@@ -40,6 +42,8 @@ class Completeness(Part, frozen=True):
     models: tuple[CompletenessModel, ...]
     windows: tuple[Window, ...]
     gaps: tuple[str, ...]
+    counts: Counts | None = None
+    patterns: Patterns = Patterns()
 
 
 class CaptureEvidence(Part, frozen=True):

@@ -10,6 +10,7 @@ from tieout.findings import plural
 from tieout.report.charge_text import charge_lines
 from tieout.report.claim_text import claim_lines
 from tieout.report.contract_part import contract_lines
+from tieout.report.count_text import count_lines
 from tieout.report.credit_text import credit_lines
 from tieout.report.cross_check_text import compared_lines
 from tieout.report.document import Document, Totals
@@ -18,6 +19,7 @@ from tieout.report.half_text import half_lines
 from tieout.report.layout import INDENT, aligned, flowing, wrapped
 from tieout.report.listing import titled
 from tieout.report.parts import BasisItem, Line
+from tieout.report.pattern_text import absurd_words
 from tieout.report.review_text import adjusted_rows, review_lines, state_and_age
 from tieout.report.shown import UNKNOWN, counted, instant, period, short, visible
 from tieout.report.unmatched_text import unmatched_lines
@@ -34,6 +36,7 @@ from tieout.report.wording import (
 
 _MOST_REASONS: Final = 3
 _MOST_HEADLINES: Final = 3
+_MOST_ABSURD: Final = 2
 _MOST_GROUPS: Final = 8
 _MOST_BASIS_MODELS: Final = 3
 _RUN_ID_SHOWN: Final = 8
@@ -103,7 +106,12 @@ def _headlines(document: Document, width: int) -> list[str]:
     lines: list[str] = []
     for line in found[:_MOST_HEADLINES]:
         lines += wrapped(_headline(line), width, indent=INDENT * 2, most=2, hang=2)
-    return lines + _rest(len(found) - _MOST_HEADLINES, "absurd line", "in the report")
+    lines += _rest(len(found) - _MOST_HEADLINES, "absurd line", "in the report")
+    for row in document.absurd_rows[:_MOST_ABSURD]:
+        lines += wrapped(absurd_words(row), width, indent=INDENT * 2, most=3, hang=2)
+    return lines + _rest(
+        len(document.absurd_rows) - _MOST_ABSURD, "absurd call", "among the findings"
+    )
 
 
 def _headline(line: Line) -> str:
@@ -219,6 +227,7 @@ def _rows(document: Document, width: int) -> list[str]:
         *wrapped(f"usage rows   {usage}", width, hang=13),
         *wrapped(f"ledger rows  {books}", width, hang=13),
         *_origin(document, width),
+        *count_lines(document.completeness.counts, width),
         *doubt_lines(document.doubts, width),
         *contract_lines(document.evidence.contract_items, width),
     ]

@@ -5,18 +5,16 @@ An item that cannot be answered yet says so and blocks approval; nothing empty p
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final, Literal
+from typing import Literal
 
 from tieout.findings import plural
 from tieout.money import EXACT, grouped, plain
 from tieout.review.checklist_facts import AdjustmentFacts, ChecklistFacts, SecondSource
+from tieout.review.covered import covered
 
 Answer = Literal["yes", "no", "unanswered"]
-
-_DAYS_SHOWN: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,49 +182,9 @@ def _cross_checked(found: SecondSource) -> ChecklistItem:
 
 
 def _covered(facts: ChecklistFacts) -> ChecklistItem:
+    found = covered(facts)
     text = "Usage export covers the full reporting period."
-    fetched = facts.fetched
-    if fetched.lacking:
-        more = f"; {len(fetched.lacking):,} stretches in all" if len(fetched.lacking) > 3 else ""
-        return ChecklistItem(
-            4, text, "no", "usage fetch",
-            f"The vendor's log is not on record whole: {'; '.join(fetched.lacking[:3])}{more}.",
-        )  # fmt: skip
-    unproved = [day for day in facts.gap_days if day not in fetched.empty_days]
-    if facts.usage_days == 0:
-        return ChecklistItem(4, text, "no", "completeness_day", "Days without usage: every day.")
-    if unproved:
-        return _days_without_usage(text, facts, unproved)
-    if facts.shared_origin:
-        return ChecklistItem(
-            4, text, "unanswered", "completeness_day",
-            "No day is empty, but two legs come from one file: an independent count is needed.",
-        )  # fmt: skip
-    if fetched.feeds:
-        empty = plural(len(fetched.empty_days), "day")
-        return ChecklistItem(
-            4, text, "yes", "usage fetch",
-            "The vendor's own log was fetched whole for the period, each window by two counts that"
-            f" agree{f'; {empty} without usage' if fetched.empty_days else ''}.",
-        )  # fmt: skip
-    return ChecklistItem(
-        4, text, "yes", "completeness_day",
-        "The one day has usage rows." if facts.usage_days == 1
-        else f"All {facts.usage_days} days have usage rows.",
-    )  # fmt: skip
-
-
-def _days_without_usage(text: str, facts: ChecklistFacts, days: Sequence[str]) -> ChecklistItem:
-    """An empty day proves neither a gap nor rest: without the vendor's log a person says which."""
-    more = f" and {len(days) - _DAYS_SHOWN:,} more" if len(days) > _DAYS_SHOWN else ""
-    named = f"{', '.join(days[:_DAYS_SHOWN])}{more}"
-    if facts.fetched.feeds:
-        return ChecklistItem(4, text, "no", "completeness_day", f"Days without usage: {named}.")
-    asked = "whether nobody called on them or the export lacks them, no query can tell"
-    if facts.shared_origin:
-        asked += ", and two legs come from one file: an independent count is needed"
-    detail = f"{plural(len(days), 'day')} without usage, {named}; {asked}."
-    return ChecklistItem(4, text, "unanswered", "completeness_day", detail)
+    return ChecklistItem(4, text, found.answer, found.answered_by, found.detail)
 
 
 def _separated(facts: ChecklistFacts) -> ChecklistItem:

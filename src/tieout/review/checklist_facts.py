@@ -46,6 +46,29 @@ class FetchedFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class CountFacts:
+    """What independent counts of the vendors say of the period (U6, D17).
+
+    Attributes:
+        counts: the counts, by name.
+        whole: whether the rows of every feed are counted over the whole period.
+        cells: how many counts were held against our rows.
+        explained: how many of them a known trap explains.
+        differing: days and models where nothing explains the difference, the first of them.
+        differing_cells: how many such counts there are.
+        meters: what is counted.
+    """
+
+    counts: Sequence[str] = ()
+    whole: bool = False
+    cells: int = 0
+    explained: int = 0
+    differing: Sequence[str] = ()
+    differing_cells: int = 0
+    meters: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class AdjustmentFacts:
     """The manual adjustments of the period (A4).
 
@@ -86,6 +109,7 @@ class ChecklistFacts:
         second_source: what the cross-check of prices found.
         fetched: what was fetched of the vendors' own logs.
         adjustments: the manual adjustments of the period.
+        counted: what independent counts say.
     """
 
     captures: int
@@ -109,3 +133,4 @@ class ChecklistFacts:
     second_source: SecondSource = SecondSource()
     fetched: FetchedFacts = FetchedFacts()
     adjustments: AdjustmentFacts = AdjustmentFacts()
+    counted: CountFacts = CountFacts()

@@ -36,6 +36,7 @@ from tieout.tables.terms import (
     POLICY_TERMS,
     USAGE_WAITING,
 )
+from tieout.tables.vendor_counts import COUNT_HOUR, COUNT_SPAN, USAGE_FEED, VENDOR_COUNT
 
 __all__ = [
     "ALIAS",
@@ -47,6 +48,8 @@ __all__ = [
     "CHARGE_TERMS",
     "CHECK_SET",
     "CONTRADICTED_TERM",
+    "COUNT_HOUR",
+    "COUNT_SPAN",
     "EXCLUSION",
     "FROZEN_CHARGE",
     "LEDGER_READING",
@@ -64,9 +67,11 @@ __all__ = [
     "RESOLVED_PAIR",
     "STATED_MOVEMENT",
     "UNMATCHED_ITEM",
+    "USAGE_FEED",
     "USAGE_READING",
     "USAGE_VENDOR",
     "USAGE_WAITING",
+    "VENDOR_COUNT",
     "WAITING_PRICE",
     "ZONE_OFFSET",
     "Column",

@@ -92,6 +92,10 @@ POLICY_TERMS: Final = Table(
     "The thresholds of the local policy that statements use (V4).",
     (
         Column("absurd_factor", T.COUNT, "Recorded beyond this many times expected is absurd.", nullable=False),
+        Column("absurd_row_factor", T.COUNT, "A row expected to cost beyond this many times the others of its model is absurd; 0: never.", nullable=False),
+        Column("absurd_row_least_rows", T.COUNT, "How many rows a model has at least before one is held against the others.", nullable=False),
+        Column("gap_least_days", T.COUNT, "On how many other days rows are found at least before an hour without one is silent, or a day of a model a step; 0: never.", nullable=False),
+        Column("gap_step_factor", T.COUNT, "Rows beyond this many times those of every other day, either way, are a step.", nullable=False),
         Column("price_gap_range_hours", T.COUNT, "From how many hours between two captures of different prices on a charge between them is a range; 0: never.", nullable=False),
     ),
 )

@@ -113,6 +113,13 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         materiality: provisional or unproved money above this is open.
         quarantine_limit: how many quarantined records a run may have and still be approved.
         absurd_factor: recorded beyond this many times expected is singled out (V6).
+        absurd_row_factor: a row whose expected cost is beyond this many times that of the others of
+            its model is singled out (V6); 0: never.
+        absurd_row_least_rows: how many rows the model has at least.
+        gap_least_days: an hour without a row is silent where so many other days have rows in it,
+            and a day of a model is a step against so many others (U6); 0: never.
+        gap_step_factor: rows of a model beyond this many times those of every other day, either
+            way, are a step.
         price_max_age_days: a price older than this is stale (P8).
         price_gap_range_hours: where this many hours or more lie between the last capture that saw
             a price and the first that saw another, a charge between them is a range (P7); 0: never.
@@ -142,6 +149,10 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     materiality: Decimal = Decimal(0)
     quarantine_limit: int = 0
     absurd_factor: Decimal = Decimal(100)
+    absurd_row_factor: int = 0
+    absurd_row_least_rows: int = 20
+    gap_least_days: int = 0
+    gap_step_factor: int = 10
     price_max_age_days: int = 45
     price_gap_range_hours: int = 0
     second_source_share: Decimal | None = None

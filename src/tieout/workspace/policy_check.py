@@ -16,6 +16,13 @@ _MOST_DAYS: Final = 3650
 _MOST_ACCEPTED: Final = 366
 _LONGEST_NAME: Final = 80
 
+# What stands out of our own rows: 0 looks for nothing; a factor of 1 would single out everything.
+_PATTERNS: Final = (
+    ("absurd_row_least_rows", 2, 10**12),
+    ("gap_least_days", 0, _MOST_DAYS),
+    ("gap_step_factor", 2, 10**6),
+)
+
 
 def check_policy(policy: Policy) -> None:
     """Refuse a policy that cannot be meant.
@@ -40,6 +47,8 @@ def check_policy(policy: Policy) -> None:
     }
     for name, value, low, high in (
         ("quarantine_limit", policy.quarantine_limit, 0, 10**12),
+        *((name, getattr(policy, name), low, high) for name, low, high in _PATTERNS),
+        ("absurd_row_factor", policy.absurd_row_factor, 2 * bool(policy.absurd_row_factor), 10**6),
         ("price_max_age_days", policy.price_max_age_days, 1, _MOST_DAYS),
         ("price_gap_range_hours", policy.price_gap_range_hours, 0, 24 * _MOST_DAYS),
         ("acceptance.max_days", policy.acceptance.max_days, 0, _MOST_ACCEPTED),

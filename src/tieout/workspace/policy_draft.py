@@ -133,6 +133,16 @@ def _names(history: History) -> str:
     return f"{said}: {shown}{more}."
 
 
+def _models(history: History) -> str:
+    if not history.models:
+        return "Not measured: no model was recognised in an export."
+    fewest, most = min(history.models.values()), max(history.models.values())
+    return (
+        f"Seen: {plural(len(history.models), 'model')} in use, the least used of them in"
+        f" {plural(fewest, 'row')}, the most used in {most}."
+    )
+
+
 def _unfinished(history: History) -> str:
     if history.unfinished is None:
         return "Not measured: no column says how a call ended."
@@ -189,6 +199,10 @@ _SAYS: Final[dict[str, Callable[[History], str]]] = {
     "trivial_total": _unknown("what differences come to is known after a first run"),
     "quarantine_limit": _unread,
     "absurd_factor": _unknown("what an entry should have come to is known after a first run"),
+    "absurd_row_factor": _unknown("what a call should cost is known after a first run"),
+    "absurd_row_least_rows": _models,
+    "gap_least_days": _unknown("which hours and days are usual shows with a first run"),
+    "gap_step_factor": _unknown("which hours and days are usual shows with a first run"),
     "auto_clear_timing": _other_day,
     "price_max_age_days": _age,
     "price_gap_range_hours": _unknown("no two captures of a source are on record yet"),
