@@ -45,7 +45,7 @@ def test_the_effects_of_every_scope_are_its_variance_to_the_last_digit(
     found: dict[tuple[Any, Any], Decimal] = defaultdict(Decimal)
     for one in effects:
         if one["scope"] == scope:
-            found[one["name"], one["currency"]] += one["plus"] + one["minus"]
+            found[one["name"], one["currency"]] += one["plus_cost"] + one["minus_cost"]
     assert {at: money for at, money in found.items() if money} == {
         at: money for at, money in asked.items() if money
     }
@@ -58,9 +58,12 @@ def test_an_effect_keeps_its_cause_its_proof_and_both_signs(
     by_cause = {one["cause"]: one for one in effects if one["scope"] == "currency"}
     # A thousand times too much on one line, a thousandth on the other: no net hides them.
     thousand = by_cause["factor_thousand"]
-    assert (thousand["plus"], thousand["minus"]) == (Decimal("2.3976"), Decimal("-2.3976"))
+    assert (thousand["plus_cost"], thousand["minus_cost"]) == (
+        Decimal("2.3976"),
+        Decimal("-2.3976"),
+    )
     assert (thousand["lines"], thousand["proof"], thousand["bucket"]) == (2, "suspected", "source")
-    assert by_cause["posted_repeatedly"]["plus"] == Decimal("0.0024")
+    assert by_cause["posted_repeatedly"]["plus_cost"] == Decimal("0.0024")
     assert by_cause["posted_repeatedly"]["proof"] == "proved"
 
 
@@ -72,7 +75,7 @@ def test_the_basis_of_the_ledger_is_an_effect_of_its_own() -> None:
     engine = calculated(world, replace(terms(), basis="list"))
     run_stage(engine, VIEW)
     found = rows(engine, "SELECT * FROM effect_total WHERE scope = 'currency' ORDER BY cause")
-    assert [(one["cause"], one["plus"]) for one in found] == [
+    assert [(one["cause"], one["plus_cost"]) for one in found] == [
         ("basis", Decimal("0.0004")), ("unknown", Decimal("0.0001")),
     ]  # fmt: skip
 

@@ -26,7 +26,7 @@ def test_unrated_money_counts_for_the_trigger_of_its_reason_alone() -> None:
     figures = Figures(
         {
             "coverage": rows, "completeness_models": rows, "waiting_money": rows,
-            "provisional": [], "buckets": [], "rates_used": [], "before_capture": [],
+            "provisional": [], "buckets": [], "groups": [], "rates_used": [], "before_capture": [],
             "price_doubts": [],
         },
         {"unmapped": 0, "not_reconcilable": 0},
@@ -44,7 +44,7 @@ def test_tokens_without_a_rate_fire_a_trigger_with_the_money_beside_them() -> No
     figures = Figures(
         {
             "coverage": rows, "completeness_models": rows, "waiting_money": rows,
-            "provisional": [], "buckets": [], "rates_used": [], "before_capture": [],
+            "provisional": [], "buckets": [], "groups": [], "rates_used": [], "before_capture": [],
             "price_doubts": [],
         },
         {"unmapped": 0, "not_reconcilable": 0},
@@ -56,3 +56,22 @@ def test_tokens_without_a_rate_fire_a_trigger_with_the_money_beside_them() -> No
         "No source states a price for some of the tokens used, and usage waits:"
         " meter_unpriced 1 row."
     )
+
+
+def test_money_under_a_pattern_that_nobody_explains_is_without_proof_all_the_same() -> None:
+    group = {"cause": "common_factor", "currency": "USD", "lines": 3, "gross": Decimal("2.5")}
+    figures = Figures(
+        {
+            "coverage": [], "completeness_models": [], "waiting_money": [], "provisional": [],
+            "buckets": [], "groups": [group, {**group, "cause": "tokens_swapped"}],
+            "rates_used": [], "before_capture": [], "price_doubts": [],
+        },
+        {"unmapped": 0, "not_reconcilable": 0},
+        {},
+    )  # fmt: skip
+    (fired,) = (one for one in find_triggers(figures, Decimal(2)) if one.fired)
+    assert (fired.code, fired.money) == ("unproved_money", {"USD": Decimal("2.5")})
+    assert "3 lines" in fired.text
+    assert not any(one.fired for one in find_triggers(figures, Decimal("2.5")))
+    settled: dict[str | None, tuple[int, Decimal]] = {"USD": (3, Decimal("2.5"))}
+    assert not any(one.fired for one in find_triggers(figures, Decimal(2), settled=settled))

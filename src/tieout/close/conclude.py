@@ -79,8 +79,7 @@ def conclude(
     cross = cross_check(figures, stored)
     review = review_run(figures, stored, period, as_of)
     slices = _decided_slices(figures, stored, review, stale, cross)
-    days = reporting_days(period)
-    gaps = gap_days(figures, days)
+    gaps = gap_days(figures, reporting_days(period))
     two_way = shared_origin(stored)
     items = stakes(register_of_run(stored, as_of).items, figures["contract_leans"], as_of)
     triggers = find_triggers(
@@ -92,7 +91,7 @@ def conclude(
     checklist = answered(facts, stored.rulings, period.label)
     claims = claims_of_run(figures, stored, period, as_of)
     found = (
-        *check_run(figures, witnesses, stored, cross, days=days),
+        *check_run(figures, witnesses, stored, cross, days=reporting_days(period)),
         *late_findings(stored, witnesses, as_of),
         *adjustment_findings(figures, review),
         *trivial_findings(review.trivial),

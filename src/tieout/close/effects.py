@@ -28,9 +28,9 @@ def effects_part(figures: Figures) -> list[Json]:
             "bucket": row["bucket"],
             "proof": row["proof"],
             "lines": int(row["lines"]),
-            "net": plain(EXACT.add(row["plus"], row["minus"])),
-            "plus": plain(row["plus"]),
-            "minus": plain(row["minus"]),
+            "net": plain(EXACT.add(row["plus_cost"], row["minus_cost"])),
+            "plus": plain(row["plus_cost"]),
+            "minus": plain(row["minus_cost"]),
         }
         for row in figures["effects"]
     ]

@@ -67,7 +67,7 @@ QUERIES: Final[dict[str, str]] = {
     "basis": "SELECT * FROM basis_total ORDER BY currency NULLS LAST,"
     " plus - minus DESC, source_model_id NULLS LAST",
     "effects": "SELECT * FROM effect_total ORDER BY scope, currency NULLS LAST, name NULLS LAST,"
-    " plus - minus DESC, cause, part, proof",
+    " plus_cost - minus_cost DESC, cause, part, proof",
     "doubts": "SELECT * FROM doubt_total ORDER BY reason, source_model_id NULLS LAST,"
     " model_as_logged NULLS LAST, currency NULLS LAST, charge_currency NULLS LAST",
     "halves": "SELECT * FROM half_total ORDER BY scope, currency NULLS LAST, name NULLS LAST",

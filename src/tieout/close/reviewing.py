@@ -22,6 +22,7 @@ from tieout.money import EXACT
 from tieout.review.adjusting import MadeAdjustment, adjustments_of
 from tieout.review.slices import SliceFacts
 from tieout.review.standing import SETTLED, ReviewedFrom, Standing, State, standings
+from tieout.variance.cause import PATTERNS
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +102,9 @@ def settled_unknown(review: Review) -> dict[str | None, tuple[int, Decimal]]:
     """Lines and gross of differences without an explanation that a decision settled."""
     found: dict[str | None, tuple[int, Decimal]] = {}
     for one in review.standings:
-        if one.settled and one.group.scope.bucket == "unknown":
-            currency = one.group.scope.currency
+        scope = one.group.scope
+        if one.settled and (scope.bucket == "unknown" or scope.cause in PATTERNS):
+            currency = scope.currency
             lines, gross = found.get(currency, (0, Decimal(0)))
             found[currency] = (lines + one.group.lines, EXACT.add(gross, one.group.gross))
     return found

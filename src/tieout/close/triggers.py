@@ -14,6 +14,7 @@ from tieout.close.price_doubts import waiting_models, waiting_text
 from tieout.close.stale_prices import StalePrice, models_text
 from tieout.findings import plural
 from tieout.review.decision import Trigger
+from tieout.variance.cause import PATTERNS
 
 _CONTRADICTED: Final = "CONTRACT_CONTRADICTED"
 _SHOWN = 3
@@ -143,13 +144,17 @@ def _unverified_billing(figures: Figures, materiality: Decimal) -> Trigger:
 
 def _unproved_money(figures: Figures, materiality: Decimal, settled: Settled) -> Trigger:
     """What nobody explained and nobody accepted or corrected."""
+    open_money: dict[Any, tuple[int, Decimal]] = {}
+    unexplained = [row for row in figures["buckets"] if row["bucket"] == "unknown"]
+    for row in (*unexplained, *(one for one in figures["groups"] if one["cause"] in PATTERNS)):
+        held = open_money.get(row["currency"], (0, Decimal(0)))
+        open_money[row["currency"]] = (held[0] + int(row["lines"]), held[1] + row["gross"])
     lines, amounts = 0, {}
-    for row in figures["buckets"]:
-        if row["bucket"] == "unknown":
-            settled_lines, settled_gross = settled.get(row["currency"], (0, Decimal(0)))
-            lines += int(row["lines"]) - settled_lines
-            if (left := row["gross"] - settled_gross) > materiality:
-                amounts[row["currency"]] = left
+    for currency, (count, gross) in open_money.items():
+        settled_lines, settled_gross = settled.get(currency, (0, Decimal(0)))
+        lines += count - settled_lines
+        if (left := gross - settled_gross) > materiality:
+            amounts[currency] = left
     text = (
         f"Ledger totals differ without an explanation: {plural(lines, 'line')}."
         if amounts

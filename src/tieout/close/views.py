@@ -117,8 +117,8 @@ _EFFECTS: Final[tuple[ControlTotal, ...]] = (
         )
         for scope in ("currency", "day", "model", "cost_center", "project")
         for name, of, column in (
-            ("net", "variance", "plus + minus"),
-            ("gross", " + ".join(f"abs({part}_part)" for part in _PARTS), "plus - minus"),
+            ("net", "variance", "plus_cost + minus_cost"),
+            ("gross", " + ".join(f"abs({part}_part)" for part in _PARTS), "plus_cost - minus_cost"),
         )
     ),
     ControlTotal(

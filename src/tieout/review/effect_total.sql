@@ -36,54 +36,54 @@ WITH fine AS (
 ),
 part AS (
   SELECT day, source_model_id, cost_center, project, currency, 'basis' AS cause, 'none' AS proof,
-    'basis' AS part, basis_lines AS lines, basis_plus AS plus, basis_minus AS minus
+    'basis' AS part, basis_lines AS lines, basis_plus AS plus_cost, basis_minus AS minus_cost
   FROM fine
   WHERE basis_lines > 0
   UNION ALL
   SELECT day, source_model_id, cost_center, project, currency, cause, proof,
-    'rate' AS part, rate_lines AS lines, rate_plus AS plus, rate_minus AS minus
+    'rate' AS part, rate_lines AS lines, rate_plus AS plus_cost, rate_minus AS minus_cost
   FROM fine
   WHERE rate_lines > 0
   UNION ALL
   SELECT day, source_model_id, cost_center, project, currency, cause, proof,
-    'quantity' AS part, quantity_lines AS lines, quantity_plus AS plus, quantity_minus AS minus
+    'quantity' AS part, quantity_lines AS lines, quantity_plus AS plus_cost, quantity_minus AS minus_cost
   FROM fine
   WHERE quantity_lines > 0
   UNION ALL
   SELECT day, source_model_id, cost_center, project, currency, cause, proof,
-    'mapping' AS part, mapping_lines AS lines, mapping_plus AS plus, mapping_minus AS minus
+    'mapping' AS part, mapping_lines AS lines, mapping_plus AS plus_cost, mapping_minus AS minus_cost
   FROM fine
   WHERE mapping_lines > 0
   UNION ALL
   SELECT day, source_model_id, cost_center, project, currency, cause, proof,
-    'timing' AS part, timing_lines AS lines, timing_plus AS plus, timing_minus AS minus
+    'timing' AS part, timing_lines AS lines, timing_plus AS plus_cost, timing_minus AS minus_cost
   FROM fine
   WHERE timing_lines > 0
   UNION ALL
   SELECT day, source_model_id, cost_center, project, currency, cause, proof,
-    'rounding' AS part, rounding_lines AS lines, rounding_plus AS plus, rounding_minus AS minus
+    'rounding' AS part, rounding_lines AS lines, rounding_plus AS plus_cost, rounding_minus AS minus_cost
   FROM fine
   WHERE rounding_lines > 0
   UNION ALL
   SELECT day, source_model_id, cost_center, project, currency, cause, proof,
-    'unknown' AS part, unknown_lines AS lines, unknown_plus AS plus, unknown_minus AS minus
+    'unknown' AS part, unknown_lines AS lines, unknown_plus AS plus_cost, unknown_minus AS minus_cost
   FROM fine
   WHERE unknown_lines > 0
 ),
 scoped AS (
-  SELECT 'currency' AS scope, CAST(NULL AS STRING) AS name, currency, cause, proof, part, lines, plus, minus
+  SELECT 'currency' AS scope, CAST(NULL AS STRING) AS name, currency, cause, proof, part, lines, plus_cost, minus_cost
   FROM part
   UNION ALL
-  SELECT 'day' AS scope, CAST(day AS STRING) AS name, currency, cause, proof, part, lines, plus, minus
+  SELECT 'day' AS scope, CAST(day AS STRING) AS name, currency, cause, proof, part, lines, plus_cost, minus_cost
   FROM part
   UNION ALL
-  SELECT 'model' AS scope, source_model_id AS name, currency, cause, proof, part, lines, plus, minus
+  SELECT 'model' AS scope, source_model_id AS name, currency, cause, proof, part, lines, plus_cost, minus_cost
   FROM part
   UNION ALL
-  SELECT 'cost_center' AS scope, cost_center AS name, currency, cause, proof, part, lines, plus, minus
+  SELECT 'cost_center' AS scope, cost_center AS name, currency, cause, proof, part, lines, plus_cost, minus_cost
   FROM part
   UNION ALL
-  SELECT 'project' AS scope, project AS name, currency, cause, proof, part, lines, plus, minus
+  SELECT 'project' AS scope, project AS name, currency, cause, proof, part, lines, plus_cost, minus_cost
   FROM part
 )
 SELECT
@@ -95,8 +95,8 @@ SELECT
   s.proof,
   k.bucket,
   CAST(sum(s.lines) AS BIGINT) AS lines,
-  CAST(sum(s.plus) AS DECIMAL(38,21)) AS plus,
-  CAST(sum(s.minus) AS DECIMAL(38,21)) AS minus
+  CAST(sum(s.plus_cost) AS DECIMAL(38,21)) AS plus_cost,
+  CAST(sum(s.minus_cost) AS DECIMAL(38,21)) AS minus_cost
 FROM scoped AS s
 JOIN cause_terms AS k
   ON k.cause = s.cause

@@ -286,6 +286,10 @@ CAUSES: Final[tuple[Cause, ...]] = (
     ),
 )  # fmt: skip
 
+# A pattern that several lines share is no explanation: nobody says where it comes from, so that its
+# money is without proof all the same (D20).
+PATTERNS: Final = frozenset({"minimum_charge", "common_factor"})
+
 # What keeps a cause that is proved elsewhere from being proved on these lines.
 RIVALS: Final = "Another cause closes some of these lines as well, so nothing is proved."
 UNCOUNTED: Final = (
