@@ -28,7 +28,7 @@ DERIVED: Final = (
     "days.", "cost_centers.", "projects.", "parts.", "not_comparable.", "reasons.", "findings.",
     "evidence.control_totals", "evidence.grades", "evidence.statements", "truncated.lines",
     "completeness.models", "charges.models", "charges.agreement",
-    "unmatched.", "halves.", "claims.",
+    "unmatched.", "halves.", "claims.", "effects.", "doubts.",
 )  # fmt: skip
 
 
