@@ -27,9 +27,9 @@ from tieout.cli import main
 
 _BLOCK: Final = re.compile(r"^```text\n(\$ .*\n(?:.*\n)*?)```$", flags=re.MULTILINE)
 _PAGES: Final = re.compile(r"\[(\d)-(\d)\]")
-# What is another one at every walk: digests, ids, instants and ages.
+# What is another one at every walk: digests, ids, instants, ages and what is due after them.
 _VARYING: Final = re.compile(
-    r"\b[0-9a-f]{8,64}\b|\b20\d\d-\d\d-\d\d \d\d:\d\d(:\d\d)?Z|\b\d+ d\b|\b\d+ d  \d{4}-\d\d-\d\d\b"
+    r"\b[0-9a-f]{8,64}\b|\b20\d\d-\d\d-\d\d \d\d:\d\d(:\d\d)?Z|\b\d+ d  \d{4}-\d\d-\d\d\b|\b\d+ d\b"
 )
 _LEARNT: Final = {
     "RULING": re.compile(r"next  tieout sign ([0-9a-f]{12}) --key"),
