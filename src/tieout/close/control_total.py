@@ -253,6 +253,12 @@ CONTROL_TOTALS: Final[dict[str, tuple[ControlTotal, ...]]] = {
         ),
     ),
     "match_line": (
+        # A line that lies wholly in a margin has no rows and no money of the period.
+        ControlTotal(
+            "margin rows of match_line",
+            "SELECT count(*) FROM match_member WHERE period_window <> 'period'",
+            "SELECT coalesce(sum(margin_usage_rows + margin_ledger_rows), 0) FROM match_line",
+        ),
         ControlTotal(
             "usage rows of match_line",
             f"SELECT count(*) FROM usage_member {_IN_PERIOD}",
