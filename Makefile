@@ -114,7 +114,6 @@ nightly-fuzz: setup ## Judge 10,000 polluted files, then fuzz every grammar for 
 .PHONY: nightly-faults
 nightly-faults: second-engine ## Plant engine faults in tables of a million rows; takes minutes.
 	$(BIN)/python -m tests.faults.at_a_million $(ARGS)
-	TIEOUT_PLANT_EVERY=1 $(BIN)/python -m pytest -q -n 0 tests/faults/test_planted_faults.py
 
 .PHONY: nightly-parity
 nightly-parity: second-engine ## Every scenario, the real history and ROWS generated rows on both engines (a million).

@@ -101,19 +101,20 @@ def table_of(stage: Stage) -> str:
     return stage.path.rpartition("/")[2]
 
 
-def outcomes(every: int = 1) -> Iterator[Outcome]:
-    """Plants of every place and what became of each, in the order of the pipeline.
+def outcomes(part: int, parts: int) -> Iterator[Outcome]:
+    """One part of all plants, some of every place, and what became of each, in their order.
 
     Args:
-        every: of the plants of a place, every how many are planted; each begins at another.
+        part: which part, from 0; all parts together are every plant, each once.
+        parts: how many parts there are.
     """
     engine = FaultyEngine()
     for number, site in enumerate(sites(engine)):
         # Places begin at another one each, so that every kind has its turn.
-        for plant in tuple(site.plants())[number % every :: every]:
+        for plant in tuple(site.plants())[(number + part) % parts :: parts]:
             yield outcome(engine, plant, site.place, site.act)
     engine.close()
-    for name, said in OTHER_TERMS.items():
+    for name, said in OTHER_TERMS.items() if part == 0 else ():
         other = FaultyEngine()
         for site in _one_stage(other, name, said):
             for plant in site.plants():
