@@ -19,7 +19,7 @@ WITH reason AS (
   UNION ALL
   SELECT DISTINCT row_id, 5 AS place, concat('estimate:', estimate_id) AS reason
   FROM estimated_meter
-  WHERE lowest_quantity <> highest_quantity
+  WHERE NOT is_rest AND lowest_quantity <> highest_quantity
 ),
 first_reason AS (
   SELECT row_id, count(DISTINCT reason) AS reasons, min(place) AS place
