@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import random
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -19,9 +20,10 @@ from tieout.close import calculation
 from tieout.close.calculation import Inputs, Terms, calculate
 from tieout.close.contract_terms import ContractTerms
 from tieout.close.count_inputs import CountTables, count_hours
-from tieout.close.pipeline import STAGES
+from tieout.close.pipeline import STAGES, Stage, make_table
+from tieout.close.views import VIEWS
 from tieout.engine.duckdb import DuckDBEngine
-from tieout.engine.statements import statement
+from tieout.engine.statements import Statement, statement
 from tieout.metering.charge_formula import Frozen
 from tieout.metering.frozen import charge_line
 from tieout.meters import METER_NAMES
@@ -31,6 +33,7 @@ from tieout.tables import Table
 Row = dict[str, Any]
 # What one of the vendor's units is worth in these worlds.
 UNIT = Decimal("0.000002")
+_READ = re.compile(r"\b(?:FROM|JOIN)\s+\"?([a-z_]+)")
 USAGE_FORMAT = ("input_tokens", "output_tokens", "requests")
 
 
@@ -156,7 +159,9 @@ class World:
             {"price_set_id": price_set_id, "vendor": vendor, "own_catalog": own_catalog}
         )
 
-    def rule(self, call_kind: str, *, billable: bool, start: str | None = None) -> None:
+    def rule(
+        self, call_kind: str, *, billable: bool, start: str | None = None, until: str | None = None
+    ) -> None:
         """A verified rule of billing of the vendor."""
         self.rules.append(
             {
@@ -164,7 +169,7 @@ class World:
                 "call_kind": call_kind,
                 "billable": billable,
                 "holds_from": None if start is None else moment(start),
-                "holds_until": None,
+                "holds_until": None if until is None else moment(until),
             }
         )
 
@@ -442,6 +447,52 @@ def stated(world: World, said: Terms | None = None, threads: int = 1) -> DuckDBE
     calculation._load_terms(engine, world.inputs(), terms() if said is None else said)
     for stage in STAGES:
         engine.run(statement(stage.path))
+    return engine
+
+
+class Asked(DuckDBEngine):
+    """Tables are made when they are first asked for, and what they are made of before them.
+
+    A table of few rows costs as much to make as one of many: most tests look at one or two. Control
+    totals hold over every table that is made; they and the second making have tests of their own.
+    """
+
+    def __init__(self, stages: Sequence[Stage] = (*STAGES, *VIEWS)) -> None:
+        """Nothing is made yet."""
+        super().__init__(1)
+        self._waiting = {stage.path.rpartition("/")[2]: stage for stage in stages}
+
+    def run(self, statement: Statement) -> int:
+        """Make a statement's table, once those that it reads are there."""
+        self._waiting.pop(statement.table, None)
+        self._make(statement.sql)
+        return super().run(statement)
+
+    def fetch(self, sql: str) -> pa.Table:
+        """The answer, once every table that the query names is there."""
+        self._make(sql)
+        return super().fetch(sql)
+
+    def digest(self, name: str, columns: tuple[str, ...]) -> str:
+        """The digest of a table, once it is there."""
+        self._make(f"FROM {name}")
+        return super().digest(name, columns)
+
+    def _make(self, text: str) -> None:
+        for name in _READ.findall(text):
+            stage = self._waiting.pop(name, None)
+            if stage is None:
+                continue
+            for control in stage.controls:
+                self._make(control.left)
+            make_table(self, stage)
+
+
+def asked(world: World, said: Terms | None = None) -> Asked:
+    """An engine that makes each stage and view of the world once somebody asks for it."""
+    engine = Asked()
+    calculation._load_witnesses(engine, world.inputs())
+    calculation._load_terms(engine, world.inputs(), terms() if said is None else said)
     return engine
 
 

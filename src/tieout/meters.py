@@ -60,6 +60,8 @@ METERS: Final[tuple[Meter, ...]] = (
     Meter("characters", "Characters", None, "Characters read or written."),
 )
 
+# Stands where a meter stands: what a call was settled at, for which no row states units.
+SETTLEMENT: Final = "settlement"
 METER_NAMES: Final[tuple[str, ...]] = tuple(meter.name for meter in METERS)
 BY_NAME: Final[dict[str, Meter]] = {meter.name: meter for meter in METERS}
 INPUT_PARTS: Final[tuple[str, ...]] = tuple(m.name for m in METERS if m.part_of == "input_tokens")

@@ -25,6 +25,7 @@ PARTS = {
 }
 TOKENS = {"input_tokens", "output_tokens", *PARTS}
 METERS = (*sorted(TOKENS), "requests", "seconds", "images", "characters")
+MOST = 10_000  # of one settlement
 START, END = datetime(2026, 8, 1), datetime(2026, 9, 1)  # noqa: DTZ001 (tables hold UTC)
 MARGIN = timedelta(days=2)
 # Cost, lowest and highest; the highest has no bound where it is None.
@@ -198,6 +199,53 @@ class Oracle:
                 self.refunds.add(refund)
                 self.refunded.add(origin)
                 self.origin_of[refund] = origin
+        self._find_settlements()
+
+    def _find_settlements(self) -> None:
+        """A refund of less settles the first call of its origin, if no more came back than went."""
+        self.settles: dict[int, int] = {}
+        origins: dict[Any, list[int]] = defaultdict(list)
+        for n, row in enumerate(self.world.usage, 1):
+            origin = row.get("task_id") or row.get("request_id")
+            if origin is not None and row.get("charged_cost") is not None and n not in self.repeats:
+                origins[origin].append(n)
+        for numbers in origins.values():
+            rows = {n: self.world.usage[n - 1] for n in numbers}
+            amounts = {n: Fraction(row["charged_cost"]) for n, row in rows.items()}
+            back = [n for n, row in rows.items() if row["entry_kind"] == "refund"]
+            calls = [n for n, row in rows.items() if row["entry_kind"] == "consumption"]
+            if sum(-amounts[n] for n in back) > sum(amounts[n] for n in calls):
+                continue
+            charged = [n for n in calls if amounts[n] > 0]
+            for n in back:
+                if n not in self.refunds and amounts[n] < 0 and charged:
+                    self.settles[n] = min(
+                        charged,
+                        key=lambda c: (rows[c]["occurred_at"], rows[c]["payload_digest"], c),
+                    )
+                    self.origin_of[n] = self.settles[n]
+
+    def _settlement(self, n: int, row: Row, model: str, prices: list[Price]) -> Judged | None:
+        """D6, D7: what a settlement takes off, a range until a rule is verified."""
+        call = self.world.usage[self.settles[n] - 1]
+        if window(call["occurred_at"]) != window(row["occurred_at"]):
+            return None
+        money = Fraction(row["charged_cost"])
+        if len(prices) != 1:
+            return None
+        (price,) = prices
+        if (row.get("currency") or price.currency) != price.currency or abs(money) >= MOST:
+            return Judged("not_reconcilable", "SETTLEMENT_NOT_PRICED", model, price.currency)
+        said = self._billable(n, row, price)
+        zero = Fraction(0)
+        if said is None:
+            return Judged(
+                "rated", "BILLING_UNVERIFIED", model, price.currency, zero, money, zero, zero
+            )
+        if not said:
+            return Judged("rated", "NOT_BILLABLE", model, price.currency, zero, zero, zero, zero)
+        listed = money if price.listed == price.rates else None
+        return Judged("rated", "BILLABLE", model, price.currency, money, money, money, listed)
 
     def _rule(self, row: Row) -> str | None:
         hit = [x["rule_name"] for x in self.world.exclusions if row.get(x["field"]) == x["equals"]]
@@ -221,7 +269,11 @@ class Oracle:
         if model is None:
             missing = row.get("model_as_logged") is None
             return Judged("unmapped", "MODEL_MISSING" if missing else "MODEL_UNMAPPED", None, None)
-        if kind == "refund" and n not in self.refunds:
+        if n in self.settles:
+            settled = self._settlement(n, row, model, prices)
+            if settled:
+                return settled
+        if kind == "refund" and n not in self.refunds and n not in self.settles:
             return Judged("not_reconcilable", "REFUND_WITHOUT_ORIGIN", model, currency)
         # U2, D7: what a verified rule does not bill needs neither a meter nor a rate for one.
         asked = self._billable(n, row, price) is not False
@@ -240,7 +292,8 @@ class Oracle:
         """D7: completed rows count; the doubts make the range."""
         zero = Fraction(0)
         if row["entry_kind"] == "refund":
-            return Judged("rated", "REFUND_IN_FULL", model, price.currency, zero, zero, zero, zero)
+            reason = "SETTLED_LATER" if n in self.settles else "REFUND_IN_FULL"
+            return Judged("rated", reason, model, price.currency, zero, zero, zero, zero)
         cost, low, high = self._at_price(row, price)
         for _, other_low, other_high in self._other_prices(row, model, price):
             low = min(low, other_low)
@@ -264,10 +317,12 @@ class Oracle:
 
     def _billable(self, n: int, row: Row, price: Price | None) -> bool | None:
         """U2: what a verified rule of that day says of a call that did not simply complete."""
-        if price is None or row["entry_kind"] != "consumption":
+        if price is None or (row["entry_kind"] != "consumption" and n not in self.settles):
             return None
         kind = row["outcome"]
-        if n in self.refunded:
+        if n in self.settles:
+            kind = "settled"
+        elif n in self.refunded:
             kind = "refunded"
         elif kind == "failed" and row.get("request_id") in self.completed:
             kind = "retried"
@@ -278,6 +333,7 @@ class Oracle:
             for rule in self.world.rules
             if rule["call_kind"] == kind
             and (rule["holds_from"] is None or rule["holds_from"] <= row["occurred_at"])
+            and (rule["holds_until"] is None or row["occurred_at"] < rule["holds_until"])
         ]
         return said[0] if said else None
 

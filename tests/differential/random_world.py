@@ -59,10 +59,13 @@ def priced_world(chance: random.Random, *, two_currencies: bool = False) -> Worl
     w.exclude("key_name", "probe")
     for price_set in w.price_sets:
         w.sold(price_set["price_set_id"])
-    # Of timed out and unclassified calls, and of failed ones before the tenth, nothing is verified.
+    # Of timed out and unclassified calls, of failed ones before the tenth, and of settlements
+    # before the fifteenth, nothing is verified.
     w.rule("failed", billable=False, start="08-10")
     w.rule("retried", billable=False)
     w.rule("partial", billable=True)
+    w.rule("settled", billable=True, start="08-22")
+    w.rule("settled", billable=False, start="08-15", until="08-22")
     return w
 
 
@@ -135,7 +138,26 @@ def _one(w: World, chance: random.Random, n: int) -> None:
             charged_cost=-row["charged_cost"],
             requests=None,
         )
+    elif fate < 0.06 and row.get("charged_cost") and row["request_id"]:
+        _settle(w, chance, row)
     _book(w, chance, row)
+
+
+def _settle(w: World, chance: random.Random, row: Row) -> None:
+    """What was charged is given back in part, once or twice; now and then more than all of it."""
+    for _ in range(chance.choice((1, 1, 1, 2))):
+        part = (row["charged_cost"] * chance.randint(1, 9)).scaleb(-1)
+        w.use(
+            row.get("model_as_logged"),
+            row["occurred_at"] + timedelta(hours=chance.choice((1, 1, 1, 90))),
+            entry_kind="refund",
+            outcome="completed",
+            request_id=None,
+            task_id=row["request_id"],
+            import_id=row["import_id"],
+            charged_cost=-part,
+            requests=None,
+        )
 
 
 def _book(w: World, chance: random.Random, row: Row) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.world import World, calculated, rows, terms
+from tests.world import World, asked, rows, terms
 from tieout.money import RoundingRule
 from tieout.review.decision import SliceFacts, decide, decide_slice
 
@@ -29,7 +29,7 @@ def world_of(amount: str | None = None, **fields: Any) -> World:
 
 def lines(world: World, basis: str, **said: Any) -> list[dict[str, Any]]:
     found = rows(
-        calculated(world, replace(terms(**said), basis=basis)),
+        asked(world, replace(terms(**said), basis=basis)),
         "SELECT * FROM variance_line ORDER BY line_key",
     )
     for one in found:
@@ -150,7 +150,7 @@ def test_claims_are_one_group_a_model() -> None:
     for name, team in (("a", "x"), ("b", "y"), ("c", "z")):
         world.use(request_id=name, cost_center=team, charged_cost="0.005", **TOKENS)
         world.book("0.005", request_id=name, cost_center=team)
-    engine = calculated(world, replace(terms(), basis="charged"))
+    engine = asked(world, replace(terms(), basis="charged"))
     (group,) = rows(engine, "SELECT * FROM cause_group")
     assert (group["cause"], group["cost_center"], group["lines"], group["net"]) == (
         "charged_above_price", None, 3, Decimal("0.006"),

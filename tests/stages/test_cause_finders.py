@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.world import World, rows, stated
+from tests.world import World, asked, rows
 from tieout.engine.duckdb import DuckDBEngine
 
 PRICE = {"input_tokens": "0.000002", "output_tokens": "0.00001"}
@@ -134,12 +134,12 @@ def filed(engine: DuckDBEngine) -> Filed:
 
 @pytest.fixture(scope="module")
 def found() -> Filed:
-    return filed(stated(troubles()))
+    return filed(asked(troubles()))
 
 
 @pytest.fixture(scope="module")
 def alike() -> Filed:
-    return filed(stated(lookalikes()))
+    return filed(asked(lookalikes()))
 
 
 @pytest.mark.parametrize("name", [*ONE_CALL, *REASONING])

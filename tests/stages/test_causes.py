@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.world import World, calculated, rows, terms
+from tests.world import World, asked, rows, terms
 from tieout.close.calculation import Terms
 from tieout.money import LEVELS, RoundingRule
 
@@ -20,7 +20,7 @@ TOKENS = {"input_tokens": "1000", "output_tokens": "100"}
 
 def filed(world: World, said: Terms | None = None) -> tuple[str, str, str]:
     found = rows(
-        calculated(world, said),
+        asked(world, said),
         "SELECT cause, proof, bucket FROM variance_line ORDER BY abs(variance) DESC, line_key",
     )[0]
     return found["cause"], found["proof"], found["bucket"]

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from tests.world import World, stated
+from tests.world import World, asked
 from tieout.engine.statements import statement
 
 GROUP = {"group_ratio": "1"}
@@ -60,7 +60,7 @@ def world(*terms: str) -> World:
 
 
 def recomputed(*terms: str) -> list[dict[str, Any]]:
-    engine = stated(world(*terms))
+    engine = asked(world(*terms))
     found: list[dict[str, Any]] = engine.fetch(
         "SELECT * FROM recomputed_charge ORDER BY row_id"
     ).to_pylist()
@@ -69,7 +69,7 @@ def recomputed(*terms: str) -> list[dict[str, Any]]:
 
 
 def leaning(*terms: str) -> dict[str, tuple[int, Decimal | None, Decimal | None]]:
-    engine = stated(world(*terms))
+    engine = asked(world(*terms))
     for view in ("review/rate_used", "review/contract_lean"):
         engine.run(statement(view))
     found = engine.fetch(
@@ -114,7 +114,7 @@ def test_a_row_that_could_not_be_recomputed_keeps_its_own_reason() -> None:
     made.logs.append({"import_id": "usage", "vendor": "gateway"})
     made.contradicted.append({"vendor": "gateway", "term": "charged:formula"})
     made.use("m", input_tokens="10", charged_units="9", frozen=TOKENS)
-    engine = stated(made)
+    engine = asked(made)
     (one,) = engine.fetch("SELECT reason FROM recomputed_charge").to_pylist()
     assert one["reason"] == "METER_NOT_RECORDED"
 

@@ -12,24 +12,20 @@ from typing import Any
 import pytest
 
 from tests.faults.busy_world import busy_world
-from tests.world import World, calculated, rows, stated, terms
+from tests.world import World, asked, rows, terms
 from tieout.close.doubts import doubts_part
 from tieout.close.figures import Figures
-from tieout.close.pipeline import run_stage
-from tieout.close.views import VIEWS
 from tieout.report.doubt_parts import Doubt
 from tieout.report.doubt_text import doubt_lines
 
 RATES = {"input_tokens": "0.000002", "output_tokens": "0.00001"}
 DEAR = {"input_tokens": "0.000003", "output_tokens": "0.00001"}  # 0.001 more for those tokens
 BIG = {"input_tokens": "1000", "output_tokens": "100"}
-(VIEW,) = (one for one in VIEWS if one.path == "review/doubt_total")
 
 
 def doubts_of(world: World, **said: Any) -> list[dict[str, Any]]:
     """The doubts of a world; its control totals hold."""
-    engine = stated(world, terms(**said))
-    run_stage(engine, VIEW)
+    engine = asked(world, terms(**said))
     return rows(engine, "SELECT * FROM doubt_total ORDER BY reason, source_model_id")
 
 
@@ -131,8 +127,7 @@ def test_rows_with_a_single_cost_are_in_no_doubt() -> None:
 
 
 def test_doubts_without_a_bound_come_first_and_then_by_money() -> None:
-    engine = calculated(busy_world(), terms(step="0.000002", gap_hours=48))
-    run_stage(engine, VIEW)
+    engine = asked(busy_world(), terms(step="0.000002", gap_hours=48))
     found = rows(engine, "SELECT * FROM doubt_total")
     told = [Doubt(**one) for one in doubts_part(_figures(found), ())]
     bounded = [one.above is not None for one in told]

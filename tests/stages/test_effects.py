@@ -10,14 +10,11 @@ from typing import Any
 import pytest
 
 from tests.faults.busy_world import busy_world
-from tests.world import World, calculated, rows, terms
+from tests.world import World, asked, rows, terms
 from tieout.close.effects import effects_part
 from tieout.close.figures import Figures
-from tieout.close.pipeline import run_stage
-from tieout.close.views import VIEWS
 from tieout.variance.cause import BY_NAME
 
-(VIEW,) = (one for one in VIEWS if one.path == "review/effect_total")
 KEYS = {
     "currency": None, "day": "day", "model": "source_model_id", "cost_center": "cost_center",
     "project": "project",
@@ -27,8 +24,7 @@ KEYS = {
 @pytest.fixture(scope="module")
 def busy() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """The lines of the busy world, and its effects."""
-    engine = calculated(busy_world(), terms(step="0.000002", gap_hours=48))
-    run_stage(engine, VIEW)
+    engine = asked(busy_world(), terms(step="0.000002", gap_hours=48))
     return rows(engine, "SELECT * FROM variance_line"), rows(engine, "SELECT * FROM effect_total")
 
 
@@ -72,8 +68,7 @@ def test_the_basis_of_the_ledger_is_an_effect_of_its_own() -> None:
     world.price("m", {"input_tokens": "0.000002"}, multiplier="0.8")
     world.use(request_id="a", input_tokens="1000")
     world.book("0.0021", request_id="a")  # list is 0.002, net 0.0016
-    engine = calculated(world, replace(terms(), basis="list"))
-    run_stage(engine, VIEW)
+    engine = asked(world, replace(terms(), basis="list"))
     found = rows(engine, "SELECT * FROM effect_total WHERE scope = 'currency' ORDER BY cause")
     assert [(one["cause"], one["plus_cost"]) for one in found] == [
         ("basis", Decimal("0.0004")), ("unknown", Decimal("0.0001")),

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.world import World, calculated, rows, stated
+from tests.world import World, asked, rows
 from tieout.engine.duckdb import DuckDBEngine
 
 RATES = {"input_tokens": "0.000002", "output_tokens": "0.000008", "cache_read_tokens": "0.0000005"}
@@ -41,9 +41,9 @@ def test_a_missing_meter_is_rated_by_its_estimate_as_a_range() -> None:
     world = world_of("input_tokens", "output_tokens")
     world.use(request_id="r1", input_tokens="1000000", output_tokens=None)
     world.use(request_id="r2", input_tokens="1000000", output_tokens="500")
-    assert costs(calculated(world))["r1"] == ("not_reconcilable", None, None, None)
+    assert costs(asked(world))["r1"] == ("not_reconcilable", None, None, None)
     world.estimate("m", "output_tokens", ("250000", "100000", "1000000"))
-    found = costs(calculated(world))
+    found = costs(asked(world))
     # By hand: 2 for the input, and 250,000, 100,000 and 1,000,000 at 8 a million.
     assert found["r1"] == ("rated", Decimal(4), Decimal("2.8"), Decimal(10))
     # A row that states the meter is not touched: 2 and 500 at 8 a million.
@@ -57,7 +57,7 @@ def test_an_estimate_may_be_a_multiple_of_a_meter_that_is_stated() -> None:
     world.use(request_id="r3", input_tokens="999999999999", output_tokens=None)
     world.use(request_id="r4", input_tokens=None, output_tokens=None)
     world.estimate("m", "output_tokens", ("0.125", "0.1", "1.5"), per="input_tokens")
-    found = costs(calculated(world))
+    found = costs(asked(world))
     # 1,000 at 2 and 125, 100 and 1,500 at 8 a million.
     assert found["r1"] == ("rated", Decimal("0.003"), Decimal("0.0028"), Decimal("0.014"))
     # Half a token times an eighth is no exact quantity, and the third does not fit: both wait.
@@ -75,7 +75,7 @@ def test_an_estimated_part_comes_off_the_whole_that_includes_it() -> None:
     world.use(request_id="r2", **{**terms, "input_tokens": "700000"})
     world.use(request_id="r3", **{**terms, "input_includes_parts": False})
     world.estimate("m", "cache_read_tokens", ("400000", "200000", "800000"))
-    found = costs(calculated(world))
+    found = costs(asked(world))
     # 600,000 at 2 and 400,000 at 0.5 a million: 1.2 + 0.2. The ends are each taken apart:
     # 200,000 at 2 and 200,000 at 0.5, and 800,000 at 2 and 800,000 at 0.5.
     assert found["r1"] == ("rated", Decimal("1.4"), Decimal("0.5"), Decimal(2))
@@ -98,16 +98,14 @@ def test_an_estimate_is_for_its_model_and_period_alone(model: str, at: str, kind
     world.price("other", RATES)
     world.use(model, at, request_id="r1", entry_kind=kind, input_tokens="1", output_tokens=None)
     world.estimate("m", "output_tokens", ("1", "1", "1"))
-    assert costs(calculated(world))["r1"][0] == "not_reconcilable"
+    assert costs(asked(world))["r1"][0] == "not_reconcilable"
 
 
 def test_the_rated_line_names_the_estimate() -> None:
     world = world_of("input_tokens", "output_tokens")
     world.use(request_id="r1", input_tokens="10", output_tokens=None)
     name = world.estimate("m", "output_tokens", ("5", "5", "5"))
-    found = rows(
-        calculated(world), "SELECT meter, estimate_id, is_rest, quantity FROM estimated_meter"
-    )
+    found = rows(asked(world), "SELECT meter, estimate_id, is_rest, quantity FROM estimated_meter")
     assert found == [
         {
             "meter": "output_tokens", "estimate_id": name, "is_rest": False,
@@ -179,7 +177,7 @@ def test_every_estimated_row_is_what_fractions_say(seed: int) -> None:
         if includes and whole and cached and Decimal(cached) > Decimal(whole):
             units["cache_read_tokens"] = "0"
         world.use(request_id=f"r{number}", input_includes_parts=includes, **units)
-    engine = stated(world)
+    engine = asked(world)
     found = costs(engine)
     engine.close()
     for row in world.usage:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from tests.world import World, calculated, rows
+from tests.world import World, asked, rows
 
 RATES = {"input_tokens": "0.000002", "output_tokens": "0.00001"}
 
 
 def cost(world: World) -> tuple[Decimal, Decimal, Decimal | None] | str:
-    engine = calculated(world)
+    engine = asked(world)
     found = rows(engine, "SELECT expected_cost, low_cost, high_cost FROM expected_cost")
     if not found:
         return str(rows(engine, "SELECT state_reason FROM usage_state")[0]["state_reason"])
@@ -40,7 +40,7 @@ def test_a_part_that_an_estimate_bounds_leaves_only_the_other_parts_open() -> No
     for model in ("m", "n"):
         world.use(model, input_tokens="1000", output_tokens="100", input_includes_parts=True)
         world.estimate(model, "cache_read_tokens", ("0", "0", "100"))
-    found = rows(calculated(world), "SELECT low_cost, high_cost FROM expected_cost ORDER BY row_id")
+    found = rows(asked(world), "SELECT low_cost, high_cost FROM expected_cost ORDER BY row_id")
     outputs = Decimal("0.001")
     assert [(row["low_cost"] - outputs, row["high_cost"] - outputs) for row in found] == [
         (Decimal("0.0018"), Decimal("0.00202")),
@@ -75,9 +75,7 @@ def test_a_refund_that_repeats_its_tokens_costs_nothing() -> None:
     tokens = {"input_tokens": "1000", "output_tokens": "100"}
     world.use(task_id="t", request_id="a", charged_cost="0.003", **tokens)
     world.use(task_id="t", entry_kind="refund", charged_cost="-0.003", requests=None, **tokens)
-    found = rows(
-        calculated(world), "SELECT expected_cost, high_cost FROM expected_cost ORDER BY row_id"
-    )
+    found = rows(asked(world), "SELECT expected_cost, high_cost FROM expected_cost ORDER BY row_id")
     assert [(row["expected_cost"], row["high_cost"]) for row in found] == [
         (Decimal(0), Decimal("0.003")),
         (Decimal(0), Decimal(0)),

@@ -8,9 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.world import UNIT, World, calculated, rows, terms
-from tieout.close.pipeline import run_stage
-from tieout.close.views import VIEWS
+from tests.world import UNIT, World, asked, rows, terms
 from tieout.engine.duckdb import DuckDBEngine
 from tieout.money import RoundingRule
 
@@ -27,15 +25,12 @@ def world_of(recorded: str, charged: str | None, multiplier: str | None = None) 
 
 
 def line(world: World, *, unit: Decimal = Decimal(0), basis: str = "net", **said: Any) -> Any:
-    engine = calculated(world, replace(terms(**said), charge_unit=unit, basis=basis))
+    engine = asked(world, replace(terms(**said), charge_unit=unit, basis=basis))
     (one,) = rows(engine, "SELECT * FROM variance_line")
     return one
 
 
 def halves(engine: DuckDBEngine) -> list[dict[str, Any]]:
-    for view in VIEWS:
-        if view.path in {"review/line_recomputed", "review/half_total"}:
-            run_stage(engine, view)
     return rows(engine, "SELECT * FROM half_total ORDER BY scope, name")
 
 
@@ -48,7 +43,7 @@ def test_billing_is_the_ratios_against_the_price_and_then_the_arithmetic() -> No
     world.book("0.004", request_id="a")
     world.use(request_id="b", charged_cost="0.002", **TOKENS)  # froze nothing: 0.0004 too little
     world.book("0.002", request_id="b")
-    found = halves(calculated(world))
+    found = halves(asked(world))
     assert [one["scope"] for one in found] == ["cost_center", "currency", "model"]
     for one in found:
         assert (one["lines"], one["recomputed_lines"]) == (2, 1)
@@ -67,7 +62,7 @@ def test_a_line_with_one_charge_that_cannot_be_recomputed_is_not_split() -> None
     world.use(charged_units="1500", charged_cost="0.003", frozen=frozen, **TOKENS)
     world.use(charged_cost="0.004", **TOKENS)  # the same group, and nothing frozen
     world.book("0.007", at="08-10")
-    (one,) = (one for one in halves(calculated(world)) if one["scope"] == "currency")
+    (one,) = (one for one in halves(asked(world)) if one["scope"] == "currency")
     assert (one["lines"], one["recomputed_lines"]) == (1, 0)
     assert one["other_billing_plus"] == Decimal("0.001")
 
@@ -90,7 +85,7 @@ def test_a_charge_apart_from_its_price_is_an_item_though_the_books_tie_out(
 
 
 def test_a_line_that_cancels_is_a_group_in_the_bucket_of_billing_with_its_billing() -> None:
-    engine = calculated(world_of("0.003", "0.004"))
+    engine = asked(world_of("0.003", "0.004"))
     (group,) = rows(engine, "SELECT * FROM cause_group")
     assert (group["bucket"], group["proof"], group["cost_center"], group["net"]) == (
         "source", "proved", "x", Decimal("0.001"),
@@ -106,7 +101,7 @@ def test_a_line_that_cancels_is_a_group_in_the_bucket_of_billing_with_its_billin
 
 def test_what_is_below_the_recorded_step_is_rounding_where_the_halves_cancel() -> None:
     world = world_of("0.00304", "0.004")
-    engine = calculated(world, terms(step="0.0001"))
+    engine = asked(world, terms(step="0.0001"))
     found = rows(engine, "SELECT bucket, net FROM bucket_total ORDER BY bucket")
     assert found == [
         {"bucket": "rounding", "net": Decimal("0.00004")},
@@ -159,7 +154,7 @@ def test_both_halves_stand_per_model_and_cost_center_with_plus_and_minus() -> No
     world.book("0.003", "n", request_id="b", cost_center="y")
     world.use("n", request_id="c", cost_center="y", **TOKENS)
     world.book("0.005", "n", request_id="c", cost_center="y")
-    found = {(one["scope"], one["name"]): one for one in halves(calculated(world))}
+    found = {(one["scope"], one["name"]): one for one in halves(asked(world))}
     assert len(found) == 5
     whole = found["currency", None]
     names = ("billing_plus", "billing_minus", "booking_plus", "booking_minus")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.stages.conftest import Stage
-from tests.world import World, calculated, rows
+from tests.world import World, asked, rows
 
 
 def test_ids_first_then_groups_and_a_lonely_id_stands_alone(stage: Stage) -> None:
@@ -50,5 +50,5 @@ def test_no_text_of_a_field_makes_two_groups_one() -> None:
     world.price("m", {"input_tokens": "0.000002", "output_tokens": "0.00001"})
     for center in ("a|project=b", "a", "?", None, "%3F"):
         world.book("1", cost_center=center)
-    keys = rows(calculated(world), "SELECT DISTINCT group_key FROM ledger_member")
+    keys = rows(asked(world), "SELECT DISTINCT group_key FROM ledger_member")
     assert len(keys) == 5

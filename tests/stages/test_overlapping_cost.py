@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from tests.world import World, rows, stated
+from tests.world import World, asked, rows
 
 IN, OUT = "input_tokens", "output_tokens"
 
@@ -16,7 +16,7 @@ def costs(world: World) -> list[tuple[Any, ...]]:
         " JOIN usage_record AS u ON u.row_id = o.row_id"
         " ORDER BY 1, 2"
     )
-    return [tuple(row.values()) for row in rows(stated(world), sql)]
+    return [tuple(row.values()) for row in rows(asked(world), sql)]
 
 
 def overlapping(first: dict[str, str], second: dict[str, str]) -> World:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.world import World, calculated, moment, rows, terms
+from tests.world import World, asked, moment, rows, terms
 
 # 100,000 in and 10,000 out: at 2 and 10 USD a million 0.2 + 0.1, at 3 and 10 USD 0.3 + 0.1.
 OLD = {"input_tokens": "0.000002", "output_tokens": "0.00001"}
@@ -31,7 +31,7 @@ def seen_late(old: str = "08-10", new: str = "08-15", **terms_of_new: Any) -> Wo
 
 def costs(world: World, gap_hours: int = 48) -> list[Cost]:
     """Expected, low and high of the rated rows, in the order of time."""
-    engine = calculated(world, terms(gap_hours=gap_hours))
+    engine = asked(world, terms(gap_hours=gap_hours))
     found = rows(
         engine,
         "SELECT e.expected_cost, e.low_cost, e.high_cost FROM expected_cost AS e"
@@ -145,7 +145,7 @@ def test_a_waiting_price_makes_no_model_known() -> None:
     world.price("other", OLD)
     world.wait("m", NEW, start="08-10")
     world.use("m", "08-11 00:00", **TOKENS)
-    (state,) = rows(calculated(world), "SELECT row_state, state_reason FROM usage_state")
+    (state,) = rows(asked(world), "SELECT row_state, state_reason FROM usage_state")
     assert (state["row_state"], state["state_reason"]) == ("unmapped", "MODEL_UNMAPPED")
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.world import World, calculated, moment, rows
+from tests.world import World, asked, moment, rows
 
 # Per token: 2 and 3 USD a million in, 10 a million out.
 OLD = {"input_tokens": "0.000002", "output_tokens": "0.00001"}
@@ -40,7 +40,7 @@ def ended(world: World, at: str, seconds: int | None, **fields: Any) -> None:
 
 
 def cost(world: World) -> Cost:
-    (row,) = rows(calculated(world), "SELECT expected_cost, low_cost, high_cost FROM expected_cost")
+    (row,) = rows(asked(world), "SELECT expected_cost, low_cost, high_cost FROM expected_cost")
     return row["expected_cost"], row["low_cost"], row["high_cost"]
 
 

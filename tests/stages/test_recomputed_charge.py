@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import pytest
 
-from tests.world import World, calculated
+from tests.world import World, asked
 from tieout.close.charges import charge_findings
 from tieout.close.figures import Figures
 from tieout.engine.statements import statement
@@ -27,7 +27,7 @@ def told(**fields: Any) -> dict[str, Any]:
 
 def rows_of(world: World) -> list[dict[str, Any]]:
     """Every recomputed row, in the order of the world."""
-    engine = calculated(world)
+    engine = asked(world)
     found: list[dict[str, Any]] = engine.fetch(
         "SELECT * FROM recomputed_charge ORDER BY row_id"
     ).to_pylist()
@@ -243,7 +243,7 @@ def test_a_row_priced_by_an_expression_is_not_reconcilable_but_its_charge_counts
         "m", input_tokens="10", output_tokens="1", charged_units="9", charged_cost="0.000018",
         frozen={"marks": ["expression"]},
     )  # fmt: skip
-    engine = calculated(world)
+    engine = asked(world)
     (state,) = engine.fetch("SELECT row_state, state_reason FROM usage_state").to_pylist()
     assert state == {"row_state": "not_reconcilable", "state_reason": "PRICE_EXPRESSION"}
     (line,) = engine.fetch("SELECT charged_cost, cause FROM variance_line").to_pylist()
@@ -263,7 +263,7 @@ def test_a_charge_too_high_and_one_too_low_never_make_nothing() -> None:
             charged_cost="0.04",
             frozen=fixed,
         )
-    engine = calculated(world)
+    engine = asked(world)
     engine.run(statement("review/charge_agreement"))
     found = engine.fetch(
         "SELECT agreement, usage_rows, plus_units, minus_units FROM charge_agreement"

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.world import World, calculated, rows, terms
+from tests.world import World, asked, rows, terms
 from tieout.money import LEVELS, Level, Mode, RoundingRule
 
 RATES = {"input_tokens": "0.000001", "output_tokens": "0"}
@@ -24,7 +24,7 @@ def causes(
     """The causes of the lines, in the order of day, model and cost center."""
     said = terms(keys, rounding=RoundingRule(level, step, mode))
     found = rows(
-        calculated(world, said),
+        asked(world, said),
         "SELECT cause, proof FROM variance_line"
         " ORDER BY day, currency, source_model_id, cost_center, recorded_cost",
     )

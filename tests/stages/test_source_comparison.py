@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from tests.world import World, moment, rows, stated
+from tests.world import World, asked, moment, rows
 
 IN, OUT, CACHE = "input_tokens", "output_tokens", "cache_read_tokens"
 
 
 def compared(world: World) -> list[tuple[Any, ...]]:
     sql = "SELECT meter, difference, standing FROM source_comparison ORDER BY meter, compared_from"
-    return [tuple(row.values()) for row in rows(stated(world), sql)]
+    return [tuple(row.values()) for row in rows(asked(world), sql)]
 
 
 def test_equal_rates_agree_whatever_the_spelling_and_the_unit() -> None:
@@ -71,7 +71,7 @@ def test_only_times_at_which_both_hold_are_compared_and_only_in_the_period() -> 
     w.check("m", {IN: "1"}, start="08-05", until="08-20")
     w.check("m", {IN: "2"}, start="08-20")
     sql = "SELECT compared_from, compared_until, standing FROM source_comparison ORDER BY 1"
-    assert [tuple(row.values()) for row in rows(stated(w), sql)] == [
+    assert [tuple(row.values()) for row in rows(asked(w), sql)] == [
         (moment("08-05"), moment("08-10"), "agrees"),
         (moment("08-10"), moment("08-20"), "conflict"),
         (moment("08-20"), moment("09-01"), "agrees"),
@@ -98,7 +98,7 @@ def disputed(world: World) -> list[tuple[Any, ...]]:
         "SELECT u.request_id, d.lowest_cost, d.highest_cost FROM disputed_cost AS d"
         " JOIN usage_record AS u ON u.row_id = d.row_id ORDER BY 1"
     )
-    return [tuple(row.values()) for row in rows(stated(world), sql)]
+    return [tuple(row.values()) for row in rows(asked(world), sql)]
 
 
 def conflicting(**facts: Any) -> World:
@@ -166,6 +166,6 @@ def test_the_expected_cost_stays_and_its_range_reaches_the_other_price() -> None
     w = conflicting()
     w.use("m", "08-12 10:00", request_id="a", input_tokens="5", output_tokens="1")
     sql = "SELECT low_cost, expected_cost, high_cost FROM expected_cost"
-    assert [tuple(row.values()) for row in rows(stated(w), sql)] == [
+    assert [tuple(row.values()) for row in rows(asked(w), sql)] == [
         (Decimal(20), Decimal(20), Decimal(25))
     ]

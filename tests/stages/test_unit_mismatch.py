@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.world import World, calculated, rows
+from tests.world import World, asked, rows
 from tieout.errors import ConfigurationRefused
 from tieout.mapping.alias import alias_table, read_mapping
 
@@ -13,9 +13,7 @@ TOKENS = {"input_tokens": "100", "output_tokens": "10"}
 
 
 def homes(world: World) -> list[tuple[str, str]]:
-    found = rows(
-        calculated(world), "SELECT row_state, state_reason FROM usage_state ORDER BY row_id"
-    )
+    found = rows(asked(world), "SELECT row_state, state_reason FROM usage_state ORDER BY row_id")
     return [(row["row_state"], row["state_reason"]) for row in found]
 
 
@@ -34,9 +32,7 @@ def test_a_call_through_a_mapping_in_another_unit_waits_as_a_source_mismatch() -
     world = called("1K tokens", "1M tokens", "1M tokens")
     world.book("0.0003", "small")
     assert homes(world) == [("unrated", "MAP_UNIT_MISMATCH")]
-    found = rows(
-        calculated(world), "SELECT line_state, bucket, reason_not_rated FROM variance_line"
-    )
+    found = rows(asked(world), "SELECT line_state, bucket, reason_not_rated FROM variance_line")
     assert {tuple(row.values()) for row in found} == {
         ("not_comparable", "source", "MAP_UNIT_MISMATCH")
     }

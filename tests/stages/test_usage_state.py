@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.world import World, calculated, rows
+from tests.world import World, asked, rows
 from tieout.close.views import VIEWS
 from tieout.engine.statements import statement
 
@@ -16,7 +16,7 @@ RATES = {"input_tokens": "0.000002", "output_tokens": "0.00001"}
 
 def home(world: World, row_id: int = 1) -> tuple[str, str]:
     found = rows(
-        calculated(world),
+        asked(world),
         f"SELECT row_state, state_reason FROM usage_state WHERE row_id = {row_id}",
     )[0]
     return found["row_state"], found["state_reason"]
@@ -111,7 +111,7 @@ def test_what_leans_on_a_rule_is_unknown_where_a_call_lacks_a_meter_or_a_rate(
     world.rule("failed", billable=False)
     world.use(outcome="failed", input_tokens="5", output_tokens="10")
     world.use(outcome="failed", input_tokens="5", **second)
-    engine = calculated(world)
+    engine = asked(world)
     for view in VIEWS:
         engine.run(statement(view.path))
     found = rows(
@@ -158,5 +158,5 @@ def test_the_period_is_half_open() -> None:
 def test_the_reporting_day_follows_the_zone() -> None:
     world = plain_world()
     world.use(at="08-10 16:30", **GOOD)
-    from_zone = rows(calculated(world), "SELECT usage_day FROM usage_record")[0]["usage_day"]
+    from_zone = rows(asked(world), "SELECT usage_day FROM usage_record")[0]["usage_day"]
     assert from_zone.isoformat() == "2026-08-10"

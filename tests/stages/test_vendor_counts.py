@@ -20,7 +20,7 @@ from tieout.close.pipeline import make_table
 from tieout.close.views import VIEWS
 from tieout.engine.duckdb import DuckDBEngine
 from tieout.engine.statements import statement
-from tieout.tables.stage_records import ESTIMATED_METER
+from tieout.tables.stage_records import ESTIMATED_METER, SETTLEMENT_LINK
 
 DAY = "08-03"
 NEEDED = ("metering/usage_record", "metering/usage_identity", "metering/meter_reading")
@@ -32,7 +32,8 @@ def cells(w: World, *, controls: bool = False, **said: Any) -> dict[tuple[Any, .
     engine = DuckDBEngine(1)
     calculation._load_witnesses(engine, w.inputs())
     calculation._load_terms(engine, w.inputs(), terms(**said))
-    engine.load("estimated_meter", ESTIMATED_METER.schema.empty_table())
+    for unused in (ESTIMATED_METER, SETTLEMENT_LINK):
+        engine.load(unused.name, unused.schema.empty_table())
     for path in NEEDED:
         engine.run(statement(path))
     for stage in COUNTED:

@@ -31,6 +31,7 @@ REASONS: Final[dict[str, str]] = {
     "CHARGE_WITHOUT_UNITS": "the log charges no units",
     "METER_NOT_RECORDED": "a count that the formula needs was not recorded",
     "REFUND_WITHOUT_ORIGIN": "what it returns is in no file",
+    "REFUND_IN_PART": "how much of a charge comes back is in no row",
     "CONTRACT_CONTRADICTED": "rests on a contract item that was contradicted",
 }
 _LEANS: Final = "charged:"

@@ -51,7 +51,19 @@ _REASONS: Final[dict[str, tuple[Severity, tuple[Kind, str], str]]] = {
         "The vendor priced calls by an expression, which no flat rate gives; their charge counts.",
     ),
     "REFUND_WITHOUT_ORIGIN": (
-        Severity.OPEN, _USAGE, "Refund rows name no consumption of equal amount in these files.",
+        Severity.OPEN, _USAGE,
+        "Refund rows name no call in these files, or give back more than was taken.",
+    ),
+    "SETTLEMENT_WITHOUT_ORIGIN": (
+        Severity.OPEN, _USAGE, "Rows settle a task at another charge that is in no file.",
+    ),
+    "SETTLEMENT_NOT_PRICED": (
+        Severity.OPEN, _USAGE,
+        "Rows settle a call in no money, in other money than its price, or for 10,000 or more.",
+    ),
+    "SETTLED_LATER": (
+        Severity.NOTE, _USAGE,
+        "Rows settle calls of another period; they count nothing here, and their charge is timing.",
     ),
     "PRICE_NOT_IN_FORCE": (
         Severity.OPEN, _PRICE, "The model is known, but no price was in force at that time.",
@@ -66,15 +78,15 @@ _REASONS: Final[dict[str, tuple[Severity, tuple[Kind, str], str]]] = {
     ),
     "BILLING_UNVERIFIED": (
         Severity.NOTE, _CONTRACT,
-        "Calls did not complete; whether they are billed is not verified, so they are a range.",
+        "Calls did not complete, or settle at another charge; their billing is not verified.",
     ),
     "BILLABLE": (
         Severity.NOTE, _CONTRACT,
-        "Calls did not complete and count in full: a verified rule says that they are billed.",
+        "Calls did not complete, or settle at another charge, and count by a verified rule.",
     ),
     "NOT_BILLABLE": (
         Severity.NOTE, _CONTRACT,
-        "Calls did not complete and count nothing: a verified rule says that they are not billed.",
+        "Calls did not complete, or settle at another charge; a verified rule says: not billed.",
     ),
     "CONTRACT_CONTRADICTED": (
         Severity.OPEN, _CONTRACT,

@@ -57,6 +57,10 @@ def same_sum(column: str, table: str, of: str, of_column: str | None = None) -> 
 _REVIEWED: Final = "line_state IN ('open', 'cancels')"
 
 
+# What settles a call consumes nothing itself.
+_CONSUMING: Final = "usage_reading WHERE row_id NOT IN (SELECT row_id FROM settlement_link)"
+
+
 def _stated(table: str) -> str:
     """How many quantities a reading table states, over all meters."""
     return f"SELECT {' + '.join(f'count({meter})' for meter in METER_NAMES)} FROM {table}"
@@ -74,7 +78,7 @@ def _units() -> str:
         + " END"
         for side, meters in parts.items()
     )
-    return f"SELECT coalesce(sum({whole}{beside}), 0) FROM usage_reading"
+    return f"SELECT coalesce(sum({whole}{beside}), 0) FROM {_CONSUMING}"
 
 
 _ESTIMATED: Final = "estimated_meter WHERE NOT is_rest"
@@ -163,7 +167,7 @@ CONTROL_TOTALS: Final[dict[str, tuple[ControlTotal, ...]]] = {
     "meter_reading": (
         ControlTotal(
             "quantities of meter_reading",
-            f"SELECT ({_stated('usage_reading')}) + (SELECT count(*) FROM {_ESTIMATED})",
+            f"SELECT ({_stated(_CONSUMING)}) + (SELECT count(*) FROM {_ESTIMATED})",
             "SELECT count(*) FROM meter_reading",
         ),
         ControlTotal(
@@ -201,7 +205,20 @@ CONTROL_TOTALS: Final[dict[str, tuple[ControlTotal, ...]]] = {
             " WHERE p.row_id IN (SELECT u.row_id FROM usage_record AS u"
             " WHERE u.entry_kind <> 'refund')"
             f" AND p.row_id IN (SELECT row_id FROM {_RATED})",
-            "SELECT count(*) FROM rated_meter",
+            "SELECT count(*) FROM rated_meter WHERE meter <> 'settlement'",
+        ),
+        ControlTotal(
+            "settlements of rated_meter",
+            "SELECT count(*) FROM settlement_link WHERE in_its_period AND row_id IN"
+            f" (SELECT row_id FROM {_RATED})",
+            "SELECT count(*) FROM rated_meter WHERE meter = 'settlement'",
+        ),
+        ControlTotal(
+            "charges of the settlements of rated_meter",
+            "SELECT coalesce(sum(charged_cost), 0) FROM usage_record WHERE row_id IN"
+            " (SELECT row_id FROM settlement_link WHERE in_its_period) AND row_id IN"
+            f" (SELECT row_id FROM {_RATED})",
+            "SELECT coalesce(sum(full_cost), 0) FROM rated_meter WHERE meter = 'settlement'",
         ),
         ControlTotal(
             "cost of rated_meter",

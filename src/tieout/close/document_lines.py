@@ -9,6 +9,7 @@ from typing import Any
 from tieout.close.figures import Figures
 from tieout.close.stored import StoredInputs
 from tieout.findings import plural
+from tieout.meters import SETTLEMENT
 from tieout.money import grouped, plain
 from tieout.variance.cause import BY_NAME, UNCOUNTED
 
@@ -91,7 +92,9 @@ def _explanation(row: Mapping[str, Any]) -> str:
 
 
 def _rate(row: Mapping[str, Any], stored: StoredInputs) -> dict[str, Any]:
-    capture = next((c for c in stored.captures if c.capture_id == row["capture_id"]), None)
+    # No capture states what a call was settled at.
+    capture_id = None if row["meter"] == SETTLEMENT else row["capture_id"]
+    capture = next((c for c in stored.captures if c.capture_id == capture_id), None)
     return {
         "meter": row["meter"],
         "quantity": _text(row["quantity"]),
@@ -100,7 +103,7 @@ def _rate(row: Mapping[str, Any], stored: StoredInputs) -> dict[str, Any]:
         "price_text": row["price_text"],
         "pricing_unit": row["pricing_unit"],
         "multiplier_text": row["multiplier_text"],
-        "capture_id": row["capture_id"],
+        "capture_id": capture_id,
         "locator": row["locator"],
         "source_url": capture.source_url if capture else None,
         "accessed_at": capture.accessed_at if capture else None,

@@ -70,8 +70,18 @@ _SAID: Final[dict[str, tuple[str, str]]] = {
         f"the meter, or {_ESTIMATED}",
     ),
     "not_reconcilable:REFUND_WITHOUT_ORIGIN": (
-        "a refund gives back a call that no file has",
+        "a refund gives back a call that no file has, or more than was taken",
         "the export that has the call: tieout usage import FILE --by NAME",
+    ),
+    "not_reconcilable:SETTLEMENT_WITHOUT_ORIGIN": (
+        "a task that no file has was settled at another charge",
+        "the export that has the task: tieout usage import FILE --by NAME",
+    ),
+    "not_reconcilable:SETTLEMENT_NOT_PRICED": (
+        "a call was settled in no money, or in other money than its price",
+        _STATED.replace(
+            "a capture of a source that states it", "a price in the money of the charge"
+        ),
     ),
     "not_reconcilable:PRICE_EXPRESSION": (
         "the vendor priced the row by an expression",
@@ -106,6 +116,7 @@ _SAID: Final[dict[str, tuple[str, str]]] = {
 _CALLS: Final = {
     "retried": "attempts that failed and were tried again",
     "refunded": "calls that were refunded",
+    "settled": "settlements of calls at another charge",
     "timed_out": "calls that timed out",
     "failed": "calls that failed",
     "partial": "calls that ended early",

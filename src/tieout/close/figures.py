@@ -81,12 +81,14 @@ QUERIES: Final[dict[str, str]] = {
     "completeness_models": "SELECT * FROM completeness_model"
     " ORDER BY usage_rows DESC, model_as_logged NULLS LAST, row_state, state_reason NULLS LAST",
     **COUNT_QUERIES,
+    # What settled a call has no price line: its money is in the expected ledger, by name.
     "rates_used": "SELECT u.*, s.capture_id, s.source_model_id, s.currency, s.grade, s.declared,"
     " s.needs_name,"
     " s.effective_from, l.price_text, l.pricing_unit, l.multiplier_text, l.dialect, l.locator,"
     " l.unit_rate, l.list_unit_rate FROM rate_used AS u"
     " JOIN price_set AS s ON s.price_set_id = u.price_set_id"
     f" LEFT JOIN {_ITS_LINE} ON l.price_set_id = u.price_set_id AND l.meter = u.meter"
+    " WHERE u.meter <> 'settlement'"
     " ORDER BY s.source_model_id, s.effective_from, u.meter, u.price_set_id",
     "lines": "SELECT v.*, g.absurd, g.place FROM largest_line AS g"
     " JOIN variance_line AS v ON v.line_key = g.line_key ORDER BY g.place",
@@ -162,11 +164,17 @@ QUERIES: Final[dict[str, str]] = {
     " item_period NULLS LAST, line_key, side, origin LIMIT 200",
     "quarantine": "SELECT leg, reason_code, import_id, count(*) AS records, min(ordinal) AS first"
     " FROM quarantine GROUP BY leg, reason_code, import_id ORDER BY leg, reason_code, import_id",
-    "provisional": "SELECT currency, sum(high_cost - low_cost) AS doubt,"
-    " sum(CASE WHEN unverified_rows > 0 THEN high_cost - expected_cost ELSE 0 END) AS unverified,"
-    " count(CASE WHEN high_cost > low_cost THEN 1 END) AS doubtful_lines"
-    " FROM variance_line WHERE line_state <> 'not_comparable' GROUP BY currency"
-    " ORDER BY currency NULLS LAST",
+    # What settlements would take off is below expected, and depends on a rule all the same.
+    "provisional": "SELECT v.currency, sum(v.high_cost - v.low_cost) AS doubt,"
+    " sum(CASE WHEN v.unverified_rows > 0 THEN v.high_cost - v.expected_cost ELSE 0 END)"
+    " + coalesce(max(t.taken_off), 0) AS unverified,"
+    " count(CASE WHEN v.high_cost > v.low_cost THEN 1 END) AS doubtful_lines"
+    " FROM variance_line AS v LEFT JOIN (SELECT p.currency, sum(-e.low_cost) AS taken_off"
+    " FROM expected_cost AS e JOIN usage_price AS p ON p.row_id = e.row_id"
+    " JOIN usage_state AS s ON s.row_id = e.row_id AND s.state_reason = 'BILLING_UNVERIFIED'"
+    " WHERE e.low_cost < 0 GROUP BY p.currency) AS t ON t.currency = v.currency"
+    " WHERE v.line_state <> 'not_comparable' GROUP BY v.currency"
+    " ORDER BY v.currency NULLS LAST",
     "during_call": "SELECT p.currency, count(*) AS usage_rows, count(e.high_cost) AS bounded_rows,"
     " sum(e.expected_cost) AS expected_cost, sum(e.low_cost) AS low_cost,"
     " sum(e.high_cost) AS high_cost FROM expected_cost AS e"

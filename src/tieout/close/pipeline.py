@@ -69,6 +69,7 @@ _ORDER: Final = (
     "metering/usage_identity",
     "metering/refund_link",
     "rating/charge_sum",
+    "rating/settlement_link",
     "rating/recomputed_charge",
     "ledger/ledger_record",
     "ledger/ledger_quantity",

@@ -184,6 +184,10 @@ _DOUBTS: Final[tuple[ControlTotal, ...]] = (
     ),
 )
 
+_RATED_NOW: Final = (
+    "rated_meter AS q JOIN usage_state AS s ON s.row_id = q.row_id AND s.row_state = 'rated'"
+)
+
 VIEWS: Final[tuple[Stage, ...]] = (
     Stage(
         "review/coverage",
@@ -257,6 +261,17 @@ VIEWS: Final[tuple[Stage, ...]] = (
                 "SELECT coalesce(sum(expected_cost), 0) FROM match_line",
                 "SELECT coalesce(sum(expected_cost), 0) FROM rate_used",
             ),
+            ControlTotal(
+                "rows of rate_used",
+                "SELECT count(*) FROM (SELECT DISTINCT q.price_set_id, q.meter"
+                f" FROM {_RATED_NOW}) AS u",
+                "SELECT count(*) FROM rate_used",
+            ),
+            ControlTotal(
+                "rows of usage of rate_used",
+                f"SELECT count(*) FROM {_RATED_NOW}",
+                "SELECT coalesce(sum(usage_rows), 0) FROM rate_used",
+            ),
         ),
     ),
     Stage("review/contract_lean"),
@@ -281,5 +296,15 @@ VIEWS: Final[tuple[Stage, ...]] = (
         ),
     ),
     Stage("review/usage_export", (same_rows("usage_export", "usage_reading"),)),
-    Stage("review/expected_ledger", (same_sum("expected_cost", "expected_ledger", "match_line"),)),
+    Stage(
+        "review/expected_ledger",
+        (
+            same_sum("expected_cost", "expected_ledger", "match_line"),
+            ControlTotal(
+                "rows of expected_ledger",
+                f"SELECT count(*) FROM {_RATED_NOW}",
+                "SELECT count(*) FROM expected_ledger",
+            ),
+        ),
+    ),
 )

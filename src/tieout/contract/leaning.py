@@ -30,7 +30,7 @@ AXES: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     ),
     "billing": (
         "the expected cost of calls of that outcome",
-        ("failed", "retried", "partial", "timed_out", "cancelled", "refunded"),
+        ("failed", "retried", "partial", "timed_out", "cancelled", "refunded", "settled"),
     ),
     "usage": (
         "usage rows of the vendor's log, as far as they rest on that convention",

@@ -138,6 +138,9 @@ class SparkEngine:
         if many or not self._views:
             self._session.conf.set("spark.sql.shuffle.partitions", self._threads if many else 1)
             self._session.conf.set("spark.sql.codegen.wholeStage", many)
+            self._session.conf.set(
+                "spark.sql.codegen.factoryMode", "FALLBACK" if many else "NO_CODEGEN"
+            )
 
     def _name(self, name: str, rows: DataFrame) -> None:
         rows.createOrReplaceTempView(f"`{name}`")

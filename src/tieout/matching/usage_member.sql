@@ -5,7 +5,7 @@
 SELECT
   u.row_id,
   u.period_window,
-  -- A refund stands beside the request it returns, which it names by task at most.
+  -- A refund stands beside the request it returns, which it names by task at most; so does what settles.
   coalesce(u.request_id, o.request_id) AS request_id,
   u.usage_day AS day,
   p.source_model_id,
@@ -61,7 +61,9 @@ LEFT JOIN expected_cost AS e
   ON e.row_id = u.row_id
 LEFT JOIN refund_link AS f
   ON f.refund_row_id = u.row_id
+LEFT JOIN settlement_link AS l
+  ON l.row_id = u.row_id
 LEFT JOIN usage_record AS o
-  ON o.row_id = f.consumption_row_id
+  ON o.row_id = coalesce(f.consumption_row_id, l.call_row_id)
 WHERE u.period_window <> 'outside'
   AND s.rating_state NOT IN ('quarantined', 'excluded')

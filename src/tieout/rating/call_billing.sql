@@ -1,5 +1,6 @@
 -- call_billing: each call that did not simply complete: its kind, and whether a verified contract item
--- says that it is billed (U2, D7). Where none does, billable is null: the call is a range.
+-- says that it is billed (U2, D7). Where none does, billable is null: the call is a range. What settles
+-- a call of its own period at another charge is a kind of its own.
 -- A failed call whose id stands on a call that completed is an attempt that was retried.
 WITH kept AS (
   SELECT
@@ -7,6 +8,7 @@ WITH kept AS (
     u.occurred_at,
     p.price_set_id,
     CASE
+      WHEN l.row_id IS NOT NULL THEN 'settled'
       WHEN g.consumption_row_id IS NOT NULL THEN 'refunded'
       WHEN u.outcome = 'failed' AND a.request_id IS NOT NULL THEN 'retried'
       ELSE u.outcome
@@ -14,6 +16,8 @@ WITH kept AS (
   FROM usage_record AS u
   JOIN usage_price AS p
     ON p.row_id = u.row_id
+  LEFT JOIN settlement_link AS l
+    ON l.row_id = u.row_id
   LEFT JOIN (SELECT DISTINCT consumption_row_id FROM refund_link) AS g
     ON g.consumption_row_id = u.row_id
   LEFT JOIN (
@@ -24,8 +28,9 @@ WITH kept AS (
     WHERE f.entry_kind = 'consumption' AND f.outcome = 'failed'
   ) AS a
     ON a.request_id = u.request_id
-  WHERE u.entry_kind = 'consumption'
-    AND (u.outcome <> 'completed' OR g.consumption_row_id IS NOT NULL)
+  WHERE l.in_its_period
+    OR (l.row_id IS NULL AND u.entry_kind = 'consumption'
+      AND (u.outcome <> 'completed' OR g.consumption_row_id IS NOT NULL))
 )
 SELECT k.row_id, k.call_kind, r.billable
 FROM kept AS k

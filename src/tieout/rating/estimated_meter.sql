@@ -42,7 +42,9 @@ WITH held AS (
     AND r.occurred_at >= e.effective_from AND r.occurred_at < e.effective_until
   JOIN meter AS k
     ON k.meter = e.meter
-  WHERE CASE e.meter
+  LEFT JOIN settlement_link AS x
+    ON x.row_id = r.row_id
+  WHERE x.row_id IS NULL AND CASE e.meter
     WHEN 'input_tokens' THEN r.input_tokens
     WHEN 'cache_read_tokens' THEN r.cache_read_tokens
     WHEN 'cache_write_tokens' THEN r.cache_write_tokens

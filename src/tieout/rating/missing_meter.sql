@@ -1,7 +1,8 @@
 -- missing_meter: consumption whose price needs a meter that was not recorded (U5, D3).
 -- Needed is a meter the price charges for and the format records; and input and output tokens
 -- always, since a price per token cannot be applied to a count of requests. A rate of zero charges
--- nothing, unless its meter is part of another one, whose own count then is unknown too.
+-- nothing, unless its meter is part of another one, whose own count then is unknown too. What settles
+-- a call at another charge needs none: it consumes nothing itself.
 SELECT DISTINCT p.row_id
 FROM usage_price AS p
 JOIN usage_record AS u
@@ -14,5 +15,7 @@ LEFT JOIN recorded_meter AS f
   ON f.import_id = u.import_id AND f.meter = l.meter
 LEFT JOIN meter_reading AS q
   ON q.row_id = p.row_id AND q.meter = l.meter
-WHERE q.row_id IS NULL
+LEFT JOIN settlement_link AS x
+  ON x.row_id = p.row_id
+WHERE q.row_id IS NULL AND x.row_id IS NULL
   AND (f.meter IS NOT NULL OR l.meter IN ('input_tokens', 'output_tokens'))

@@ -20,7 +20,9 @@ WITH ended AS (
     ON p.row_id = r.row_id
   JOIN price_set AS o
     ON o.price_set_id = p.price_set_id
-  WHERE r.time_basis <> 'start' AND r.entry_kind = 'consumption'
+  LEFT JOIN settlement_link AS x
+    ON x.row_id = r.row_id
+  WHERE r.time_basis <> 'start' AND r.entry_kind = 'consumption' AND x.row_id IS NULL
 ),
 touched AS (
   SELECT

@@ -1,7 +1,7 @@
 -- price_in_doubt: other prices that a rated call may have had: the new one of a change that was seen
 -- late (P7), or a newer one that nobody approved yet (D27). Expected stays at the last approved
 -- price in force (D7); what is listed here makes it a range. Both begin with the few prices in doubt,
--- so that a run without any pays next to nothing.
+-- so that a run without any pays next to nothing. What settles a call is no call, and has no price.
 SELECT
   p.row_id,
   'gap' AS doubt,
@@ -17,6 +17,9 @@ JOIN usage_state AS s
   ON s.row_id = p.row_id AND s.rating_state = 'rated' AND s.period_window <> 'outside'
 LEFT JOIN unit_mismatch AS d
   ON d.alias_id = p.alias_id AND d.price_set_id = g.new_set_id
+LEFT JOIN settlement_link AS x
+  ON x.row_id = p.row_id
+WHERE x.row_id IS NULL
 UNION ALL
 SELECT
   p.row_id,
@@ -35,3 +38,6 @@ JOIN usage_state AS s
   ON s.row_id = p.row_id AND s.rating_state = 'rated' AND s.period_window <> 'outside'
 JOIN price_set AS o
   ON o.price_set_id = p.price_set_id AND o.rates_digest <> w.rates_digest
+LEFT JOIN settlement_link AS x
+  ON x.row_id = p.row_id
+WHERE x.row_id IS NULL

@@ -2,7 +2,9 @@
 -- The product of DECIMAL(15,3) and DECIMAL(22,18) is exact in DECIMAL(38,21): nothing is rounded.
 -- An estimated quantity makes a range of its own (U5): of a whole, the parts that an estimate stands
 -- for leave its rate no longer open, the others do (D3).
--- A refund row returns a consumption and consumes nothing itself, whatever quantities it repeats.
+-- A refund row returns a consumption and consumes nothing itself, whatever quantities it repeats. What
+-- settles a call counts as one settlement at what was charged or given back: its amount is the vendor's
+-- account of what the call used in the end, for which no row states units.
 WITH left_open AS (
   SELECT
     p.row_id,
@@ -58,3 +60,36 @@ LEFT JOIN estimated_meter AS e
   ON e.row_id = q.row_id AND e.meter = q.meter
 WHERE s.rating_state = 'rated' AND s.rating_reason <> 'REFUND_IN_FULL'
   AND s.period_window <> 'outside'
+UNION ALL
+SELECT
+  x.row_id,
+  'settlement' AS meter,
+  x.quantity,
+  x.price_set_id,
+  x.unit_rate,
+  CAST(x.quantity * x.unit_rate AS DECIMAL(38,21)) AS full_cost,
+  -- Before a multiplier that the price has, nobody knows what it would be.
+  CASE WHEN d.price_set_id IS NULL
+    THEN CAST(x.quantity * x.unit_rate AS DECIMAL(38,21)) END AS list_cost,
+  CAST(NULL AS DECIMAL(38,21)) AS twice_cost,
+  CAST(x.quantity * x.unit_rate AS DECIMAL(38,21)) AS lowest_cost,
+  CAST(x.quantity * x.unit_rate AS DECIMAL(38,21)) AS highest_cost
+FROM (
+  SELECT
+    s.row_id,
+    p.price_set_id,
+    CAST(CASE WHEN u.charged_cost < 0 THEN -1 ELSE 1 END AS DECIMAL(15,3)) AS quantity,
+    CAST(CASE WHEN u.charged_cost >= 10000 OR u.charged_cost <= -10000 THEN 0
+      WHEN u.charged_cost < 0 THEN -u.charged_cost
+      ELSE u.charged_cost END AS DECIMAL(22,18)) AS unit_rate
+  FROM settlement_link AS l
+  JOIN usage_state AS s
+    ON s.row_id = l.row_id AND s.rating_state = 'rated' AND s.period_window <> 'outside'
+  JOIN usage_record AS u
+    ON u.row_id = l.row_id
+  JOIN usage_price AS p
+    ON p.row_id = l.row_id
+  WHERE l.in_its_period
+) AS x
+LEFT JOIN (SELECT DISTINCT price_set_id FROM rate_line WHERE list_unit_rate <> unit_rate) AS d
+  ON d.price_set_id = x.price_set_id

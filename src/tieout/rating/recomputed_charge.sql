@@ -22,7 +22,8 @@ bounded AS (
   SELECT
     s.row_id,
     s.formula,
-    CASE WHEN s.formula = 'return' AND k.consumption_row_id IS NULL THEN 'REFUND_WITHOUT_ORIGIN'
+    CASE WHEN s.formula = 'return' AND x.row_id IS NOT NULL THEN 'REFUND_IN_PART'
+      WHEN s.formula = 'return' AND k.consumption_row_id IS NULL THEN 'REFUND_WITHOUT_ORIGIN'
       WHEN s.reason IS NULL AND w.row_id IS NOT NULL THEN 'CONTRACT_CONTRADICTED'
       ELSE s.reason END AS reason,
     r.charged_units,
@@ -49,6 +50,8 @@ bounded AS (
     ON w.row_id = s.row_id
   LEFT JOIN refund_link AS k
     ON k.refund_row_id = s.row_id
+  LEFT JOIN settlement_link AS x
+    ON x.row_id = s.row_id
   LEFT JOIN usage_reading AS o
     ON o.row_id = k.consumption_row_id
 ),

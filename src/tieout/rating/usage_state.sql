@@ -1,7 +1,8 @@
 -- usage_state: the one home of each usage row, the first of six that fits (D1), with its reason.
 -- Rows within the margin are outside the totals, yet may be counterparts: what they would be inside
 -- the period is kept as their rating state (D6). A call that a verified rule says is not billed costs
--- nothing whatever it used: it needs no meter, and no rate for one (D3, D7).
+-- nothing whatever it used: it needs no meter, and no rate for one (D3, D7). What settles a call counts
+-- in the money in which it was charged, which has to be that of the price.
 WITH judged AS (
   SELECT
     u.row_id,
@@ -12,7 +13,10 @@ WITH judged AS (
       WHEN i.identity = 'repeat' THEN 'excluded'
       WHEN x.row_id IS NOT NULL THEN 'excluded'
       WHEN p.source_model_id IS NULL THEN 'unmapped'
-      WHEN u.entry_kind = 'refund' AND f.refund_row_id IS NULL THEN 'not_reconcilable'
+      WHEN u.entry_kind = 'refund' AND f.refund_row_id IS NULL AND l.row_id IS NULL
+        THEN 'not_reconcilable'
+      WHEN o.row_id IS NOT NULL AND l.row_id IS NULL THEN 'not_reconcilable'
+      WHEN l.in_its_period AND NOT l.in_money THEN 'not_reconcilable'
       WHEN e.row_id IS NOT NULL THEN 'not_reconcilable'
       WHEN m.row_id IS NOT NULL AND coalesce(k.billable, TRUE) THEN 'not_reconcilable'
       WHEN h.about = 'usage' THEN 'not_reconcilable'
@@ -29,7 +33,10 @@ WITH judged AS (
       WHEN x.row_id IS NOT NULL THEN concat('RULE:', x.rule_name)
       WHEN p.source_model_id IS NULL AND u.model_as_logged IS NULL THEN 'MODEL_MISSING'
       WHEN p.source_model_id IS NULL THEN 'MODEL_UNMAPPED'
-      WHEN u.entry_kind = 'refund' AND f.refund_row_id IS NULL THEN 'REFUND_WITHOUT_ORIGIN'
+      WHEN u.entry_kind = 'refund' AND f.refund_row_id IS NULL AND l.row_id IS NULL
+        THEN 'REFUND_WITHOUT_ORIGIN'
+      WHEN o.row_id IS NOT NULL AND l.row_id IS NULL THEN 'SETTLEMENT_WITHOUT_ORIGIN'
+      WHEN l.in_its_period AND NOT l.in_money THEN 'SETTLEMENT_NOT_PRICED'
       WHEN e.row_id IS NOT NULL THEN 'PRICE_EXPRESSION'
       WHEN m.row_id IS NOT NULL AND coalesce(k.billable, TRUE) THEN 'METER_NOT_RECORDED'
       WHEN h.about = 'usage' THEN 'CONTRACT_CONTRADICTED'
@@ -39,11 +46,12 @@ WITH judged AS (
       WHEN d.price_set_id IS NOT NULL THEN 'MAP_UNIT_MISMATCH'
       WHEN n.row_id IS NOT NULL AND coalesce(k.billable, TRUE) THEN 'METER_UNPRICED'
       WHEN h.about = 'price' THEN 'CONTRACT_CONTRADICTED'
-      WHEN u.entry_kind = 'refund' THEN 'REFUND_IN_FULL'
+      WHEN f.refund_row_id IS NOT NULL THEN 'REFUND_IN_FULL'
+      WHEN NOT l.in_its_period THEN 'SETTLED_LATER'
       WHEN k.billable THEN 'BILLABLE'
       WHEN NOT k.billable THEN 'NOT_BILLABLE'
       WHEN k.call_kind = 'refunded' THEN 'REFUNDED'
-      WHEN u.outcome <> 'completed' THEN 'BILLING_UNVERIFIED'
+      WHEN u.outcome <> 'completed' OR l.row_id IS NOT NULL THEN 'BILLING_UNVERIFIED'
       ELSE 'COMPLETED'
     END AS rating_reason
   FROM usage_record AS u
@@ -55,6 +63,23 @@ WITH judged AS (
     ON x.row_id = u.row_id
   LEFT JOIN refund_link AS f
     ON f.refund_row_id = u.row_id
+  LEFT JOIN (
+    SELECT
+      x.row_id,
+      x.in_its_period,
+      -- A unit rate has four digits before its point.
+      q.rates_in_force <> 1 OR coalesce(coalesce(c.charge_currency, q.currency) = q.currency
+        AND c.charged_cost < 10000 AND c.charged_cost > -10000, FALSE) AS in_money
+    FROM settlement_link AS x
+    JOIN usage_record AS c
+      ON c.row_id = x.row_id
+    JOIN usage_price AS q
+      ON q.row_id = x.row_id
+  ) AS l
+    ON l.row_id = u.row_id
+  -- A further charge that says itself that it settles another one.
+  LEFT JOIN charge_sum AS o
+    ON o.row_id = u.row_id AND o.formula = 'settlement' AND u.entry_kind = 'consumption'
   LEFT JOIN call_billing AS k
     ON k.row_id = u.row_id
   LEFT JOIN (SELECT DISTINCT source_model_id FROM price_set) AS b

@@ -13,6 +13,8 @@ from tieout.report.parts import Group, LedgerReference, Line, Rate, UsageReferen
 from tieout.report.shown import UNKNOWN, counted, digits, instant, short, stake, visible
 from tieout.report.wording import by_owner, state_words
 
+_SETTLED: Final = "what the usage log settled a call at; no price states it"
+
 _LINES_SHOWN: Final = 20
 # Columns of the list that are shown whatever they hold: all before the status.
 _ALWAYS: Final = 8
@@ -199,6 +201,8 @@ def _rate(rate: Rate, width: int) -> list[str]:
         f" {rate.source_url or UNKNOWN}, accessed {instant(rate.accessed_at)}"
     )
     deeper = INDENT * 2
+    if rate.settles:
+        return [*wrapped(sum_line, width), *wrapped(_SETTLED, width, indent=deeper)]
     lines = [
         *wrapped(sum_line, width),
         *wrapped(written, width, indent=deeper),

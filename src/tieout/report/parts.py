@@ -76,6 +76,11 @@ class Rate(Part, frozen=True):
     source_url: str | None
     accessed_at: str | None
 
+    @property
+    def settles(self) -> bool:
+        """Whether the usage log states the amount, and no price: a call was settled at it."""
+        return self.capture_id is None
+
 
 class UsageReference(Part, frozen=True):
     """Where a usage record of a line stands: file, record, line, byte offset."""

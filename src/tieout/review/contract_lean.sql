@@ -153,10 +153,13 @@ leaning AS (
   WHERE q.quantity > 0 AND q.meter LIKE 'cache%'
   UNION ALL
   -- Until a rule is verified the full cost is what moves, whichever way it is decided; of a call that
-  -- lacks a meter or a rate, and counts nothing because it is not billed, nobody knows that cost.
+  -- lacks a meter or a rate, and counts nothing because it is not billed, nobody knows that cost. What
+  -- settlements take off and what they add is added up, so that neither hides the other.
   SELECT v.vendor, concat('billing:', b.call_kind) AS term, m.currency, 1 AS uses,
-    CASE WHEN x.row_id IS NULL AND y.row_id IS NULL THEN m.full_cost END AS amount,
-    CASE WHEN x.row_id IS NULL AND y.row_id IS NULL THEN m.full_cost END AS change
+    CASE WHEN x.row_id IS NOT NULL OR y.row_id IS NOT NULL THEN NULL
+      WHEN m.full_cost < 0 THEN -m.full_cost ELSE m.full_cost END AS amount,
+    CASE WHEN x.row_id IS NOT NULL OR y.row_id IS NOT NULL THEN NULL
+      WHEN m.full_cost < 0 THEN -m.full_cost ELSE m.full_cost END AS change
   FROM call_billing AS b
   JOIN usage_member AS m
     ON m.row_id = b.row_id AND m.period_window = 'period' AND m.rating_state = 'rated'

@@ -32,7 +32,7 @@ BILLING_RULE: Final = Table(
     "Verified rules of billing: whether calls of a kind are billed, from when until when.",
     (
         Column("vendor", T.TEXT, "Whose rule it is.", nullable=False),
-        Column("call_kind", T.TEXT, "failed, retried, partial, timed_out, cancelled or refunded.", nullable=False),
+        Column("call_kind", T.TEXT, "failed, retried, partial, timed_out, cancelled, refunded or settled.", nullable=False),
         Column("billable", T.FLAG, "Whether such calls are billed.", nullable=False),
         Column("holds_from", T.INSTANT, "From this instant on; null where it always held."),
         Column("holds_until", T.INSTANT, "Before this instant; null while no later rule follows."),

@@ -260,7 +260,11 @@ OPEN_ROW: Final = Table(
             "Quantity times unit rate, whether or not the call counts.",
             nullable=False,
         ),
-        Column("list_cost", T.COST, "Quantity times list rate.", nullable=False),
+        Column(
+            "list_cost",
+            T.COST,
+            "Quantity times list rate; null for a settlement where the price has a multiplier.",
+        ),
         Column(
             "twice_cost",
             T.COST,

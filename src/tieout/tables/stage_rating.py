@@ -182,7 +182,7 @@ CALL_BILLING: Final = Table(
     "Each call that did not simply complete, and what a verified rule says of its billing (U2).",
     (
         Column("row_id", T.COUNT, "Number of the record within the run.", nullable=False),
-        Column("call_kind", T.TEXT, "refunded, retried, or the outcome.", nullable=False),
+        Column("call_kind", T.TEXT, "settled, refunded, retried, or the outcome.", nullable=False),
         Column("billable", T.FLAG, "Whether it is billed; null while no rule is verified."),
     ),
 )
@@ -256,7 +256,11 @@ RATED_METER: Final = Table(
             "Quantity times unit rate, whether or not the call counts.",
             nullable=False,
         ),
-        Column("list_cost", T.COST, "Quantity times list rate.", nullable=False),
+        Column(
+            "list_cost",
+            T.COST,
+            "Quantity times list rate; null for a settlement where the price has a multiplier.",
+        ),
         Column(
             "twice_cost",
             T.COST,
@@ -325,7 +329,11 @@ EXPECTED_COST: Final = Table(
             "Quantity times unit rate, whether or not the call counts.",
             nullable=False,
         ),
-        Column("list_cost", T.COST, "Quantity times list rate.", nullable=False),
+        Column(
+            "list_cost",
+            T.COST,
+            "Quantity times list rate; null for a settlement where the price has a multiplier.",
+        ),
         Column(
             "twice_cost",
             T.COST,

@@ -95,6 +95,21 @@ REFUND_LINK: Final = Table(
     ),
 )
 
+SETTLEMENT_LINK: Final = Table(
+    "settlement_link",
+    "A row that settles a call at another charge than the one first taken, and that call.",
+    (
+        Column("row_id", T.COUNT, "The row of the difference.", nullable=False),
+        Column("call_row_id", T.COUNT, "The call, as it was charged first.", nullable=False),
+        Column(
+            "in_its_period",
+            T.FLAG,
+            "Whether both stand in one place against the period (D6).",
+            nullable=False,
+        ),
+    ),
+)
+
 LEDGER_RECORD: Final = Table(
     "ledger_record",
     "Each ledger entry with its reporting day and its place against the period (D6).",

@@ -77,8 +77,9 @@ CAUSES: Final[tuple[Cause, ...]] = (
     ),
     Cause(
         "refund_of_other_period", Bucket.TIMING, "timing", "proved", Kind.BOOKING,
-        "refund of a call of another period",
-        "The difference is what refunds of this period give back for calls of another one.",
+        "refund or settlement of a call of another period",
+        "The difference is what refunds and settlements of this period move for calls of another"
+        " one.",
     ),
     Cause(
         "posted_repeatedly", Bucket.USAGE, "quantity", "proved", Kind.BOOKING,
@@ -194,6 +195,12 @@ CAUSES: Final[tuple[Cause, ...]] = (
         "uncounted_calls_booked", Bucket.CONTRACT, "quantity", "suspected", Kind.PROCESS,
         "failed or refunded calls booked in full",
         "The full cost of calls whose billing is unverified gives the ledger amount.",
+    ),
+    Cause(
+        "settlement_booked", Bucket.CONTRACT, "quantity", "suspected", Kind.PROCESS,
+        "settlement of a call booked",
+        "What calls were settled at in the end, which no verified rule counts yet, gives the ledger"
+        " amount.",
     ),
     Cause(
         "not_billable_booked", Bucket.CONTRACT, "quantity", "proved", Kind.BOOKING,
