@@ -488,6 +488,18 @@ class Asked(DuckDBEngine):
             make_table(self, stage)
 
 
+def behind(*tables: str) -> tuple[Stage, ...]:
+    """The stages and views that make those tables, in their order."""
+    stages = {stage.path.rpartition("/")[2]: stage for stage in (*STAGES, *VIEWS)}
+    wanted, found = list(tables), set()
+    while wanted:
+        name = wanted.pop()
+        if name in stages and name not in found:
+            found.add(name)
+            wanted += _READ.findall(statement(stages[name].path).sql)
+    return tuple(stage for name, stage in stages.items() if name in found)
+
+
 def asked(world: World, said: Terms | None = None) -> Asked:
     """An engine that makes each stage and view of the world once somebody asks for it."""
     engine = Asked()
