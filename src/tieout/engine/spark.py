@@ -47,6 +47,12 @@ SPARK_TYPES: Final[dict[ColumnType, str]] = {
 _EXACT: Final = frozenset({*SPARK_TYPES.values(), "int"})
 _FEW: Final = 20_000
 _NUMBER: Final = itertools.count(1)
+# What makes a statement faster over many rows, and takes longer than the statement over few.
+_WORTH_IT: Final = (
+    "spark.sql.constraintPropagation.enabled",
+    "spark.sql.optimizer.runtime.bloomFilter.enabled",
+    "spark.sql.optimizer.dynamicPartitionPruning.enabled",
+)
 _NO_ROOM: Final = ("No space left on device", "OutOfMemoryError", "SparkOutOfMemoryError")
 
 
@@ -133,7 +139,7 @@ class SparkEngine:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _tune(self, rows: int) -> None:
-        """Few rows: one part, and no time spent on compiling a program for each statement."""
+        """Few rows: one part, and no time spent on a better plan or a program of its own."""
         many = rows > _FEW
         if many or not self._views:
             self._session.conf.set("spark.sql.shuffle.partitions", self._threads if many else 1)
@@ -141,6 +147,8 @@ class SparkEngine:
             self._session.conf.set(
                 "spark.sql.codegen.factoryMode", "FALLBACK" if many else "NO_CODEGEN"
             )
+            for name in _WORTH_IT:
+                self._session.conf.set(name, many)
 
     def _name(self, name: str, rows: DataFrame) -> None:
         rows.createOrReplaceTempView(f"`{name}`")
