@@ -227,9 +227,6 @@ class Oracle:
 
     def _settlement(self, n: int, row: Row, model: str, prices: list[Price]) -> Judged | None:
         """D6, D7: what a settlement takes off, a range until a rule is verified."""
-        call = self.world.usage[self.settles[n] - 1]
-        if window(call["occurred_at"]) != window(row["occurred_at"]):
-            return None
         money = Fraction(row["charged_cost"])
         if len(prices) != 1:
             return None
@@ -292,8 +289,7 @@ class Oracle:
         """D7: completed rows count; the doubts make the range."""
         zero = Fraction(0)
         if row["entry_kind"] == "refund":
-            reason = "SETTLED_LATER" if n in self.settles else "REFUND_IN_FULL"
-            return Judged("rated", reason, model, price.currency, zero, zero, zero, zero)
+            return Judged("rated", "REFUND_IN_FULL", model, price.currency, zero, zero, zero, zero)
         cost, low, high = self._at_price(row, price)
         for _, other_low, other_high in self._other_prices(row, model, price):
             low = min(low, other_low)

@@ -153,18 +153,15 @@ def test_what_the_price_cannot_be_compared_with_waits(fields: dict[str, str]) ->
     assert said(world)[1] == ("SETTLEMENT_NOT_PRICED", None, None, None)
 
 
-def test_a_settlement_of_another_period_counts_nothing_and_is_timing() -> None:
+def test_what_settles_a_call_of_another_period_is_a_cost_of_the_period_it_came_in() -> None:
     world = film()
     world.usage[0]["occurred_at"] = world.usage[0]["occurred_at"].replace(month=7, day=20)
     world.rule("settled", billable=True)
     back(world, "0.2")
     world.book("-0.2", "film", request_id="a", at="08-10")
-    engine = asked(world)
-    assert said(world)[1] == ("SETTLED_LATER", "0", "0", "0")
-    (line,) = rows(engine, "SELECT cause, bucket, proof FROM variance_line")
-    assert (line["cause"], line["bucket"], line["proof"]) == (
-        "refund_of_other_period", "timing", "proved",
-    )  # fmt: skip
+    assert said(world)[1] == ("BILLABLE", "-0.2", "-0.2", "-0.2")
+    (line,) = rows(asked(world), "SELECT line_state FROM variance_line")
+    assert line["line_state"] == "ties_out"
 
 
 def test_what_the_ledger_took_off_is_a_cause_of_its_own() -> None:

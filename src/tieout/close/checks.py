@@ -61,10 +61,6 @@ _REASONS: Final[dict[str, tuple[Severity, tuple[Kind, str], str]]] = {
         Severity.OPEN, _USAGE,
         "Rows settle a call in no money, in other money than its price, or for 10,000 or more.",
     ),
-    "SETTLED_LATER": (
-        Severity.NOTE, _USAGE,
-        "Rows settle calls of another period; they count nothing here, and their charge is timing.",
-    ),
     "PRICE_NOT_IN_FORCE": (
         Severity.OPEN, _PRICE, "The model is known, but no price was in force at that time.",
     ),

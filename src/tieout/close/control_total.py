@@ -209,14 +209,13 @@ CONTROL_TOTALS: Final[dict[str, tuple[ControlTotal, ...]]] = {
         ),
         ControlTotal(
             "settlements of rated_meter",
-            "SELECT count(*) FROM settlement_link WHERE in_its_period AND row_id IN"
-            f" (SELECT row_id FROM {_RATED})",
+            f"SELECT count(*) FROM settlement_link WHERE row_id IN (SELECT row_id FROM {_RATED})",
             "SELECT count(*) FROM rated_meter WHERE meter = 'settlement'",
         ),
         ControlTotal(
             "charges of the settlements of rated_meter",
             "SELECT coalesce(sum(charged_cost), 0) FROM usage_record WHERE row_id IN"
-            " (SELECT row_id FROM settlement_link WHERE in_its_period) AND row_id IN"
+            " (SELECT row_id FROM settlement_link) AND row_id IN"
             f" (SELECT row_id FROM {_RATED})",
             "SELECT coalesce(sum(full_cost), 0) FROM rated_meter WHERE meter = 'settlement'",
         ),

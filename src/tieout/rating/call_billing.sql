@@ -1,6 +1,6 @@
 -- call_billing: each call that did not simply complete: its kind, and whether a verified contract item
 -- says that it is billed (U2, D7). Where none does, billable is null: the call is a range. What settles
--- a call of its own period at another charge is a kind of its own.
+-- a call at another charge is a kind of its own.
 -- A failed call whose id stands on a call that completed is an attempt that was retried.
 WITH kept AS (
   SELECT
@@ -28,8 +28,8 @@ WITH kept AS (
     WHERE f.entry_kind = 'consumption' AND f.outcome = 'failed'
   ) AS a
     ON a.request_id = u.request_id
-  WHERE l.in_its_period
-    OR (l.row_id IS NULL AND u.entry_kind = 'consumption'
+  WHERE l.row_id IS NOT NULL
+    OR (u.entry_kind = 'consumption'
       AND (u.outcome <> 'completed' OR g.consumption_row_id IS NOT NULL))
 )
 SELECT k.row_id, k.call_kind, r.billable

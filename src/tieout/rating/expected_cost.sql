@@ -60,7 +60,7 @@ SELECT
   END AS low_cost,
   CASE
     WHEN s.rating_reason = 'REFUND_IN_FULL' THEN coalesce(c.highest_cost, 0)
-    WHEN s.rating_reason IN ('NOT_BILLABLE', 'SETTLED_LATER') THEN 0
+    WHEN s.rating_reason = 'NOT_BILLABLE' THEN 0
     WHEN s.rating_reason = 'BILLING_UNVERIFIED' AND c.highest_cost < 0 THEN 0
     WHEN l.row_id IS NOT NULL THEN c.highest_cost
     WHEN b.import_id IS NOT NULL OR d.unbounded THEN NULL

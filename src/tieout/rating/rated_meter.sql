@@ -89,7 +89,6 @@ FROM (
     ON u.row_id = l.row_id
   JOIN usage_price AS p
     ON p.row_id = l.row_id
-  WHERE l.in_its_period
 ) AS x
 LEFT JOIN (SELECT DISTINCT price_set_id FROM rate_line WHERE list_unit_rate <> unit_rate) AS d
   ON d.price_set_id = x.price_set_id

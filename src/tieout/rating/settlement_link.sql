@@ -3,12 +3,11 @@
 -- refund of less than was taken is one; a further charge is one where the row itself says so. Tasks are
 -- named by task id, other requests by request id. Where more was given back than was ever taken,
 -- nothing says of what, and no row is linked; nor is a row without its call. Later copies of a record
--- take no part.
+-- take no part. What settles a call of another period is a cost of the period it came in (D6).
 WITH entry AS (
   SELECT
     u.row_id,
     u.entry_kind,
-    u.period_window,
     u.occurred_at,
     u.payload_digest,
     coalesce(u.task_id, u.request_id) AS origin,
@@ -28,7 +27,7 @@ WITH entry AS (
     AND coalesce(i.identity, 'single') <> 'repeat'
 ),
 candidate AS (
-  SELECT e.row_id, e.entry_kind, e.period_window, e.origin, e.in_units
+  SELECT e.row_id, e.origin, e.in_units
   FROM entry AS e
   LEFT JOIN refund_link AS f
     ON f.refund_row_id = e.row_id
@@ -50,7 +49,6 @@ call AS (
     row_id,
     origin,
     in_units,
-    period_window,
     row_number() OVER (
       PARTITION BY origin, in_units ORDER BY occurred_at, payload_digest, row_id
     ) AS place
@@ -60,9 +58,7 @@ call AS (
 )
 SELECT
   e.row_id,
-  c.row_id AS call_row_id,
-  -- Settled in another period than the call's own, it is no cost of this one (D6).
-  e.period_window = c.period_window AS in_its_period
+  c.row_id AS call_row_id
 FROM candidate AS e
 JOIN call AS c
   ON c.origin = e.origin AND c.in_units = e.in_units AND c.place = 1

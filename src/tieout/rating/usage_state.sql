@@ -16,7 +16,7 @@ WITH judged AS (
       WHEN u.entry_kind = 'refund' AND f.refund_row_id IS NULL AND l.row_id IS NULL
         THEN 'not_reconcilable'
       WHEN o.row_id IS NOT NULL AND l.row_id IS NULL THEN 'not_reconcilable'
-      WHEN l.in_its_period AND NOT l.in_money THEN 'not_reconcilable'
+      WHEN NOT l.in_money THEN 'not_reconcilable'
       WHEN e.row_id IS NOT NULL THEN 'not_reconcilable'
       WHEN m.row_id IS NOT NULL AND coalesce(k.billable, TRUE) THEN 'not_reconcilable'
       WHEN h.about = 'usage' THEN 'not_reconcilable'
@@ -36,7 +36,7 @@ WITH judged AS (
       WHEN u.entry_kind = 'refund' AND f.refund_row_id IS NULL AND l.row_id IS NULL
         THEN 'REFUND_WITHOUT_ORIGIN'
       WHEN o.row_id IS NOT NULL AND l.row_id IS NULL THEN 'SETTLEMENT_WITHOUT_ORIGIN'
-      WHEN l.in_its_period AND NOT l.in_money THEN 'SETTLEMENT_NOT_PRICED'
+      WHEN NOT l.in_money THEN 'SETTLEMENT_NOT_PRICED'
       WHEN e.row_id IS NOT NULL THEN 'PRICE_EXPRESSION'
       WHEN m.row_id IS NOT NULL AND coalesce(k.billable, TRUE) THEN 'METER_NOT_RECORDED'
       WHEN h.about = 'usage' THEN 'CONTRACT_CONTRADICTED'
@@ -47,7 +47,6 @@ WITH judged AS (
       WHEN n.row_id IS NOT NULL AND coalesce(k.billable, TRUE) THEN 'METER_UNPRICED'
       WHEN h.about = 'price' THEN 'CONTRACT_CONTRADICTED'
       WHEN f.refund_row_id IS NOT NULL THEN 'REFUND_IN_FULL'
-      WHEN NOT l.in_its_period THEN 'SETTLED_LATER'
       WHEN k.billable THEN 'BILLABLE'
       WHEN NOT k.billable THEN 'NOT_BILLABLE'
       WHEN k.call_kind = 'refunded' THEN 'REFUNDED'
@@ -66,7 +65,6 @@ WITH judged AS (
   LEFT JOIN (
     SELECT
       x.row_id,
-      x.in_its_period,
       -- A unit rate has four digits before its point.
       q.rates_in_force <> 1 OR coalesce(coalesce(c.charge_currency, q.currency) = q.currency
         AND c.charged_cost < 10000 AND c.charged_cost > -10000, FALSE) AS in_money

@@ -101,12 +101,6 @@ SETTLEMENT_LINK: Final = Table(
     (
         Column("row_id", T.COUNT, "The row of the difference.", nullable=False),
         Column("call_row_id", T.COUNT, "The call, as it was charged first.", nullable=False),
-        Column(
-            "in_its_period",
-            T.FLAG,
-            "Whether both stand in one place against the period (D6).",
-            nullable=False,
-        ),
     ),
 )
 

@@ -77,9 +77,8 @@ CAUSES: Final[tuple[Cause, ...]] = (
     ),
     Cause(
         "refund_of_other_period", Bucket.TIMING, "timing", "proved", Kind.BOOKING,
-        "refund or settlement of a call of another period",
-        "The difference is what refunds and settlements of this period move for calls of another"
-        " one.",
+        "refund of a call of another period",
+        "The difference is what refunds of this period give back for calls of another one.",
     ),
     Cause(
         "posted_repeatedly", Bucket.USAGE, "quantity", "proved", Kind.BOOKING,

@@ -47,17 +47,13 @@ uncounted_model AS (
   WHERE period_window IN ('period', 'margin')
 ),
 refund_back AS (
-  -- What a line's refunds and settlements take or give back for calls outside the period.
+  -- What the refunds of a line give back for consumption outside the period.
   SELECT k.line_key, CAST(sum(b.charged_cost) AS DECIMAL(38,21)) AS refunded
-  FROM (
-    SELECT refund_row_id AS row_id, consumption_row_id AS call_row_id FROM refund_link
-    UNION ALL
-    SELECT row_id, call_row_id FROM settlement_link
-  ) AS f
+  FROM refund_link AS f
   JOIN usage_record AS b
-    ON b.row_id = f.row_id AND b.period_window = 'period'
+    ON b.row_id = f.refund_row_id AND b.period_window = 'period'
   JOIN usage_record AS c
-    ON c.row_id = f.call_row_id AND c.period_window <> 'period'
+    ON c.row_id = f.consumption_row_id AND c.period_window <> 'period'
   JOIN match_member AS k
     ON k.leg = 'usage' AND k.row_id = b.row_id
   GROUP BY k.line_key
