@@ -72,6 +72,11 @@ def test_until_the_rule_is_verified_what_was_settled_is_a_range(workspace: Works
         "a10": ("-0.2", "settlement_booked"),
         "a11": ("0.05", "settlement_booked"),
     }
+    (line,) = (one for one in found["lines"] if one["line_key"] == "id:a10")
+    assert [(r["meter"], r["unit_rate"], r["cost"], r["locator"]) for r in line["rates"]] == [
+        ("requests", "0.5", "0.5", "/data/2/pricing/per_request"),
+        ("settlement", None, "-0.2", None),
+    ]
     # Both count, so that neither hides the other.
     assert stake(found) == [("0.25", "0.25")]
     (doubt,) = (one for one in found["doubts"] if one["reason"] == "billing:settled")

@@ -92,13 +92,14 @@ def _explanation(row: Mapping[str, Any]) -> str:
 
 
 def _rate(row: Mapping[str, Any], stored: StoredInputs) -> dict[str, Any]:
-    # No capture states what a call was settled at.
-    capture_id = None if row["meter"] == SETTLEMENT else row["capture_id"]
+    # No capture states what calls were settled at, and those of one line have no rate in common.
+    settles = row["meter"] == SETTLEMENT
+    capture_id = None if settles else row["capture_id"]
     capture = next((c for c in stored.captures if c.capture_id == capture_id), None)
     return {
         "meter": row["meter"],
-        "quantity": _text(row["quantity"]),
-        "unit_rate": _text(row["unit_rate"]),
+        "quantity": None if settles else _text(row["quantity"]),
+        "unit_rate": None if settles else _text(row["unit_rate"]),
         "cost": _text(row["full_cost"]),
         "price_text": row["price_text"],
         "pricing_unit": row["pricing_unit"],

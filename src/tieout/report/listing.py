@@ -13,7 +13,7 @@ from tieout.report.parts import Group, LedgerReference, Line, Rate, UsageReferen
 from tieout.report.shown import UNKNOWN, counted, digits, instant, short, stake, visible
 from tieout.report.wording import by_owner, state_words
 
-_SETTLED: Final = "what the usage log settled a call at; no price states it"
+_SETTLED: Final = "what the usage log settled calls at; no price states it"
 
 _LINES_SHOWN: Final = 20
 # Columns of the list that are shown whatever they hold: all before the status.
@@ -190,6 +190,10 @@ def _on_the_point(rows: Sequence[tuple[str, str, str]]) -> list[tuple[str, str, 
 
 
 def _rate(rate: Rate, width: int) -> list[str]:
+    deeper = INDENT * 2
+    if rate.settles:
+        told = wrapped(f"{rate.meter}  {digits(rate.cost)}", width)
+        return [*told, *wrapped(_SETTLED, width, indent=deeper)]
     sum_line = (
         f"{rate.meter}  {digits(rate.quantity)} x {digits(rate.unit_rate)} = {digits(rate.cost)}"
     )
@@ -200,9 +204,6 @@ def _rate(rate: Rate, width: int) -> list[str]:
         f"capture {rate.capture_id or UNKNOWN}, {rate.locator or UNKNOWN},"
         f" {rate.source_url or UNKNOWN}, accessed {instant(rate.accessed_at)}"
     )
-    deeper = INDENT * 2
-    if rate.settles:
-        return [*wrapped(sum_line, width), *wrapped(_SETTLED, width, indent=deeper)]
     lines = [
         *wrapped(sum_line, width),
         *wrapped(written, width, indent=deeper),
