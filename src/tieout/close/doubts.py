@@ -175,7 +175,8 @@ def _words(reason: str, items: Mapping[str, str]) -> tuple[str, str]:
         settled_by = "a verified rule: tieout contract list"
         if item is not None:
             settled_by = (
-                f"a verified rule: tieout contract verify {item} --proof KIND --file FILE --by NAME"
+                f"a verified rule: tieout contract verify {item} --value VALUE --proof KIND"
+                " --file FILE --by NAME"
             )
         return f"no verified rule says how {_CALLS[kind]} are billed", settled_by
     if reason.startswith(_ESTIMATE):
