@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from tests.contract.small_period import AS_OF, call, contradict, made, report, verify
+from tieout.actions.price_use import used_prices
 from tieout.actions.records import import_files
 from tieout.workspace.layout import Workspace
 
@@ -93,13 +94,16 @@ def test_verified_tasks_cost_what_they_came_to(workspace: Workspace) -> None:
     assert lines(found) == {}
     (model,) = (one for one in found["models"] if one["source_model_id"] == "image")
     assert (model["expected"], model["charged"]) == ("1.35", "1.35")
+    # Three calls of 0.5 and what has a price; what settled two of them has none.
+    (image,) = (p for p in used_prices(workspace).prices if p.source_model_id == "image")
+    assert (image.meter, image.expected) == ("requests", "1.5")
 
 
 def test_verified_otherwise_tasks_cost_what_was_reserved(workspace: Workspace) -> None:
     verify(workspace, ITEM, value="not billable")
     found = report(workspace)
     assert totals(found) == (Decimal("1.524"), Decimal("1.524"))
-    assert {cause for _, cause in lines(found).values()} == {"not_billable_booked"}
+    assert {cause for _, cause in lines(found).values()} == {"settlement_booked"}
 
 
 def test_a_contradicted_rule_decides_nothing(workspace: Workspace) -> None:

@@ -124,6 +124,8 @@ class Oracle:
             and row.get("request_id") is not None
         }  # fmt: skip
         self.judged = {n: self._judge(n, row) for n, row in enumerate(world.usage, 1)}
+        for n in self.settles:
+            self.judged[n] = self._no_surer_than_its_call(n)
 
     def in_force(self, model: str, at: datetime) -> list[Price]:
         """The different prices of the best grade that hold at an instant (D21)."""
@@ -207,23 +209,46 @@ class Oracle:
         origins: dict[Any, list[int]] = defaultdict(list)
         for n, row in enumerate(self.world.usage, 1):
             origin = row.get("task_id") or row.get("request_id")
-            if origin is not None and row.get("charged_cost") is not None and n not in self.repeats:
-                origins[origin].append(n)
+            known = origin is not None and row.get("charged_cost") is not None
+            if known and n not in self.repeats and n not in self.conflicts:
+                origins[origin, row.get("currency")].append(n)
         for numbers in origins.values():
             rows = {n: self.world.usage[n - 1] for n in numbers}
             amounts = {n: Fraction(row["charged_cost"]) for n, row in rows.items()}
             back = [n for n, row in rows.items() if row["entry_kind"] == "refund"]
             calls = [n for n, row in rows.items() if row["entry_kind"] == "consumption"]
-            if sum(-amounts[n] for n in back) > sum(amounts[n] for n in calls):
+            if not calls or sum(-amounts[n] for n in back) > sum(amounts[n] for n in calls):
                 continue
-            charged = [n for n in calls if amounts[n] > 0]
+            first = min(
+                (c in self.refunded, amounts[c] <= 0, rows[c]["occurred_at"],
+                 rows[c]["payload_digest"], c)
+                for c in calls
+            )[-1]  # fmt: skip
             for n in back:
-                if n not in self.refunds and amounts[n] < 0 and charged:
-                    self.settles[n] = min(
-                        charged,
-                        key=lambda c: (rows[c]["occurred_at"], rows[c]["payload_digest"], c),
-                    )
-                    self.origin_of[n] = self.settles[n]
+                if n not in self.refunds and amounts[n] <= 0:
+                    self.settles[n] = self.origin_of[n] = first
+
+    def _no_surer_than_its_call(self, n: int) -> Judged:
+        """D1, D7: a settlement waits, is left out or is a range where its call is."""
+        said, call = self.judged[n], self.judged[self.settles[n]]
+        if said.state != "rated":
+            return said
+        zero = Fraction(0)
+        if call.state == "excluded":
+            return Judged("excluded", call.reason, said.model, said.currency)
+        row, of = (self.world.usage[x - 1]["occurred_at"] for x in (n, self.settles[n]))
+        if call.state != "rated" and window(row) == window(of):
+            return Judged("not_reconcilable", "SETTLED_CALL_WAITS", said.model, said.currency)
+        if call.reason == "NOT_BILLABLE":
+            return Judged(
+                "rated", "NOT_BILLABLE", said.model, said.currency, zero, zero, zero, zero
+            )
+        if call.reason in {"REFUNDED", "BILLING_UNVERIFIED"} and said.reason == "BILLABLE":
+            money = Fraction(self.world.usage[n - 1]["charged_cost"])
+            return Judged(
+                "rated", "BILLING_UNVERIFIED", said.model, said.currency, zero, money, zero, zero
+            )
+        return said
 
     def _settlement(self, n: int, row: Row, model: str, prices: list[Price]) -> Judged | None:
         """D6, D7: what a settlement takes off, a range until a rule is verified."""

@@ -23,8 +23,8 @@ def film(**charged: Any) -> World:
     world.price("film", {"seconds": "0.05"})
     world.sold("set-000")
     world.use(
-        "film", "08-10 09:00", request_id="a", task_id="t", seconds="10",
-        **{"charged_cost": "0.5", **charged},
+        "film", "08-10 09:00", request_id="a", task_id="t",
+        **{"charged_cost": "0.5", "seconds": "10", **charged},
     )  # fmt: skip
     return world
 
@@ -144,12 +144,15 @@ def test_a_further_charge_without_its_task_waits() -> None:
 
 
 @pytest.mark.parametrize(
-    "fields", [{"currency": "EUR"}, {"amount": "10000"}], ids=["other money", "too large"]
+    "fields",
+    [{"currency": "EUR"}, {"amount": "10000"}, {"amount": "0.2000000000000000001"}],
+    ids=["other money", "too large", "too fine"],
 )
 def test_what_the_price_cannot_be_compared_with_waits(fields: dict[str, str]) -> None:
-    world = film(charged_cost="20000", currency=fields.get("currency"))
-    amount = fields.pop("amount", "0.1")
-    back(world, amount, **fields)
+    amount = fields.get("amount", "0.1")
+    money = {"currency": fields.get("currency", "USD")}
+    world = film(charged_cost="20000", **money)
+    back(world, amount, **money)
     assert said(world)[1] == ("SETTLEMENT_NOT_PRICED", None, None, None)
 
 
@@ -162,6 +165,9 @@ def test_what_settles_a_call_of_another_period_is_a_cost_of_the_period_it_came_i
     assert said(world)[1] == ("BILLABLE", "-0.2", "-0.2", "-0.2")
     (line,) = rows(asked(world), "SELECT line_state FROM variance_line")
     assert line["line_state"] == "ties_out"
+    # That nobody knows what the call costs at prices of today is no matter of this period.
+    world.usage[0]["seconds"] = None
+    assert said(world)[1] == ("BILLABLE", "-0.2", "-0.2", "-0.2")
 
 
 def test_what_the_ledger_took_off_is_a_cause_of_its_own() -> None:
@@ -201,3 +207,66 @@ def test_another_price_leaves_a_settlement_as_it_is() -> None:
     world.book("0.4", "film", request_id="a", at="08-10")
     (line,) = rows(asked(world), "SELECT cause FROM variance_line")
     assert line["cause"] == "price_not_in_force"
+
+
+def test_a_further_charge_that_came_back_is_refunded_and_stands_beside_its_call() -> None:
+    world = film()
+    world.rule("settled", billable=True)
+    more(world, "0.1")
+    back(world, "0.1")
+    world.book("0.5", "film", request_id="a", at="08-10")
+    assert [row[:2] for row in said(world)] == [
+        ("COMPLETED", "0.5"), ("REFUNDED", "0"), ("REFUND_IN_FULL", "0"),
+    ]  # fmt: skip
+    (line,) = rows(asked(world), "SELECT usage_rows, line_state FROM variance_line")
+    assert (line["usage_rows"], line["line_state"]) == (3, "ties_out")
+
+
+def test_a_call_that_is_not_billed_is_not_given_back_either() -> None:
+    world = film(outcome="failed")
+    world.rule("settled", billable=True)
+    back(world, "0.2")
+    assert said(world)[1] == ("BILLING_UNVERIFIED", "0", "-0.2", "0")
+    world.rule("failed", billable=False)
+    assert said(world)[1] == ("NOT_BILLABLE", "0", "0", "0")
+
+
+def test_what_settles_a_call_that_waits_waits_and_of_one_left_out_is_left_out() -> None:
+    world = film(seconds=None)
+    world.rule("settled", billable=True)
+    back(world, "0.2")
+    assert [row[0] for row in said(world)] == ["METER_NOT_RECORDED", "SETTLED_CALL_WAITS"]
+    world = film(environment="test")
+    world.exclude("environment", "test")
+    back(world, "0.2")
+    assert [row[0] for row in said(world)] == ["RULE:rule 1", "RULE:rule 1"]
+
+
+def test_a_further_charge_for_a_call_that_came_back_whole_counts_no_more_than_the_call() -> None:
+    world = film()
+    world.rule("settled", billable=True)
+    back(world, "0.5")
+    more(world, "0.1")
+    assert said(world)[2] == ("BILLING_UNVERIFIED", "0", "0", "0.1")
+
+
+def test_of_two_calls_the_one_that_did_not_come_back_was_settled() -> None:
+    world = film()
+    world.use("film", "08-10 09:30", request_id="b", task_id="t", seconds="10", charged_cost="0.5")
+    back(world, "0.5")
+    back(world, "0.2")
+    found = rows(asked(world), "SELECT row_id, call_row_id FROM settlement_link")
+    assert found == [{"row_id": 4, "call_row_id": 2}]
+
+
+def test_two_moneys_are_never_one_amount() -> None:
+    world = film(currency="EUR")
+    back(world, "0.2", currency="USD")
+    assert said(world)[1][0] == "REFUND_WITHOUT_ORIGIN"
+
+
+def test_a_settlement_of_nothing_and_one_of_a_task_reserved_for_nothing_are_settlements() -> None:
+    world = film(charged_cost="0")
+    more(world, "0")
+    more(world, "0.1")
+    assert [row[0] for row in said(world)[1:]] == ["BILLING_UNVERIFIED"] * 2

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from tieout.close.runs import RunFolder, find_run
 from tieout.errors import ConfigurationRefused, IntegrityRefused
+from tieout.meters import SETTLEMENT
 from tieout.money import plain
 from tieout.workspace.layout import Workspace
 
@@ -58,7 +59,7 @@ class UsedPrice:
 
 @dataclass(frozen=True, slots=True)
 class UsedPrices:
-    """The prices a run used for some of its rows, dearest first; they add up to the figure."""
+    """The prices a run used for some of its rows, dearest first; what settled calls has none."""
 
     run_id: str
     rows: int
@@ -100,6 +101,8 @@ def used_prices(
             remedy="What was not rated has no price: tieout report, under coverage, says why.",
         )
     written = {(one["price_set_id"], one["meter"]): one for one in _snapshot(found)["prices"]}
+    # What settled a call has no price.
+    rows = rows.filter(pc.not_equal(rows.column("meter"), SETTLEMENT))
     totals = rows.group_by(["price_set_id", "meter"]).aggregate(
         [("quantity", "sum"), ("expected_cost", "sum")]
     )

@@ -55,11 +55,14 @@ _REASONS: Final[dict[str, tuple[Severity, tuple[Kind, str], str]]] = {
         "Refund rows name no call in these files, or give back more than was taken.",
     ),
     "SETTLEMENT_WITHOUT_ORIGIN": (
-        Severity.OPEN, _USAGE, "Rows settle a task at another charge that is in no file.",
+        Severity.OPEN, _USAGE, "Rows settle a task whose own call is in no file.",
     ),
     "SETTLEMENT_NOT_PRICED": (
         Severity.OPEN, _USAGE,
-        "Rows settle a call in no money, in other money than its price, or for 10,000 or more.",
+        "Rows settle a call in other money than its price, or at an amount that no rate can hold.",
+    ),
+    "SETTLED_CALL_WAITS": (
+        Severity.OPEN, _USAGE, "Rows settle calls that wait themselves.",
     ),
     "PRICE_NOT_IN_FORCE": (
         Severity.OPEN, _PRICE, "The model is known, but no price was in force at that time.",

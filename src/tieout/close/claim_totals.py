@@ -29,6 +29,7 @@ _PER_ROW: Final = (
     " LEFT JOIN (SELECT coalesce(task_id, request_id) AS origin, sum(-charged_cost) AS cost"
     " FROM usage_record WHERE entry_kind = 'refund' AND charged_cost < 0"
     " AND row_id NOT IN (SELECT refund_row_id FROM refund_link)"
+    " AND row_id NOT IN (SELECT row_id FROM expected_cost WHERE counts)"
     " AND row_id NOT IN (SELECT row_id FROM usage_identity WHERE identity = 'repeat')"
     " GROUP BY coalesce(task_id, request_id)) AS b ON b.origin = u.origin"
     " WHERE u.row_id NOT IN (SELECT consumption_row_id FROM refund_link)"

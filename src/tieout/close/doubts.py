@@ -78,10 +78,14 @@ _SAID: Final[dict[str, tuple[str, str]]] = {
         "the export that has the task: tieout usage import FILE --by NAME",
     ),
     "not_reconcilable:SETTLEMENT_NOT_PRICED": (
-        "a call was settled in no money, or in other money than its price",
+        "a call was settled in no money, in other money than its price, or at what no rate holds",
         _STATED.replace(
             "a capture of a source that states it", "a price in the money of the charge"
         ),
+    ),
+    "not_reconcilable:SETTLED_CALL_WAITS": (
+        "a call that waits itself was settled",
+        "what its call waits for: tieout report, under coverage",
     ),
     "not_reconcilable:PRICE_EXPRESSION": (
         "the vendor priced the row by an expression",

@@ -108,7 +108,7 @@ QUERIES: Final[dict[str, str]] = {
     " GROUP BY x.rule_name, x.field, x.equals, x.reason, x.approved_by ORDER BY x.rule_name",
     "grades": "SELECT s.grade, s.currency, sum(u.expected_cost) AS expected_cost"
     " FROM rate_used AS u JOIN price_set AS s ON s.price_set_id = u.price_set_id"
-    " GROUP BY s.grade, s.currency ORDER BY s.grade, s.currency",
+    " WHERE u.meter <> 'settlement' GROUP BY s.grade, s.currency ORDER BY s.grade, s.currency",
     "windows": "SELECT 'usage export' AS name, min(occurred_at) AS first, max(occurred_at) AS last"
     " FROM usage_record UNION ALL SELECT 'ledger', min(posted_at), max(posted_at)"
     " FROM ledger_record ORDER BY name DESC",
@@ -214,11 +214,13 @@ QUERIES: Final[dict[str, str]] = {
     " JOIN expected_cost AS e ON e.row_id = q.row_id"
     " GROUP BY s.estimate_id, q.meter, p.currency"
     " ORDER BY s.estimate_id, q.meter, p.currency NULLS LAST",
-    # Only rows of consumption without an id: the others are judged by their identity (D4).
+    # Only rows without an id: the others are judged by their identity (D4). Of refunds, those that
+    # count: a part of a charge that stands twice comes off twice.
     "equal_rows": "SELECT e.model_as_logged, sum(e.copies) AS usage_rows FROM"
     " (SELECT u.payload_digest, u.model_as_logged, count(*) AS copies FROM usage_record AS u"
     " JOIN usage_state AS s ON s.row_id = u.row_id AND s.row_state <> 'excluded'"
-    " WHERE u.request_id IS NULL AND u.entry_kind = 'consumption'"
+    " LEFT JOIN settlement_link AS l ON l.row_id = u.row_id"
+    " WHERE u.request_id IS NULL AND (u.entry_kind = 'consumption' OR l.row_id IS NOT NULL)"
     " GROUP BY u.payload_digest, u.model_as_logged HAVING count(*) > 1) AS e"
     " GROUP BY e.model_as_logged ORDER BY usage_rows DESC, e.model_as_logged NULLS LAST",
     "map_targets": "SELECT a.alias_id, a.internal_model_alias, a.source_model_id,"

@@ -129,7 +129,7 @@ def _unverified_billing(figures: Figures, materiality: Decimal) -> Trigger:
     said = []
     if amounts:
         said.append(
-            "Billing of calls that did not complete is not verified, and money depends on it."
+            "Billing of incomplete or settled calls is not verified, and money depends on it."
         )
     if figures.state_rows(_CONTRADICTED):
         said.append(

@@ -11,7 +11,11 @@ WITH returned AS (
     ON i.row_id = u.row_id
   LEFT JOIN refund_link AS l
     ON l.refund_row_id = u.row_id
+  -- A settlement that counts is in what was expected already.
+  LEFT JOIN expected_cost AS e
+    ON e.row_id = u.row_id AND e.counts
   WHERE u.entry_kind = 'refund' AND u.charged_cost < 0 AND l.refund_row_id IS NULL
+    AND e.row_id IS NULL
     AND coalesce(i.identity, 'single') <> 'repeat'
   GROUP BY coalesce(u.task_id, u.request_id)
 ),

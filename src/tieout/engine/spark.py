@@ -53,6 +53,8 @@ _WORTH_IT: Final = (
     "spark.sql.optimizer.runtime.bloomFilter.enabled",
     "spark.sql.optimizer.dynamicPartitionPruning.enabled",
 )
+_COMPILED: Final = "FALLBACK"
+_INTERPRETED: Final = "NO_CODEGEN"
 _NO_ROOM: Final = ("No space left on device", "OutOfMemoryError", "SparkOutOfMemoryError")
 
 
@@ -145,7 +147,7 @@ class SparkEngine:
             self._session.conf.set("spark.sql.shuffle.partitions", self._threads if many else 1)
             self._session.conf.set("spark.sql.codegen.wholeStage", many)
             self._session.conf.set(
-                "spark.sql.codegen.factoryMode", "FALLBACK" if many else "NO_CODEGEN"
+                "spark.sql.codegen.factoryMode", _COMPILED if many else _INTERPRETED
             )
             for name in _WORTH_IT:
                 self._session.conf.set(name, many)

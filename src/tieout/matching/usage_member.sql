@@ -62,8 +62,8 @@ LEFT JOIN expected_cost AS e
 LEFT JOIN refund_link AS f
   ON f.refund_row_id = u.row_id
 LEFT JOIN settlement_link AS l
-  ON l.row_id = u.row_id
+  ON l.row_id = coalesce(f.consumption_row_id, u.row_id)
 LEFT JOIN usage_record AS o
-  ON o.row_id = coalesce(f.consumption_row_id, l.call_row_id)
+  ON o.row_id = coalesce(l.call_row_id, f.consumption_row_id)
 WHERE u.period_window <> 'outside'
   AND s.rating_state NOT IN ('quarantined', 'excluded')

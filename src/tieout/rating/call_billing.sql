@@ -8,8 +8,8 @@ WITH kept AS (
     u.occurred_at,
     p.price_set_id,
     CASE
-      WHEN l.row_id IS NOT NULL THEN 'settled'
       WHEN g.consumption_row_id IS NOT NULL THEN 'refunded'
+      WHEN l.row_id IS NOT NULL THEN 'settled'
       WHEN u.outcome = 'failed' AND a.request_id IS NOT NULL THEN 'retried'
       ELSE u.outcome
     END AS call_kind

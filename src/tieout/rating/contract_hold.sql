@@ -24,6 +24,16 @@ FROM (
     ON c.vendor = v.vendor
   WHERE c.term = 'usage:kinds' OR (c.term = 'usage:start' AND r.time_basis <> 'start')
   UNION ALL
+  -- What settles a call counts by its charge.
+  SELECT r.row_id, 'usage' AS about
+  FROM settlement_link AS l
+  JOIN usage_reading AS r
+    ON r.row_id = l.row_id AND r.charged_units IS NOT NULL
+  JOIN usage_vendor AS v
+    ON v.import_id = r.import_id
+  JOIN contradicted_term AS c
+    ON c.vendor = v.vendor AND c.term = 'charged:units'
+  UNION ALL
   SELECT q.row_id, 'usage' AS about
   FROM meter_reading AS q
   JOIN usage_record AS u

@@ -2,7 +2,8 @@
 -- Rows within the margin are outside the totals, yet may be counterparts: what they would be inside
 -- the period is kept as their rating state (D6). A call that a verified rule says is not billed costs
 -- nothing whatever it used: it needs no meter, and no rate for one (D3, D7). What settles a call counts
--- in the money in which it was charged, which has to be that of the price.
+-- in the money in which it was charged, which has to be that of the price, and never more surely than
+-- the call itself: it waits, is excluded, is not billed or is a range where its call is.
 WITH judged AS (
   SELECT
     u.row_id,
@@ -65,9 +66,10 @@ WITH judged AS (
   LEFT JOIN (
     SELECT
       x.row_id,
-      -- A unit rate has four digits before its point.
+      -- A unit rate has four digits before its point and eighteen behind it.
       q.rates_in_force <> 1 OR coalesce(coalesce(c.charge_currency, q.currency) = q.currency
-        AND c.charged_cost < 10000 AND c.charged_cost > -10000, FALSE) AS in_money
+        AND c.charged_cost < 10000 AND c.charged_cost > -10000
+        AND c.charged_cost = CAST(c.charged_cost AS DECIMAL(38,18)), FALSE) AS in_money
     FROM settlement_link AS x
     JOIN usage_record AS c
       ON c.row_id = x.row_id
@@ -93,6 +95,39 @@ WITH judged AS (
     ON n.row_id = u.row_id
   LEFT JOIN contract_hold AS h
     ON h.row_id = u.row_id
+),
+settled AS (
+  SELECT
+    l.row_id,
+    CASE
+      WHEN c.rating_state = 'excluded' THEN 'excluded'
+      WHEN c.rating_state <> 'rated' AND c.period_window = j.period_window THEN 'not_reconcilable'
+      ELSE 'rated'
+    END AS rating_state,
+    -- What a call of another period waits for is no matter of this one.
+    CASE
+      WHEN c.rating_state = 'excluded' THEN c.rating_reason
+      WHEN c.rating_state <> 'rated' AND c.period_window = j.period_window THEN 'SETTLED_CALL_WAITS'
+      WHEN c.rating_reason = 'NOT_BILLABLE' THEN 'NOT_BILLABLE'
+      WHEN c.rating_reason IN ('REFUNDED', 'BILLING_UNVERIFIED') AND j.rating_reason = 'BILLABLE'
+        THEN 'BILLING_UNVERIFIED'
+      ELSE j.rating_reason
+    END AS rating_reason
+  FROM settlement_link AS l
+  JOIN judged AS j
+    ON j.row_id = l.row_id AND j.rating_state = 'rated'
+  JOIN judged AS c
+    ON c.row_id = l.call_row_id
+),
+stated AS (
+  SELECT
+    j.row_id,
+    j.period_window,
+    coalesce(s.rating_state, j.rating_state) AS rating_state,
+    coalesce(s.rating_reason, j.rating_reason) AS rating_reason
+  FROM judged AS j
+  LEFT JOIN settled AS s
+    ON s.row_id = j.row_id
 )
 SELECT
   row_id,
@@ -109,4 +144,4 @@ SELECT
     WHEN period_window <> 'period' THEN 'PERIOD_OUT'
     ELSE rating_reason
   END AS state_reason
-FROM judged
+FROM stated

@@ -198,7 +198,7 @@ CAUSES: Final[tuple[Cause, ...]] = (
     Cause(
         "settlement_booked", Bucket.CONTRACT, "quantity", "suspected", Kind.PROCESS,
         "settlement of a call booked",
-        "What calls were settled at in the end, which no verified rule counts yet, gives the ledger"
+        "What calls were settled at in the end, which counts by no verified rule, gives the ledger"
         " amount.",
     ),
     Cause(

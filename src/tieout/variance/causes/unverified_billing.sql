@@ -4,8 +4,8 @@
 SELECT
   r.line_key,
   r.row_id,
-  CASE WHEN s.rating_reason = 'NOT_BILLABLE' THEN 'not_billable_booked'
-    WHEN l.row_id IS NOT NULL THEN 'settlement_booked'
+  CASE WHEN l.row_id IS NOT NULL THEN 'settlement_booked'
+    WHEN s.rating_reason = 'NOT_BILLABLE' THEN 'not_billable_booked'
     ELSE 'uncounted_calls_booked' END AS cause,
   'full cost' AS variant,
   CASE WHEN t.basis = 'list' THEN r.list_cost ELSE r.full_cost END AS amount
