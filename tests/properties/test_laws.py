@@ -16,7 +16,8 @@ from tieout.tables.stages import STAGE_TABLES
 
 pytestmark = pytest.mark.law
 PLACES = {
-    "row_id", "refund_row_id", "consumption_row_id", "alias_id", "example_line", "rule_name",
+    "row_id", "refund_row_id", "consumption_row_id", "call_row_id", "alias_id", "example_line",
+    "rule_name",
 }  # fmt: skip
 LAW = settings(max_examples=4, suppress_health_check=[HealthCheck.too_slow])
 WORLDS = st.builds(
