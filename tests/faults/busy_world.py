@@ -106,9 +106,9 @@ def busy_world() -> World:  # noqa: PLR0915  (a list of stories)
         "m", "08-11 12:00", entry_kind="refund", task_id="t1", charged_cost="-0.0024", requests=None
     )
     w.use("m", entry_kind="refund", task_id="t2", charged_cost="-0.5", requests=None)
-    w.use("m", request_id="film", task_id="t3", charged_cost="0.0024", **big)  # settled for less
+    w.use("m", request_id="settled", task_id="t3", charged_cost="0.0024", **big)  # settled for less
     w.use("m", entry_kind="refund", task_id="t3", charged_cost="-0.0004", requests=None)
-    w.use("m", "07-30", request_id="late", task_id="t4", charged_cost="0.0024", **big)
+    w.use("m", "07-30", request_id="settled late", task_id="t4", charged_cost="0.0024", **big)
     w.use("m", entry_kind="refund", task_id="t4", charged_cost="-0.0006", requests=None)
     w.use("m", entry_kind="not_usage", requests=None)
     w.use("m", request_id="money", **big)
