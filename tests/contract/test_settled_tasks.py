@@ -16,6 +16,8 @@ import pytest
 from tests.contract.small_period import AS_OF, call, contradict, made, report, verify
 from tieout.actions.price_use import used_prices
 from tieout.actions.records import import_files
+from tieout.contract.candidate import read_candidates
+from tieout.vendors_path import vendor_facts
 from tieout.workspace.layout import Workspace
 
 ITEM = "billing-task-settled"
@@ -97,6 +99,21 @@ def test_verified_tasks_cost_what_they_came_to(workspace: Workspace) -> None:
     # Three calls of 0.5 and what has a price; what settled two of them has none.
     (image,) = (p for p in used_prices(workspace).prices if p.source_model_id == "image")
     assert (image.meter, image.expected) == ("requests", "1.5")
+
+
+def test_once_the_rule_is_verified_their_slice_is_approved(workspace: Workspace) -> None:
+    leaned = [one.item_id for one in read_candidates(vendor_facts(), "cometapi") if one.leans]
+    verify(workspace, *(item for item in leaned if not item.startswith("billing-")))
+    for item in ("billing-failed", "billing-retried", "billing-partial", "billing-task-failed"):
+        verify(workspace, item, value="not billable")
+    assert image_slice(report(workspace)) == "investigate"
+    verify(workspace, ITEM, value="billable")
+    assert image_slice(report(workspace)) == "approve"
+
+
+def image_slice(document: dict[str, Any]) -> str:
+    (found,) = (one for one in document["slices"] if one["source_model_id"] == "image")
+    return str(found["decision"])
 
 
 def test_verified_otherwise_tasks_cost_what_was_reserved(workspace: Workspace) -> None:
