@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from tests.world import Row, World, asked, rows, terms
+from tieout.close.figures import QUERIES
 
 TASK = {"model_price": "0.05", "group_ratio": "1", "marks": ["task"]}
 Said = tuple[str, str | None, str | None, str | None]
@@ -270,3 +271,57 @@ def test_a_settlement_of_nothing_and_one_of_a_task_reserved_for_nothing_are_sett
     more(world, "0")
     more(world, "0.1")
     assert [row[0] for row in said(world)[1:]] == ["BILLING_UNVERIFIED"] * 2
+
+
+def test_what_rests_on_a_contradicted_unit_waits() -> None:
+    world = film(charged_units="250000")
+    world.rule("settled", billable=True)
+    world.logs.append({"import_id": "usage", "vendor": "gateway"})
+    back(world, "0.2", charged_units="100000")
+    assert said(world)[1][0] == "BILLABLE"
+    world.contradicted.append({"vendor": "gateway", "term": "charged:units"})
+    assert [row[0] for row in said(world)] == ["COMPLETED", "CONTRACT_CONTRADICTED"]
+
+
+@pytest.mark.parametrize(
+    ("billable", "claimed"),
+    # What came back is in expected already, or it is taken off the charge: never both.
+    [(True, "0.3"), (None, "0.1")],
+)
+def test_a_claim_and_its_line_agree_on_what_came_back(
+    *, billable: bool | None, claimed: str
+) -> None:
+    world = film(charged_cost="0.8")
+    if billable is not None:
+        world.rule("settled", billable=billable)
+    back(world, "0.2")
+    world.book("0.6", "film", request_id="a", at="08-10")
+    engine = asked(world)
+    (claim,) = rows(engine, "SELECT amount FROM claim_row")
+    assert claim["amount"] == Decimal(claimed)
+    (line,) = rows(engine, "SELECT charged_cost - high_cost AS sure FROM variance_line")
+    assert line["sure"] == Decimal("0.3" if billable else "0.1")
+
+
+def test_a_part_that_stands_twice_is_noted() -> None:
+    world = film()
+    back(world, "0.2")
+    back(world, "0.2")
+    world.usage[-1]["payload_digest"] = world.usage[-2]["payload_digest"]
+    (noted,) = rows(asked(world), QUERIES["equal_rows"])
+    assert noted["usage_rows"] == 2
+
+
+def test_money_that_no_price_states_is_of_no_grade() -> None:
+    world = film()
+    world.rule("settled", billable=True)
+    back(world, "0.2")
+    (grade,) = rows(asked(world), QUERIES["grades"])
+    assert grade["expected_cost"] == Decimal("0.5")
+
+
+def test_a_part_of_a_charge_is_not_recomputed_where_no_row_says_how_much() -> None:
+    world = film(charged_units="250000", frozen=TASK)
+    back(world, "0.2", charged_units="100000", frozen=TASK)
+    found = rows(asked(world), "SELECT reason FROM recomputed_charge ORDER BY row_id")
+    assert found[1]["reason"] == "REFUND_IN_PART"

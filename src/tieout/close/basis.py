@@ -89,7 +89,7 @@ def basis_findings(figures: Figures, declared: str) -> Iterator[Finding]:
     if rows:
         yield Finding(
             "CHARGE_UNKNOWN", Kind.USAGE_EXTRACTION, Severity.OPEN, FIRST_OWNER[Bucket.USAGE],
-            "The ledger's declared basis is charged, and the charge of usage rows is not known:"
-            " their lines cannot be compared on that basis.",
+            f"The ledger's declared basis is {declared}, and what usage rows come to on it is not"
+            " known: their lines cannot be compared on that basis.",
             sum(int(row["lines"]) for row in rows),
         )  # fmt: skip

@@ -1,4 +1,5 @@
--- rate_used: each price line that priced usage of the period, with its quantity and money (D21, R).
+-- rate_used: each price line that priced usage of the period, with its quantity and money (D21, R); and
+-- what calls were settled at, which no price line states, as one line of each price set.
 SELECT
   q.price_set_id,
   q.meter,

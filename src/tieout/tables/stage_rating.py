@@ -246,10 +246,20 @@ RATED_METER: Final = Table(
     "Quantity times the unit rate in force, one meter of one row a line (K2).",
     (
         Column("row_id", T.COUNT, "Number of the record within the run.", nullable=False),
-        Column("meter", T.TEXT, "What is counted.", nullable=False),
-        Column("quantity", T.QUANTITY, "Units counted; leaves are disjoint.", nullable=False),
+        Column("meter", T.TEXT, "What is counted; or settlement.", nullable=False),
+        Column(
+            "quantity",
+            T.QUANTITY,
+            "Units counted; leaves are disjoint. A settlement is 1, or -1 where it gives back.",
+            nullable=False,
+        ),
         Column("price_set_id", T.TEXT, "The price set in force.", nullable=False),
-        Column("unit_rate", T.UNIT_RATE, "Price of one unit, exact.", nullable=False),
+        Column(
+            "unit_rate",
+            T.UNIT_RATE,
+            "Price of one unit, exact; of a settlement, what it moved.",
+            nullable=False,
+        ),
         Column(
             "full_cost",
             T.COST,

@@ -258,8 +258,8 @@ CAUSES: Final[tuple[Cause, ...]] = (
     Cause(
         "charge_unknown", Bucket.USAGE, "unknown", "none", Kind.USAGE_EXTRACTION,
         "charge unknown",
-        "The ledger declares that it holds what the vendor charged, and the charge of a usage row"
-        " is not known: the line cannot be compared on that basis.",
+        "What a usage row comes to on the basis that the ledger declares, its charge or its list"
+        " price, is not known: the line cannot be compared on that basis.",
     ),
     Cause(
         "unmapped", Bucket.SOURCE, "mapping", "none", Kind.PRICE_INTERPRETATION,
