@@ -14,6 +14,7 @@ import msgspec
 import pytest
 
 from tests.packing.mutations import (
+    BOUND,
     KINDS,
     Case,
     Log,
@@ -21,6 +22,7 @@ from tests.packing.mutations import (
     by_other_role,
     cases,
     entries_of,
+    relisted,
     withdrawing,
 )
 from tests.packing.signed_period import Signed, moment, sign_off
@@ -71,6 +73,17 @@ def test_both_verifiers_say_the_same_of_every_pack(signed: Signed, verifier: Mod
     kinds = {case.kind for case in cases(signed, min(COUNT, len(KINDS)), SEED)}
     assert sorted(kind for kind, _ in judged) == sorted(kinds)
     assert sum(judged.values()) == COUNT
+
+
+def test_nothing_that_the_log_binds_is_gone_unseen(signed: Signed, verifier: ModuleType) -> None:
+    """A run rests on more than files it read: earlier groups, open items, signed evidence."""
+    members = unpacked(signed.pack.content)
+    unseen = []
+    for name in (one for one in sorted(members) if one.startswith(BOUND)):
+        others = {one: content for one, content in members.items() if one != name}
+        if theirs(verifier, bad("removed", relisted(others), name), signed.kept)[0]:
+            unseen.append(name)
+    assert unseen == []
 
 
 def test_what_somebody_signed_who_might_not_is_in_force_nowhere(

@@ -44,14 +44,11 @@ DUTIES: dict[str, list[set[str]]] = {
     "calculation": [{"engineering"}, {"checker", "finance"}], "prepared": [PREPARER],
     "endorsement": [MAKER, {"checker", "finance"}], "withdrawal": [ANYBODY], "checked": [CHECKER],
     "closing": [CHECKER], "reopening": [PREPARER, CHECKER], "claim": [MAKER]}
-class Wrong(Exception):
-    """Something that does not agree: the file it stands in, and how."""
+class Wrong(Exception): """Something that does not agree: the file it stands in, and how."""
 Pack = SimpleNamespace  # the files, what was given beside them, and what one check reads for the next
 def need(agrees: object, place: str, what: str) -> None:
-    if not agrees:
-        raise Wrong(f"{place}: {what}")
-def sha(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
+    if not agrees: raise Wrong(f"{place}: {what}")
+def sha(content: bytes) -> str: return hashlib.sha256(content).hexdigest()
 def canonical(value: object) -> bytes:
     return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
 def strict(content: bytes, place: str) -> Json:
@@ -74,8 +71,7 @@ def add(a: Point, b: Point) -> Point:  # of the signature function: Ed25519 as R
 def times(scalar: int, point: Point) -> Point:
     total: Point = (0, 1, 1, 0)
     while scalar:
-        total = add(total, point) if scalar & 1 else total
-        point, scalar = add(point, point), scalar >> 1
+        total, point, scalar = add(total, point) if scalar & 1 else total, add(point, point), scalar >> 1
     return total
 def decoded(text: bytes) -> Point | None:
     """The point that 32 bytes stand for; only its one spelling is read."""
@@ -83,8 +79,7 @@ def decoded(text: bytes) -> Point | None:
     square = (y * y - 1) * pow(D * y * y + 1, -1, P) % P
     x = pow(square, (P + 3) // 8, P)
     x = x if (x * x - square) % P == 0 else x * ROOT % P
-    if y >= P or (x * x - square) % P or (x == 0 and sign):
-        return None
+    if y >= P or (x * x - square) % P or (x == 0 and sign): return None
     x = P - x if x & 1 != sign else x
     return x, y, 1, x * y % P
 def is_signed(public: bytes, message: bytes, signature: bytes) -> bool:
@@ -149,8 +144,7 @@ def check_chain(pack: Pack) -> str:
 def check_kept(pack: Pack) -> str:
     """The log goes on from checkpoints that were kept where its owner cannot write."""
     place, text = "the checkpoint kept elsewhere", pack.kept
-    if text is None:
-        return "NOT GIVEN: a history rewritten as a whole would not show; see VERIFY.md"
+    if text is None: return "NOT GIVEN: a history rewritten as a whole would not show; see VERIFY.md"
     found = MARK.fullmatch(text)
     lines = [b" ".join(found.groups()[1:])] if found else text.splitlines()
     need(lines and (not found or not found[1] or found[1].decode() == pack.origin), place, "of another log")
@@ -174,25 +168,35 @@ def check_run(pack: Pack) -> str:
     listed |= {f"sql/{one['path']}": one["sha256"] for one in read["statements"]}
     for name in sorted(listed.keys() | {n for n in files if n.startswith(("run/", "sql/"))}):
         need(name in files and sha(files[name]) == listed.get(name), name, "not what the log names")
-    needed = {objects["settings"], objects["mapping"], objects["exclusions"], run["manifest_object"],
-              run["artifacts_object"], *objects["vendors"].values()}
-    bodies = [one["body"] for one in pack.entries]
+    began, bodies = pack.entries[read["checkpoint"]["size"] - 1], [one["body"] for one in pack.entries]
+    need(began["seq"] < entry["seq"] and began["digest"] == read["checkpoint"]["head"], "manifest.json",
+         "of another log")
     for one in (*read["captures"], *read["imports"]):
-        needed |= {one[name] for name in one if name.endswith("_object") and one[name]}
-        needed |= {one["sha256"]} if "capture_id" in one else set()
         same = one.keys() & {"capture_id", "import_id", "sha256", "records_object", "quarantine_object"}
-        need(any(all(body.get(name) == one[name] for name in same) for body in bodies),
-             "manifest.json", f"no entry of the log holds what was {one['original_name']!a}")
+        need(any(all(body.get(name) == one[name] for name in same) for body in bodies), "manifest.json",
+             f"no entry of the log holds what was {one['original_name']!a}")
+    rests = [run, *looked_back(pack, began["seq"]), *(one for v in read.values() if isinstance(v, list) for one in v)]
+    pairs = [(name, one[name], one) for one in rests if isinstance(one, dict) for name in one]
+    needed = {value for name, value, one in pairs if (name.endswith("_object") and value)
+              or name == "evidence_sha256" or (name == "sha256" and "capture_id" in one)}
+    needed |= {digest for name, value, _ in pairs if name.endswith("_objects") for digest in value}
+    needed |= {*objects["vendors"].values(), *(objects[one] for one in ("settings", "mapping", "exclusions"))}
     there = {name[17:] for name in files if name.startswith("evidence/objects/")}
     named = files["manifest.json"] + b"".join(files[one["place"]] for one in pack.entries)
     for digest in sorted(needed | there):
         place = f"evidence/objects/{digest}"
         need(place in files and sha(files[place]) == digest and digest.encode() in named, place,
              "gone, not of its name, or named by nothing")
-    began, head = pack.entries[read["checkpoint"]["size"] - 1], read["checkpoint"]["head"]
-    need(began["seq"] < entry["seq"] and began["digest"] == head, "manifest.json", "of another log")
     said = "; SUPERSEDED by a later run" * any(b.get("supersedes") == run["run_id"] for b in bodies)
     return f"run {run['run_id']} of {run['period']}: {len(listed)} files, {len(there)} objects{said}"
+def looked_back(pack: Pack, size: int) -> list[Json]:
+    """The groups of the newest earlier run of each period, and rulings that counted or are about this one."""
+    newest = {one["body"]["period"]: one["body"] for one in pack.entries[:size] if one["kind"] == "run"}
+    near = {pack.run["run_id"], pack.run["period"], *pack.manifest.get("rulings", [])}
+    told = ((one, json.loads(base64.b64decode(one["body"]["envelope"]["payload"]))["predicate"]["ruling"].get)
+            for one in pack.entries if one["kind"] == "signed")
+    return [*({"groups_object": one.get("groups_object")} for one in newest.values()), *(
+        one["body"] for one, said in told if near & {one["digest"], said("run_id"), said("period")})]
 def check_script(pack: Pack) -> str:
     """``run.sql`` loads the typed tables and runs the statements of the manifest as they are."""
     tables = sorted(name[7:-8] for name in pack.files if name.startswith("tables/"))
@@ -267,14 +271,12 @@ def statement(pack: Pack, entry: Json, place: str) -> Json:
     need((about["origin"], about["after"]) == (pack.origin, entry["previous"]), place, "not signed here")
     return {"entry": entry["digest"], "place": place, "text": text, "by": about["by"], "signers": [],
             "ruling": ruling, "kind": ruling.get("signed_as", kind), "stands": False}
-def key_id(person: Json) -> str:
-    return sha(base64.b64decode(person["public_key"], validate=True))
+def key_id(person: Json) -> str: return sha(base64.b64decode(person["public_key"], validate=True))
 def may_stand(ruling: Json, kind: str, come: Json, people: Json, ever: set[str]) -> bool:
     """Whether a change of the people can stand: new keys, roles that do not exclude one another."""
     roles, keys = [set(p["roles"]) for p in come.values()], {key_id(p) for p in come.values()}
     sound = all(one and one <= ANYBODY and not any(two <= one for two in APART) for one in roles)
-    if kind == "founding":
-        return sound and not ever and 1 < len(keys) == len(come) == len(ruling["people"])
+    if kind == "founding": return sound and not ever and 1 < len(keys) == len(come) == len(ruling["people"])
     own = {key_id(p) for name, p in people.items() if name in come}
     return sound and (keys <= own or not keys & ever) and (
         kind != "revocation" or ruling["key_id"] in {key_id(p) for p in people.values()})
@@ -320,8 +322,7 @@ def check_prices(pack: Pack) -> str:
             facts = read["vendors"][capture["format"].removesuffix("-catalog") + "/catalog.toml"]
             name = tomllib.loads(pack.text(facts))["ratio"]["key"]
         said = f"evidence/objects/{capture['sha256']}, {place}"
-        if place.startswith(("css ", "md ")):
-            pages += 1
+        if place.startswith(("css ", "md ")): pages += 1
         else:
             content = pack.text(capture["sha256"])
             need(text_at(content, place, "", sign) == one["price_text"], said, "another price")
@@ -358,8 +359,7 @@ def text_at(content: str, place: str, beside: str, sign: str) -> str:
 
 def check_found(pack: Pack) -> str:
     """The figures that ``run.sql`` found are those that were published."""
-    if pack.found is None:
-        return "NOT GIVEN: the calculation was not performed again; see VERIFY.md"
+    if pack.found is None: return "NOT GIVEN: the calculation was not performed again; see VERIFY.md"
     found = dict(csv.reader(io.StringIO(pack.found.decode(), newline="")))
     read, totals = pack.manifest, json.loads(pack.files["run/report.json"])["summary"]["totals"]
     want = {f"rows {one['table']}": str(one["rows"]) for one in read["statements"]}
