@@ -35,6 +35,26 @@ from tests.tidy.repository import PACKAGE
 from tieout.cli import main
 from tieout.close.runs import find_run
 from tieout.errors import InputRefused, IntegrityRefused
+from tieout.evidence.canonical import sha256
+from tieout.evidence.documents import (
+    KINDS,
+    BalanceReading,
+    Capture,
+    Contradiction,
+    CountList,
+    Declaration,
+    Document,
+    Import,
+    MovementList,
+    PoolOpening,
+    Posting,
+    Resolution,
+    Run,
+    VendorCount,
+    Verification,
+    objects_of,
+)
+from tieout.evidence.documents import Signed as SignedEntry
 from tieout.evidence.records import runs
 from tieout.packing.check import check_pack
 from tieout.packing.container import unpacked
@@ -313,6 +333,26 @@ def test_the_verifier_has_at_most_400_lines_and_the_standard_library() -> None:
         [sys.executable, "-I", "-c", program], check=True, capture_output=True, text=True
     )
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [Run, Capture, Declaration, Verification, Contradiction, Resolution, MovementList,
+     BalanceReading, CountList, VendorCount, Posting, PoolOpening, Import, SignedEntry],
+    ids=lambda kind: KINDS[kind],
+)  # fmt: skip
+def test_the_verifier_finds_the_objects_that_each_kind_of_record_names(
+    verifier: ModuleType, kind: type[Document]
+) -> None:
+    """Each field of the record holds another digest; the two lists share no line of code."""
+    body: dict[str, Any] = {}
+    for number, name in enumerate(kind.__struct_fields__):
+        digests = [sha256(f"{number} {part}".encode()) for part in range(2)]
+        body[name] = digests if name.endswith("_objects") else digests[0]
+    expected = set(objects_of(KINDS[kind], body))
+    assert verifier.rests_on(body) == expected
+    blank = {name: [] if name.endswith("_objects") else "" for name in body}
+    assert verifier.rests_on(blank) == set()
 
 
 def test_the_verifier_in_the_pack_is_the_one_of_the_release(signed: Signed) -> None:

@@ -176,19 +176,20 @@ def check_run(pack: Pack) -> str:
         need(any(all(body.get(name) == one[name] for name in same) for body in bodies), "manifest.json",
              f"no entry of the log holds what was {one['original_name']!a}")
     rests = [run, *looked_back(pack, began["seq"]), *(one for v in read.values() if isinstance(v, list) for one in v)]
-    pairs = [(name, one[name], one) for one in rests if isinstance(one, dict) for name in one]
-    needed = {value for name, value, one in pairs if (name.endswith("_object") and value)
-              or name == "evidence_sha256" or (name == "sha256" and "capture_id" in one)}
-    needed |= {digest for name, value, _ in pairs if name.endswith("_objects") for digest in value}
-    needed |= {*objects["vendors"].values(), *(objects[one] for one in ("settings", "mapping", "exclusions"))}
-    there = {name[17:] for name in files if name.startswith("evidence/objects/")}
+    needed = {*objects["vendors"].values(), *(objects[one] for one in ("settings", "mapping", "exclusions"))}
+    needed = needed.union(*(rests_on(one) for one in rests if isinstance(one, dict)))
+    there = {name for name in files if name.startswith("evidence/objects/")}
     named = files["manifest.json"] + b"".join(files[one["place"]] for one in pack.entries)
-    for digest in sorted(needed | there):
-        place = f"evidence/objects/{digest}"
-        need(place in files and sha(files[place]) == digest and digest.encode() in named, place,
+    for place in sorted(there | {f"evidence/objects/{digest}" for digest in needed}):
+        need(place in files and sha(files[place]) == place[17:] and place[17:].encode() in named, place,
              "gone, not of its name, or named by nothing")
     said = "; SUPERSEDED by a later run" * any(b.get("supersedes") == run["run_id"] for b in bodies)
     return f"run {run['run_id']} of {run['period']}: {len(listed)} files, {len(there)} objects{said}"
+def rests_on(record: Json) -> set[str]:
+    """The objects that a record of the log names; an import names its file, which is not kept."""
+    own = {"evidence_sha256", "sha256" if {"capture_id", "stated_by"} & record.keys() else ""}
+    one = {record[name] for name in record if name.endswith("_object") or name in own}
+    return {*one, *(each for name in record if name.endswith("_objects") for each in record[name])} - {"", None}
 def looked_back(pack: Pack, size: int) -> list[Json]:
     """The groups of the newest earlier run of each period, and rulings that counted or are about this one."""
     newest = {one["body"]["period"]: one["body"] for one in pack.entries[:size] if one["kind"] == "run"}
@@ -202,8 +203,7 @@ def check_script(pack: Pack) -> str:
     tables = sorted(name[7:-8] for name in pack.files if name.startswith("tables/"))
     steps = [f"CREATE TABLE \"{one}\" AS FROM 'tables/{one}.parquet';\n" for one in tables]
     for one in pack.manifest["statements"]:
-        text = pack.files["sql/" + one["path"]].decode()
-        steps.append(f"CREATE TABLE \"{one['table']}\" AS\n{text}\n;\n")
+        steps.append(f"CREATE TABLE \"{one['table']}\" AS\n{pack.files['sql/' + one['path']].decode()}\n;\n")
     opening, first, rest = pack.files["run.sql"].decode().partition("CREATE TABLE")
     need(all(re.match(r"--|SET \w+ = '\w+';$", line) for line in opening.splitlines()) and
          (first + rest).startswith("".join(steps) + "-- The figures."), "run.sql", "runs something else")
@@ -337,8 +337,8 @@ def check_prices(pack: Pack) -> str:
 def beside(content: str, place: str, rules: Json) -> str:
     """What a ratio of a gateway's table is multiplied by: the price at one, and other ratios."""
     own, group = place.split("/")[-1 if place.startswith("/data/") else 1], rules.get("group", "")
-    names = [] if own in {"model_price", "model_ratio"} else ["model_ratio"]
-    names += ["audio_ratio"] if own == "audio_completion_ratio" else []
+    names = ["model_ratio"] * (own not in {"model_price", "model_ratio"})
+    names += ["audio_ratio"] * (own == "audio_completion_ratio")
     places = [place.replace(f"/{own}", f"/{name}", 1) for name in names]
     places += [f"/group_ratio/{group.replace('~', '~0').replace('/', '~1')}"] if group else []
     others = [Fraction(text_at(content, one, "", "")) for one in places]
