@@ -18,6 +18,7 @@ from tieout.close.run_facts import RunFacts, run_facts
 from tieout.close.runs import RunFolder
 from tieout.errors import IntegrityRefused
 from tieout.evidence.documents import Run
+from tieout.evidence.log import LogRead
 from tieout.evidence.machine import read_file
 from tieout.people.record import rulings_of
 from tieout.people.replay import Replay, Ruling
@@ -69,9 +70,18 @@ class ApprovalState:
     rulings: Replay
 
 
-def period_log(workspace: Workspace, rulings: Replay | None = None) -> PeriodLog:
-    """Everything the life of a period is read from, as the log stands now."""
-    signed = rulings_of(workspace.log) if rulings is None else rulings
+def period_log(
+    workspace: Workspace, rulings: Replay | None = None, read: LogRead | None = None
+) -> PeriodLog:
+    """Everything the life of a period is read from, as the log stands in a reading, or now.
+
+    Args:
+        workspace: the workspace.
+        rulings: what people signed, where it was replayed before.
+        read: a reading of the log; one made now by default.
+    """
+    read = read or workspace.log.read()
+    signed = rulings_of(read) if rulings is None else rulings
 
     @cache
     def facts(run_id: str) -> RunFacts:
@@ -80,7 +90,7 @@ def period_log(workspace: Workspace, rulings: Replay | None = None) -> PeriodLog
     def facts_of(record: Run) -> RunFacts:
         return facts(record.run_id)
 
-    log = PeriodLog(workspace.log.entries(), signed, facts_of, partial(touches, workspace.store))
+    log = PeriodLog(read.entries(), signed, facts_of, partial(touches, workspace.store))
     known = {run.run_id: run for _, run in log.runs}
     return log
 
@@ -113,29 +123,33 @@ def approval_state(workspace: Workspace, found: RunFolder) -> ApprovalState:
     )
 
 
-def require_open(workspace: Workspace, period: Period) -> None:
+def require_open(workspace: Workspace, period: Period, read: LogRead | None = None) -> None:
     """Refuse a run of days that are closed, whatever the period is called.
+
+    Args:
+        workspace: the workspace.
+        period: the days.
+        read: the reading of the log that says which are closed; one made now by default.
 
     Raises:
         ApprovalRefused: ``PERIOD_CLOSED``.
     """
-    for closed in closed_bounds(workspace):
+    for closed in closed_bounds(workspace, read):
         if closed.start <= period.start and period.end <= closed.end:
             same = closed.label == period.label
             raise period_closed(period.label if same else f"{period.label}, in {closed.label}")
 
 
-def closed_bounds(workspace: Workspace) -> tuple[Period, ...]:
+def closed_bounds(workspace: Workspace, read: LogRead | None = None) -> tuple[Period, ...]:
     """The bounds of every period that is closed."""
-    return tuple(facts.period for facts in closed_runs(workspace))
+    return tuple(facts.period for facts in closed_runs(workspace, read))
 
 
-def closed_runs(workspace: Workspace) -> tuple[RunFacts, ...]:
+def closed_runs(workspace: Workspace, read: LogRead | None = None) -> tuple[RunFacts, ...]:
     """The runs of every period that is closed, the one that was closed last at the end."""
-    rulings = rulings_of(workspace.log)
-    if not rulings.of(Closing):
+    log = period_log(workspace, read=read)
+    if not log.rulings.of(Closing):
         return ()
-    log = period_log(workspace, rulings)
     named = {run.run_id: run for _, run in log.runs}
     found = [life.closing for life in closed_periods(log) if life.closing is not None]
     return tuple(

@@ -11,6 +11,7 @@ from tieout.close.manifest import (
 from tieout.close.stored import StoredInputs
 from tieout.errors import ConfigurationRefused
 from tieout.evidence.documents import Import
+from tieout.evidence.log import LogRead
 from tieout.evidence.records import (
     balance_readings,
     captures,
@@ -31,14 +32,14 @@ from tieout.workspace.layout import Workspace
 
 
 def inputs_on_record(
-    workspace: Workspace, known_at: datetime | None = None, size: int | None = None
+    workspace: Workspace, known_at: datetime | None = None, log: LogRead | None = None
 ) -> StoredInputs:
     """What a run of this workspace would read; nothing is written.
 
-    Prices, approvals, declarations, roll-backs and rulings are those on record at ``known_at``;
-    what people signed is read of the first ``size`` entries of the log, all of them by default.
+    Prices, approvals, declarations, roll-backs and rulings are those on record at ``known_at``, all
+    of one state of the log: the given reading of it, or one that is made now.
     """
-    log = workspace.log
+    log = log or workspace.log.read()
     return StoredInputs(
         settings=workspace.settings,
         mapping=workspace.mapping_path.read_bytes(),
@@ -50,7 +51,7 @@ def inputs_on_record(
         verifications=verifications(log, known_at),
         contradictions=contradictions(log, known_at),
         resolutions=resolutions(log, known_at),
-        rulings=rulings_until(log, size, known_at),
+        rulings=rulings_until(log, None, known_at),
         movement_lists=movement_lists(log, known_at),
         balances=balance_readings(log, known_at),
         count_lists=count_lists(log, known_at),
@@ -61,10 +62,10 @@ def inputs_on_record(
 
 
 def store_inputs(
-    workspace: Workspace, known_at: datetime | None = None, size: int | None = None
+    workspace: Workspace, known_at: datetime | None = None, log: LogRead | None = None
 ) -> tuple[StoredInputs, StoredObjects]:
     """Put the configuration into the store, so that the run rests on stored bytes alone (K1)."""
-    stored, put = inputs_on_record(workspace, known_at, size), workspace.store.put
+    stored, put = inputs_on_record(workspace, known_at, log), workspace.store.put
     objects = StoredObjects(
         settings=put(workspace.settings_content),
         mapping=put(stored.mapping),

@@ -133,12 +133,12 @@ def run_period(  # noqa: PLR0913 - each is a choice of who asks for it
     settings = workspace.settings
     settings.require_confirmed()
     bounds = parse_period(period, settings.zone)
-    require_open(workspace, bounds)
-    checkpoint = workspace.log.checkpoint()
-    stored, objects = store_inputs(workspace, known_at, checkpoint.size)
-    require_witnesses(stored, known_later=bool(counted(captures(workspace.log), settings)))
-    # What came after the checkpoint takes no part, here as in a verification.
-    earlier = runs(workspace.log, checkpoint.size)
+    # One reading for all: what comes to the log meanwhile takes no part, here as in a verification.
+    log = workspace.log.read()
+    require_open(workspace, bounds, log)
+    stored, objects = store_inputs(workspace, known_at, log)
+    require_witnesses(stored, known_later=bool(counted(captures(log), settings)))
+    earlier = runs(log)
     before = [run for run in earlier if run.period == bounds.label]
     posted, stated = at_start(stored.postings, stored.pool_openings, bounds)
     stored = replace(
@@ -162,7 +162,7 @@ def run_period(  # noqa: PLR0913 - each is a choice of who asks for it
                 supersedes=before[-1].run_id if before else "",
                 baseline=len(before) == len(earlier),
                 objects=objects,
-                checkpoint=LogCheckpoint.of(checkpoint),
+                checkpoint=LogCheckpoint.of(log.at),
             )
             done = calculate_stored(workspace, stored, manifest, bounds, bench, progress)
             _refuse_all_excluded(done.figures)

@@ -15,9 +15,10 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -65,6 +66,39 @@ class _Stored(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     kind: str
     previous: str
     seq: int
+
+
+class ReadableLog(Protocol):
+    """Whatever gives the entries of a log: the log itself, read anew, or one reading of it."""
+
+    def entries(self) -> tuple[Entry, ...]:
+        """Every entry, oldest first, verified."""
+        ...
+
+    def verified(self) -> tuple[tuple[Entry, ...], Checkpoint]:
+        """The entries with the checkpoint that names them."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class LogRead:
+    """A log as one look found it: who asks it many things is answered from one state.
+
+    Attributes:
+        found: the entries, oldest first, verified when they were read.
+        at: the checkpoint that names them.
+    """
+
+    found: tuple[Entry, ...]
+    at: Checkpoint
+
+    def entries(self) -> tuple[Entry, ...]:
+        """Every entry, oldest first."""
+        return self.found
+
+    def verified(self) -> tuple[tuple[Entry, ...], Checkpoint]:
+        """The entries with the checkpoint that names them."""
+        return self.found, self.at
 
 
 class EvidenceLog:
@@ -135,6 +169,10 @@ class EvidenceLog:
             raise forked("The checkpoint and its entry differ.", str(self.root / "checkpoint"))
         self._check_witness_list(seen, entries)
         return entries, seen.checkpoint
+
+    def read(self) -> LogRead:
+        """One verified reading, for whoever asks many things of the same state of the log."""
+        return LogRead(*self.verified())
 
     def checkpoint(self) -> Checkpoint:
         """The checkpoint that a reader may keep elsewhere, after verifying the log."""

@@ -34,7 +34,7 @@ from tieout.evidence.documents import (
     Verification,
 )
 from tieout.evidence.known_prices import known_prices, read_entry
-from tieout.evidence.log import EvidenceLog
+from tieout.evidence.log import EvidenceLog, ReadableLog
 from tieout.evidence.vendor_count import CountList, VendorCount
 
 D = TypeVar(
@@ -58,22 +58,22 @@ D = TypeVar(
 )
 
 
-def captures(log: EvidenceLog, known_at: datetime | None = None) -> tuple[Capture, ...]:
+def captures(log: ReadableLog, known_at: datetime | None = None) -> tuple[Capture, ...]:
     """Every capture known at an instant, oldest first, with its approvals and roll-backs (P7)."""
     return known_prices(log.entries(), known_at).captures
 
 
-def declarations(log: EvidenceLog, known_at: datetime | None = None) -> tuple[Declaration, ...]:
+def declarations(log: ReadableLog, known_at: datetime | None = None) -> tuple[Declaration, ...]:
     """Every declaration known at an instant, oldest first."""
     return known_prices(log.entries(), known_at).declarations
 
 
-def resolutions(log: EvidenceLog, known_at: datetime | None = None) -> tuple[Resolution, ...]:
+def resolutions(log: ReadableLog, known_at: datetime | None = None) -> tuple[Resolution, ...]:
     """Every resolution of a source conflict known at an instant, oldest first."""
     return _replay(log, Resolution, known_at)
 
 
-def imports(log: EvidenceLog) -> tuple[Import, ...]:
+def imports(log: ReadableLog) -> tuple[Import, ...]:
     """Every import, oldest first, each with the time at which the log took it."""
     return tuple(
         msgspec.structs.replace(read_entry(entry, Import), recorded_at=entry.at)
@@ -82,24 +82,24 @@ def imports(log: EvidenceLog) -> tuple[Import, ...]:
     )
 
 
-def runs(log: EvidenceLog, size: int | None = None) -> tuple[Run, ...]:
+def runs(log: ReadableLog, size: int | None = None) -> tuple[Run, ...]:
     """Every published run among so many entries, oldest first; all of them by default."""
     return tuple(read_entry(one, Run) for one in log.entries()[:size] if one.kind == KINDS[Run])
 
 
-def vendor_counts(log: EvidenceLog, known_at: datetime | None = None) -> tuple[VendorCount, ...]:
+def vendor_counts(log: ReadableLog, known_at: datetime | None = None) -> tuple[VendorCount, ...]:
     """Every reading of a vendor's own sums, oldest first."""
     return _replay(log, VendorCount, known_at)
 
 
-def count_lists(log: EvidenceLog, known_at: datetime | None = None) -> tuple[CountList, ...]:
+def count_lists(log: ReadableLog, known_at: datetime | None = None) -> tuple[CountList, ...]:
     """Every list of a vendor's counts that counts, oldest first: without those corrected since."""
     found = _replay(log, CountList, known_at)
     corrected = {one.replaces for one in found}
     return tuple(one for one in found if one.list_id not in corrected)
 
 
-def movement_lists(log: EvidenceLog, known_at: datetime | None = None) -> tuple[MovementList, ...]:
+def movement_lists(log: ReadableLog, known_at: datetime | None = None) -> tuple[MovementList, ...]:
     """Every movement list that counts, oldest first: without those that another one corrects."""
     found = _replay(log, MovementList, known_at)
     corrected = {one.replaces for one in found}
@@ -107,53 +107,53 @@ def movement_lists(log: EvidenceLog, known_at: datetime | None = None) -> tuple[
 
 
 def balance_readings(
-    log: EvidenceLog, known_at: datetime | None = None
+    log: ReadableLog, known_at: datetime | None = None
 ) -> tuple[BalanceReading, ...]:
     """Every reading of the vendor's balance, oldest entry first."""
     return _replay(log, BalanceReading, known_at)
 
 
-def pool_openings(log: EvidenceLog, known_at: datetime | None = None) -> tuple[PoolOpening, ...]:
+def pool_openings(log: ReadableLog, known_at: datetime | None = None) -> tuple[PoolOpening, ...]:
     """Every stated opening of the pool, oldest first."""
     return _replay(log, PoolOpening, known_at)
 
 
-def postings(log: EvidenceLog, known_at: datetime | None = None) -> tuple[Posting, ...]:
+def postings(log: ReadableLog, known_at: datetime | None = None) -> tuple[Posting, ...]:
     """Every posting of a journal, oldest first."""
     return _replay(log, Posting, known_at)
 
 
-def statement_totals(log: EvidenceLog) -> tuple[StatementTotal, ...]:
+def statement_totals(log: ReadableLog) -> tuple[StatementTotal, ...]:
     """Every total of a statement, oldest first."""
     return _replay(log, StatementTotal)
 
 
-def pages(log: EvidenceLog) -> tuple[Page, ...]:
+def pages(log: ReadableLog) -> tuple[Page, ...]:
     """Every page captured as evidence, oldest first."""
     return _replay(log, Page)
 
 
-def failed_captures(log: EvidenceLog) -> tuple[FailedCapture, ...]:
+def failed_captures(log: ReadableLog) -> tuple[FailedCapture, ...]:
     """Every fetch that did not do, oldest first."""
     return _replay(log, FailedCapture)
 
 
-def verifications(log: EvidenceLog, known_at: datetime | None = None) -> tuple[Verification, ...]:
+def verifications(log: ReadableLog, known_at: datetime | None = None) -> tuple[Verification, ...]:
     """Every verification of a contract item, oldest first."""
     return _replay(log, Verification, known_at)
 
 
-def contradictions(log: EvidenceLog, known_at: datetime | None = None) -> tuple[Contradiction, ...]:
+def contradictions(log: ReadableLog, known_at: datetime | None = None) -> tuple[Contradiction, ...]:
     """Every contradiction of a contract item, oldest first."""
     return _replay(log, Contradiction, known_at)
 
 
-def attachments(log: EvidenceLog) -> tuple[Attachment, ...]:
+def attachments(log: ReadableLog) -> tuple[Attachment, ...]:
     """Every attachment, oldest first."""
     return _replay(log, Attachment)
 
 
-def keyings(log: EvidenceLog) -> tuple[Keying, ...]:
+def keyings(log: ReadableLog) -> tuple[Keying, ...]:
     """Every keying, oldest first."""
     return _replay(log, Keying)
 
@@ -176,7 +176,7 @@ def _body(document: Document) -> dict[str, Any]:
     return body
 
 
-def require_capture(log: EvidenceLog, capture_id: str) -> Capture:
+def require_capture(log: ReadableLog, capture_id: str) -> Capture:
     """The capture of that id.
 
     Raises:
@@ -193,7 +193,7 @@ def require_capture(log: EvidenceLog, capture_id: str) -> Capture:
     )
 
 
-def require_kept(log: EvidenceLog, capture_id: str) -> Capture | Page:
+def require_kept(log: ReadableLog, capture_id: str) -> Capture | Page:
     """The capture or the page of that id: whatever bytes were read somewhere and kept.
 
     Raises:
@@ -220,7 +220,7 @@ def require(**fields: str) -> None:
             )
 
 
-def _replay(log: EvidenceLog, document: type[D], known_at: datetime | None = None) -> tuple[D, ...]:
+def _replay(log: ReadableLog, document: type[D], known_at: datetime | None = None) -> tuple[D, ...]:
     kind = KINDS[document]
     return tuple(
         read_entry(entry, document)

@@ -12,7 +12,7 @@ from datetime import datetime
 from tieout.calendar import instant_text, parse_instant
 from tieout.errors import ApprovalRefused, ConfigurationRefused
 from tieout.evidence.checkpoint import NO_ENTRY
-from tieout.evidence.log import EvidenceLog
+from tieout.evidence.log import EvidenceLog, ReadableLog
 from tieout.evidence.records import append
 from tieout.evidence.signed import Countersigned, Signed
 from tieout.people.duty import FOUNDERS, Duty, Signer, duty_name, duty_of, in_words, useful
@@ -26,13 +26,13 @@ from tieout.signing.key import SigningKey
 Guard = Callable[[Replay, Signer], None]
 
 
-def rulings_of(log: EvidenceLog) -> Replay:
+def rulings_of(log: ReadableLog) -> Replay:
     """Every ruling of a log, and who may sign."""
     return rulings_until(log)
 
 
 def rulings_until(
-    log: EvidenceLog, size: int | None = None, known_at: datetime | None = None
+    log: ReadableLog, size: int | None = None, known_at: datetime | None = None
 ) -> Replay:
     """The rulings as they stood after so many entries, of those made at an instant or before it.
 
