@@ -60,7 +60,8 @@ def test_a_failed_call_booked_in_full_is_suspected() -> None:
         "uncounted_calls_booked",
         "suspected",
     )
-    assert filed(one_line("0.0023", outcome="failed"))[0] == "unknown"
+    assert filed(one_line("0.0023", outcome="failed"))[0] == "within_billing_range"
+    assert filed(one_line("0.0025", outcome="failed"))[0] == "unknown"
 
 
 def test_causes_of_different_parts_that_compete_are_only_suspected() -> None:

@@ -13,7 +13,7 @@ from tieout.money import grouped, plain
 from tieout.people.ruling import GroupScope
 from tieout.review.cause_group import CauseGroup, group_id_of
 from tieout.review.standing import Standing
-from tieout.variance.cause import BY_NAME, RIVALS, UNCOUNTED
+from tieout.variance.cause import BY_NAME, RANGES, RIVALS, UNCOUNTED
 
 Json = dict[str, Any]
 
@@ -145,6 +145,8 @@ def _standing(row: Mapping[str, Any]) -> str:
     """Whether it is proved, where the sentence of the cause does not say so."""
     if row["proof"] == "proved":
         return " That is proved."
+    if row["cause"] in RANGES:
+        return " That explains it and proves nothing: other amounts lie in that range as well."
     if row["proof"] == "suspected" and BY_NAME[row["cause"]].proof == "suspected":
         return " The arithmetic closes, and no evidence beside it is on record."
     return ""

@@ -253,6 +253,14 @@ CONTROL_TOTALS: Final[dict[str, tuple[ControlTotal, ...]]] = {
         same_sum("full_cost", "expected_cost", "rated_meter"),
         same_sum("list_cost", "expected_cost", "rated_meter"),
     ),
+    "row_doubt": (
+        same_rows("row_doubt", "expected_cost WHERE high_cost IS NULL OR high_cost <> low_cost"),
+        ControlTotal(
+            "range of row_doubt",
+            "SELECT coalesce(sum(high_cost - low_cost), 0) FROM expected_cost",
+            "SELECT coalesce(sum(below + above), 0) FROM row_doubt",
+        ),
+    ),
     "usage_member": (
         same_rows("usage_member", _TAKES_PART),
         same_sum("expected_cost", "usage_member", "expected_cost"),

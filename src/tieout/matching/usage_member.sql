@@ -2,10 +2,27 @@
 -- The group key holds the fields the matching policy names, an absent field as an explicit mark, so
 -- that lines without a field form their own group and are never spread (D14). The sign between fields is
 -- doubled inside one, so that no two different sets of fields make one key.
+WITH linked AS (
+  -- A refund stands beside the request it returns, which it names by task at most; so does what settles.
+  SELECT k.row_id, o.request_id
+  FROM (
+    SELECT f.refund_row_id AS row_id, coalesce(l.call_row_id, f.consumption_row_id) AS call_row_id
+    FROM refund_link AS f
+    LEFT JOIN settlement_link AS l
+      ON l.row_id = f.consumption_row_id
+    UNION ALL
+    SELECT l.row_id, l.call_row_id
+    FROM settlement_link AS l
+    LEFT JOIN refund_link AS f
+      ON f.refund_row_id = l.row_id
+    WHERE f.refund_row_id IS NULL
+  ) AS k
+  JOIN usage_record AS o
+    ON o.row_id = k.call_row_id
+)
 SELECT
   u.row_id,
   u.period_window,
-  -- A refund stands beside the request it returns, which it names by task at most; so does what settles.
   coalesce(u.request_id, o.request_id) AS request_id,
   u.usage_day AS day,
   p.source_model_id,
@@ -59,11 +76,7 @@ JOIN usage_price AS p
   ON p.row_id = u.row_id
 LEFT JOIN expected_cost AS e
   ON e.row_id = u.row_id
-LEFT JOIN refund_link AS f
-  ON f.refund_row_id = u.row_id
-LEFT JOIN settlement_link AS l
-  ON l.row_id = coalesce(f.consumption_row_id, u.row_id)
-LEFT JOIN usage_record AS o
-  ON o.row_id = coalesce(l.call_row_id, f.consumption_row_id)
+LEFT JOIN linked AS o
+  ON o.row_id = u.row_id
 WHERE u.period_window <> 'outside'
   AND s.rating_state NOT IN ('quarantined', 'excluded')

@@ -1,52 +1,10 @@
 -- doubt_total: what leaves expected open, by reason and model, and how far it may move (D3, D7, L3).
--- A row in doubt stands under one reason, the first that fits, so that the amounts add up to the range
--- of the totals; how many of its rows have another reason too stands beside it. Rows whose cost nothing
--- bounds are counted, with what the vendor charged for them: what they may add is in no amount here.
-WITH reason AS (
-  SELECT row_id, 1 AS place, concat('billing:', call_kind) AS reason
-  FROM call_billing
-  WHERE billable IS NULL
-  UNION ALL
-  SELECT DISTINCT row_id, 2 AS place,
-    CASE WHEN doubt = 'gap' THEN 'price_changed_unseen' ELSE 'price_not_approved' END AS reason
-  FROM price_in_doubt
-  UNION ALL
-  SELECT DISTINCT row_id, 3 AS place, 'sources_disagree' AS reason
-  FROM disputed_cost
-  UNION ALL
-  SELECT DISTINCT row_id, 4 AS place, 'price_changed_during_call' AS reason
-  FROM price_during_call
-  UNION ALL
-  SELECT DISTINCT row_id, 5 AS place, concat('estimate:', estimate_id) AS reason
-  FROM estimated_meter
-  WHERE NOT is_rest AND lowest_quantity <> highest_quantity
-),
-first_reason AS (
-  SELECT row_id, count(DISTINCT reason) AS reasons, min(place) AS place
-  FROM reason
-  GROUP BY row_id
-),
-chosen AS (
-  -- A price may be in doubt for two reasons of one place: one of them, always the same, is taken.
-  SELECT f.row_id, f.reasons, min(r.reason) AS reason
-  FROM first_reason AS f
-  JOIN reason AS r
-    ON r.row_id = f.row_id AND r.place = f.place
-  GROUP BY f.row_id, f.reasons
-),
-doubtful AS (
-  SELECT
-    u.row_id,
-    coalesce(c.reason, 'meter_not_recorded') AS reason,
-    coalesce(c.reasons, 1) AS reasons,
-    CAST(e.expected_cost - e.low_cost AS DECIMAL(38,21)) AS below,
-    CAST(e.high_cost - e.expected_cost AS DECIMAL(38,21)) AS above
-  FROM expected_cost AS e
-  JOIN usage_state AS u
-    ON u.row_id = e.row_id AND u.row_state = 'rated'
-  LEFT JOIN chosen AS c
-    ON c.row_id = e.row_id
-  WHERE e.high_cost IS NULL OR e.high_cost <> e.low_cost
+-- A row in doubt stands under one reason, so that the amounts add up to the range of the totals; how
+-- many of its rows have another reason too stands beside it. Rows whose cost nothing bounds are
+-- counted, with what the vendor charged for them: what they may add is in no amount here.
+WITH doubtful AS (
+  SELECT row_id, reason, reasons, below, above
+  FROM row_doubt
   UNION ALL
   SELECT
     row_id,

@@ -359,3 +359,16 @@ EXPECTED_COST: Final = Table(
         ),
     ),
 )
+
+ROW_DOUBT: Final = Table(
+    "row_doubt",
+    "Why what a rated call should cost is no single amount, and how far it may move (D3, D7, L3).",
+    (
+        Column("row_id", T.COUNT, "Number of the record within the run.", nullable=False),
+        Column("reason", T.TEXT, "The first doubt that fits, with its kind of call or its ruling.", nullable=False),
+        Column("doubt_about", T.TEXT, "billing, price or meter.", nullable=False),
+        Column("reasons", T.COUNT, "How many doubts the call stands under.", nullable=False),
+        Column("below", T.COST, "How much less it may come to.", nullable=False),
+        Column("above", T.COST, "How much more it may come to; null without a bound."),
+    ),
+)

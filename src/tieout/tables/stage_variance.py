@@ -160,6 +160,12 @@ MINIMUM_CHARGE: Final = Table(
     RECOMPUTED.columns,
 )
 
+WITHIN_RANGE: Final = Table(
+    "within_range",
+    "Lines without another cause, recorded within the range of the doubts about their calls.",
+    RECOMPUTED.columns,
+)
+
 LEDGER_QUANTITY_PRICED: Final = Table(
     "ledger_quantity_priced",
     "What the ledger's own quantities cost at the price in force.",

@@ -41,6 +41,7 @@ from tieout.tables.stage_rating import (
     PRICE_IN_DOUBT,
     RATE_LINE,
     RATED_METER,
+    ROW_DOUBT,
     SOURCE_COMPARISON,
     UNPRICED_METER,
     USAGE_PRICE,
@@ -88,6 +89,7 @@ from tieout.tables.stage_variance import (
     UNEXPLAINED_LINE,
     UNVERIFIED_BILLING,
     VARIANCE_LINE,
+    WITHIN_RANGE,
 )
 
 # In the order of the pipeline.
@@ -127,6 +129,7 @@ STAGE_TABLES: Final[dict[str, Table]] = {
         DISPUTED_COST,
         OVERLAPPING_COST,
         EXPECTED_COST,
+        ROW_DOUBT,
         USAGE_MEMBER,
         LEDGER_MEMBER,
         MATCH_MEMBER,
@@ -156,6 +159,7 @@ STAGE_TABLES: Final[dict[str, Table]] = {
         OTHER_MODEL_PRICE,
         COMMON_FACTOR,
         MINIMUM_CHARGE,
+        WITHIN_RANGE,
         CAUSE_CANDIDATE,
         LINE_CAUSE,
         VARIANCE_LINE,

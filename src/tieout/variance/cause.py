@@ -28,7 +28,8 @@ class Cause:
         bucket: by D15.
         part: which part of the variance it makes (V3).
         proof: ``proved`` where closing the line rests on evidence beside the arithmetic, such as a
-            captured price or a counterpart entry; ``suspected`` where only the arithmetic closes.
+            captured price or a counterpart entry; ``suspected`` where only the arithmetic closes,
+            or the amount lies in a range.
         kind: what the finding is about (D18).
         title: short, for tables; the model stands before it.
         sentence: what is known and how.
@@ -239,6 +240,24 @@ CAUSES: Final[tuple[Cause, ...]] = (
         " and why, nothing says.",
     ),
     Cause(
+        "within_billing_range", Bucket.CONTRACT, "quantity", "suspected", Kind.PROCESS,
+        "within what unverified calls may come to",
+        "The ledger amount lies within what calls may come to whose billing no verified rule"
+        " settles; which of them it holds, nothing says.",
+    ),
+    Cause(
+        "within_price_range", Bucket.SOURCE, "rate", "suspected", Kind.PRICE_INTERPRETATION,
+        "within what the prices in doubt make",
+        "The ledger amount lies within what the prices make that may have been in force; which of"
+        " them it is, nothing says.",
+    ),
+    Cause(
+        "within_meter_range", Bucket.USAGE, "quantity", "suspected", Kind.USAGE_EXTRACTION,
+        "within what a meter not recorded may come to",
+        "The ledger amount lies within what the calls may come to while a meter that changes their"
+        " price was not recorded, or is estimated.",
+    ),
+    Cause(
         "basis", Bucket.SOURCE, "basis", "none", Kind.PROCESS,
         "declared basis",
         "What lies between expected and the basis that the ledger declares: one reconciling item.",
@@ -295,6 +314,9 @@ CAUSES: Final[tuple[Cause, ...]] = (
 # A pattern that several lines share is no explanation: nobody says where it comes from, so that its
 # money is without proof all the same (D20).
 PATTERNS: Final = frozenset({"minimum_charge", "common_factor"})
+
+# The amount lies in a range that the line's own doubts leave; nothing closes it (D7).
+RANGES: Final = frozenset({"within_billing_range", "within_price_range", "within_meter_range"})
 
 # What keeps a cause that is proved elsewhere from being proved on these lines.
 RIVALS: Final = "Another cause closes some of these lines as well, so nothing is proved."

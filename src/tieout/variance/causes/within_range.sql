@@ -1,0 +1,87 @@
+-- within_range: lines that no finder closes, recorded within the range that the doubts about their own
+-- calls leave (D7, L3): explained, and not proved. One doubt that is enough alone goes before several
+-- together, which stand under the widest of them (D15). Where the ledger states quantities of its own,
+-- they say more than a range does.
+WITH closed AS (
+  SELECT line_key FROM factor_thousand
+  UNION
+  SELECT line_key FROM plain_multiple
+  UNION
+  SELECT line_key FROM other_model_price
+  UNION
+  SELECT line_key FROM common_factor
+  UNION
+  SELECT line_key FROM minimum_charge
+  UNION
+  SELECT line_key FROM ledger_quantity_priced
+),
+doubted AS (
+  SELECT
+    o.line_key,
+    d.doubt_about,
+    CAST(sum(d.below) AS DECIMAL(38,21)) AS below,
+    -- A doubt without a bound explains by itself nothing above what is expected.
+    CASE WHEN count(*) = count(d.above)
+      THEN CAST(sum(d.above) AS DECIMAL(38,21)) ELSE 0 END AS above
+  FROM unexplained_line AS o
+  CROSS JOIN ledger_terms AS t
+  JOIN match_member AS k
+    ON k.line_key = o.line_key AND k.leg = 'usage' AND k.period_window = 'period'
+  JOIN row_doubt AS d
+    ON d.row_id = k.row_id
+  LEFT JOIN closed AS c
+    ON c.line_key = o.line_key
+  -- The range is one of what should have been booked, not of a list price, a charge or a cash price.
+  WHERE c.line_key IS NULL AND t.basis = 'net'
+  GROUP BY o.line_key, d.doubt_about
+),
+ranged AS (
+  SELECT line_key, doubt_about, 'alone' AS doubts, below, above
+  FROM doubted
+  UNION ALL
+  SELECT
+    w.line_key,
+    w.doubt_about,
+    'together' AS doubts,
+    s.below,
+    s.above
+  FROM (
+    SELECT
+      line_key,
+      doubt_about,
+      row_number() OVER (
+        PARTITION BY line_key
+        ORDER BY below + above DESC,
+          CASE doubt_about WHEN 'billing' THEN 1 WHEN 'price' THEN 2 ELSE 3 END
+      ) AS place
+    FROM doubted
+  ) AS w
+  JOIN (
+    SELECT
+      line_key,
+      CAST(sum(below) AS DECIMAL(38,21)) AS below,
+      CAST(sum(above) AS DECIMAL(38,21)) AS above
+    FROM doubted
+    GROUP BY line_key
+    HAVING count(*) > 1
+  ) AS s
+    ON s.line_key = w.line_key
+  WHERE w.place = 1
+),
+within AS (
+  SELECT r.line_key, r.doubt_about, r.doubts
+  FROM ranged AS r
+  JOIN unexplained_line AS o
+    ON o.line_key = r.line_key
+  CROSS JOIN ledger_terms AS t
+  WHERE o.recorded_cost - o.basis_cost - t.half_step <= r.above
+    AND o.basis_cost - o.recorded_cost - t.half_step <= r.below
+)
+SELECT
+  w.line_key,
+  concat('within_', w.doubt_about, '_range') AS cause,
+  concat('doubts ', w.doubts) AS variant
+FROM within AS w
+LEFT JOIN (SELECT DISTINCT line_key FROM within WHERE doubts = 'alone') AS a
+  ON a.line_key = w.line_key AND w.doubts = 'together'
+WHERE a.line_key IS NULL
