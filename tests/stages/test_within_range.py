@@ -100,7 +100,7 @@ def found_of(
         (unrecorded_cache, "0.0021", METER),
         (unrecorded_cache, "0.0012", METER),
         (unrecorded_cache, "0.00119", UNKNOWN),
-        (unrecorded_cache, "0.0031", UNKNOWN),
+        (unrecorded_cache, "0.00310001", UNKNOWN),
         # A call that failed may be billed in part, for what it wrote until then.
         (one_failed, "0.0051", BILLING),
         (one_failed, "0.0061", UNKNOWN),
@@ -142,11 +142,17 @@ def test_a_rounded_amount_may_lie_half_a_step_beside_the_range() -> None:
 @pytest.mark.parametrize("basis", ["list", "charged", "cash-effective"])
 def test_the_range_is_one_of_net_cost_alone(basis: str) -> None:
     def charged(world: World) -> None:
-        world.price("m", {**RATES, "cache_read_tokens": "0.0000002"})
+        rates = {name: str(Decimal(rate) / Decimal("0.8")) for name, rate in RATES.items()}
+        cached = {**rates, "cache_read_tokens": "0.00000025"}
+        world.price("m", cached, multiplier="0.8")
         world.use(charged_cost="0.003", **CALL)
 
     assert found_of(charged, "0.0021") == [METER]
     assert found_of(charged, "0.0021", basis=basis) == [UNKNOWN]
+
+
+def test_a_list_price_without_a_multiplier_is_a_net_one() -> None:
+    assert found_of(unrecorded_cache, "0.0021", basis="list") == [METER]
 
 
 def test_a_range_without_a_bound_explains_nothing_above_what_is_expected() -> None:

@@ -128,6 +128,7 @@ _ORDER: Final = (
     "variance/causes/common_factor",
     "variance/causes/minimum_charge",
     "variance/causes/within_range",
+    "variance/causes/unrecorded_part",
     "variance/cause_candidate",
     "variance/line_cause",
     "variance/variance_line",

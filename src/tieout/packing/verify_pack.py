@@ -202,8 +202,8 @@ def check_script(pack: Pack) -> str:
     """``run.sql`` loads the typed tables and runs the statements of the manifest as they are."""
     tables = sorted(name[7:-8] for name in pack.files if name.startswith("tables/"))
     steps = [f"CREATE TABLE \"{one}\" AS FROM 'tables/{one}.parquet';\n" for one in tables]
-    for one in pack.manifest["statements"]:
-        steps.append(f"CREATE TABLE \"{one['table']}\" AS\n{pack.files['sql/' + one['path']].decode()}\n;\n")
+    steps += [f"CREATE TABLE \"{one['table']}\" AS\n{pack.files['sql/' + one['path']].decode()}\n;\n"
+              for one in pack.manifest["statements"]]
     opening, first, rest = pack.files["run.sql"].decode().partition("CREATE TABLE")
     need(all(re.match(r"--|SET \w+ = '\w+';$", line) for line in opening.splitlines()) and
          (first + rest).startswith("".join(steps) + "-- The figures."), "run.sql", "runs something else")

@@ -166,6 +166,12 @@ WITHIN_RANGE: Final = Table(
     RECOMPUTED.columns,
 )
 
+UNRECORDED_PART: Final = Table(
+    "unrecorded_part",
+    "Single calls booked above expected by whole units of a meter that was not recorded.",
+    RECOMPUTED.columns,
+)
+
 LEDGER_QUANTITY_PRICED: Final = Table(
     "ledger_quantity_priced",
     "What the ledger's own quantities cost at the price in force.",

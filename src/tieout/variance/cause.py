@@ -258,6 +258,13 @@ CAUSES: Final[tuple[Cause, ...]] = (
         " price was not recorded, or is estimated.",
     ),
     Cause(
+        "unrecorded_part_counted_twice", Bucket.CONTRACT, "quantity", "suspected",
+        Kind.USAGE_EXTRACTION,
+        "part not recorded, counted twice",
+        "A whole number of units of a meter that was not recorded, counted once more beside the one"
+        " that includes it, gives the ledger amount of each of several calls.",
+    ),
+    Cause(
         "basis", Bucket.SOURCE, "basis", "none", Kind.PROCESS,
         "declared basis",
         "What lies between expected and the basis that the ledger declares: one reconciling item.",

@@ -22,6 +22,8 @@ SELECT line_key, cause, variant FROM minimum_charge
 UNION ALL
 SELECT line_key, cause, variant FROM within_range
 UNION ALL
+SELECT line_key, cause, variant FROM unrecorded_part
+UNION ALL
 -- Quantities that differ are the plain word for what a more special cause says in full: an entry
 -- posted twice states its quantities twice, a swapped one swaps them. It is no rival to those.
 SELECT o.line_key, 'quantities_differ' AS cause, 'quantities of the ledger' AS variant

@@ -29,11 +29,15 @@ doubted AS (
     ON k.line_key = o.line_key AND k.leg = 'usage' AND k.period_window = 'period'
   JOIN row_doubt AS d
     ON d.row_id = k.row_id
+  JOIN expected_cost AS e
+    ON e.row_id = d.row_id
   LEFT JOIN closed AS c
     ON c.line_key = o.line_key
-  -- The range is one of what should have been booked, not of a list price, a charge or a cash price.
-  WHERE c.line_key IS NULL AND t.basis = 'net'
+  WHERE c.line_key IS NULL
   GROUP BY o.line_key, d.doubt_about
+  -- The range is one of net costs, which list prices without a multiplier are too; a charge is none.
+  HAVING count(CASE WHEN t.basis = 'net' OR (t.basis = 'list' AND e.list_cost = e.full_cost) THEN 1 END)
+    = count(*)
 ),
 ranged AS (
   SELECT line_key, doubt_about, 'alone' AS doubts, below, above
