@@ -123,9 +123,6 @@ def test_late_prices_tie_out_or_differ_as_the_second_way_says(taken: Taken) -> N
     for one in taken.priced["groups"]:
         if one["cause"] != "usage_excluded":
             found[one["source_model_id"]] += one["lines"]
-    print(
-        [(o["source_model_id"], o["cause"], o["lines"], o["net"]) for o in taken.priced["groups"]]
-    )
     assert found == wanted
     # 274 of the 330 tie out once they have a price, and the 33 that differed still do.
     assert sum(found.values()) == DIFFERING + LATE - 274

@@ -214,4 +214,11 @@ def busy_world() -> World:  # noqa: PLR0915  (a list of stories)
         w.use("zoned", at)
     w.book("0.03", "zoned", "08-13 12:00")
     w.book("0.02", "zoned", "08-14 12:00")
+    # Cached tokens, which the format does not record, added to the ten that include them.
+    tenth = {"input_tokens": "0.02", "cache_read_tokens": "0.002"}
+    w.price("beside", tenth)
+    w.use("beside", request_id="beside-1", input_tokens="10", output_tokens="0")
+    w.book("0.206", "beside", request_id="beside-1")
+    w.use("beside", request_id="beside-2", input_tokens="10", output_tokens="0")
+    w.book("0.204", "beside", request_id="beside-2")
     return w
