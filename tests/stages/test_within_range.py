@@ -153,6 +153,25 @@ def test_the_range_is_one_of_net_cost_alone(basis: str) -> None:
 
 def test_a_list_price_without_a_multiplier_is_a_net_one() -> None:
     assert found_of(unrecorded_cache, "0.0021", basis="list") == [METER]
+    # Which of two prices a list would have is no doubt about a net cost.
+    assert found_of(disputed, "0.0065", basis="list") == [UNKNOWN]
+
+
+def test_several_doubts_stand_under_the_widest_in_the_direction_of_the_difference() -> None:
+    """Downward only the cache, 0.0018; upward 0.001 by a call that failed, and 0.0007 by prices."""
+    world = World()
+    world.price("m", {**RATES, "cache_read_tokens": "0.0000002"})
+    world.price("n", {"input_tokens": "0.000001"})
+    world.price("o", {"input_tokens": "0.000001"})
+    world.wait("o", {"input_tokens": "0.0000017"}, start="08-05")
+    world.use(cost_center="a", **CALL)
+    world.use("n", cost_center="a", outcome="failed", input_tokens="1000", output_tokens="0")
+    world.use("o", cost_center="a", input_tokens="1000", output_tokens="0")
+    world.book("0.0055", None, cost_center="a")
+    found = rows(
+        asked(world, terms(keys=("day", "cost_center"))), "SELECT cause, variant FROM variance_line"
+    )
+    assert found == [{"cause": "within_billing_range", "variant": "doubts together"}]
 
 
 def test_a_range_without_a_bound_explains_nothing_above_what_is_expected() -> None:
@@ -168,7 +187,7 @@ def test_a_range_without_a_bound_explains_nothing_above_what_is_expected() -> No
         unbounded(world)
         world.use(outcome="failed", **CALL)
 
-    # Up to 0.003 more by the failed call, which has a bound.
+    # The failed call has no bound either: it is of the same price.
     assert found_of(unbounded_and_failed, "0.0041") == [UNKNOWN]
 
 

@@ -11,7 +11,7 @@ from tieout.close.stored import StoredInputs
 from tieout.findings import plural
 from tieout.meters import SETTLEMENT
 from tieout.money import grouped, plain
-from tieout.variance.cause import BY_NAME, UNCOUNTED
+from tieout.variance.cause import BY_NAME, RANGES, UNCOUNTED
 
 
 def line_part(
@@ -83,12 +83,27 @@ def _explanation(row: Mapping[str, Any]) -> str:
         return f"{said}. {BY_NAME['charged_above_price'].sentence}"
     rivals = int(row["causes"]) - 1
     more = ""
-    if rivals > 0:
+    if row["cause"] in RANGES:
+        more = _room(row, rivals)
+    elif rivals > 0:
         closing = plural(rivals, "other cause closes", "other causes close")
         more = f" {closing} it as well, so nothing is proved."
     elif row["cause"] == "not_in_usage" and row["proof"] == "suspected":
         more = f" {UNCOUNTED}"
     return f"{said}. {cause.sentence}{more}"
+
+
+def _room(row: Mapping[str, Any], rivals: int) -> str:
+    """The range that leaves room for the amount, and whether another doubt does so as well."""
+    low, high = (
+        None if row[name] is None else grouped(row[name], 6) for name in ("low_cost", "high_cost")
+    )
+    said = (
+        f" Expected is at least {low}, and nothing bounds it."
+        if high is None
+        else f" Expected lies between {low} and {high}."
+    )
+    return f"{said} Another doubt alone has room for it as well." if rivals > 0 else said
 
 
 def _rate(row: Mapping[str, Any], stored: StoredInputs) -> dict[str, Any]:

@@ -127,6 +127,7 @@ _ORDER: Final = (
     "variance/causes/other_model_price",
     "variance/causes/common_factor",
     "variance/causes/minimum_charge",
+    "variance/causes/unclosed_line",
     "variance/causes/within_range",
     "variance/causes/unrecorded_part",
     "variance/cause_candidate",

@@ -160,6 +160,12 @@ MINIMUM_CHARGE: Final = Table(
     RECOMPUTED.columns,
 )
 
+UNCLOSED_LINE: Final = Table(
+    "unclosed_line",
+    "Unexplained lines that the searches do not close either, without quantities of the ledger.",
+    UNEXPLAINED_LINE.columns,
+)
+
 WITHIN_RANGE: Final = Table(
     "within_range",
     "Lines without another cause, recorded within the range of the doubts about their calls.",
@@ -168,7 +174,7 @@ WITHIN_RANGE: Final = Table(
 
 UNRECORDED_PART: Final = Table(
     "unrecorded_part",
-    "Single calls booked above expected by whole units of a meter that was not recorded.",
+    "Calls booked above expected by whole units of a meter that was not recorded.",
     RECOMPUTED.columns,
 )
 

@@ -258,11 +258,10 @@ CAUSES: Final[tuple[Cause, ...]] = (
         " price was not recorded, or is estimated.",
     ),
     Cause(
-        "unrecorded_part_counted_twice", Bucket.CONTRACT, "quantity", "suspected",
-        Kind.USAGE_EXTRACTION,
-        "part not recorded, counted twice",
-        "A whole number of units of a meter that was not recorded, counted once more beside the one"
-        " that includes it, gives the ledger amount of each of several calls.",
+        "unrecorded_part_added", Bucket.CONTRACT, "quantity", "suspected", Kind.USAGE_EXTRACTION,
+        "part not recorded, added to its whole",
+        "Whole numbers of units of a meter that was not recorded, added to the one that may include"
+        " them, give the ledger amounts of several calls.",
     ),
     Cause(
         "basis", Bucket.SOURCE, "basis", "none", Kind.PROCESS,

@@ -1,42 +1,31 @@
 -- within_range: lines that no finder closes, recorded within the range that the doubts about their own
 -- calls leave (D7, L3): explained, and not proved. One doubt that is enough alone goes before several
--- together, which stand under the widest of them (D15). Where the ledger states quantities of its own,
--- they say more than a range does.
-WITH closed AS (
-  SELECT line_key FROM factor_thousand
-  UNION
-  SELECT line_key FROM plain_multiple
-  UNION
-  SELECT line_key FROM other_model_price
-  UNION
-  SELECT line_key FROM common_factor
-  UNION
-  SELECT line_key FROM minimum_charge
-  UNION
-  SELECT line_key FROM ledger_quantity_priced
-),
-doubted AS (
+-- together, which stand under the widest of them in the direction of the difference (D15).
+WITH doubted AS (
   SELECT
     o.line_key,
     d.doubt_about,
+    o.recorded_cost > o.basis_cost AS is_above,
     CAST(sum(d.below) AS DECIMAL(38,21)) AS below,
     -- A doubt without a bound explains by itself nothing above what is expected.
     CASE WHEN count(*) = count(d.above)
       THEN CAST(sum(d.above) AS DECIMAL(38,21)) ELSE 0 END AS above
-  FROM unexplained_line AS o
+  FROM unclosed_line AS o
   CROSS JOIN ledger_terms AS t
   JOIN match_member AS k
     ON k.line_key = o.line_key AND k.leg = 'usage' AND k.period_window = 'period'
   JOIN row_doubt AS d
     ON d.row_id = k.row_id
-  JOIN expected_cost AS e
-    ON e.row_id = d.row_id
-  LEFT JOIN closed AS c
-    ON c.line_key = o.line_key
-  WHERE c.line_key IS NULL
-  GROUP BY o.line_key, d.doubt_about
-  -- The range is one of net costs, which list prices without a multiplier are too; a charge is none.
-  HAVING count(CASE WHEN t.basis = 'net' OR (t.basis = 'list' AND e.list_cost = e.full_cost) THEN 1 END)
+  JOIN usage_price AS p
+    ON p.row_id = d.row_id
+  LEFT JOIN (
+    SELECT DISTINCT price_set_id FROM price_line WHERE list_unit_rate <> unit_rate
+  ) AS f
+    ON f.price_set_id = p.price_set_id
+  GROUP BY o.line_key, d.doubt_about, o.recorded_cost > o.basis_cost
+  -- The range is one of net costs, which those of a price without a multiplier are on a list too.
+  HAVING count(CASE WHEN t.basis = 'net'
+      OR (t.basis = 'list' AND f.price_set_id IS NULL AND d.doubt_about <> 'price') THEN 1 END)
     = count(*)
 ),
 ranged AS (
@@ -55,7 +44,7 @@ ranged AS (
       doubt_about,
       row_number() OVER (
         PARTITION BY line_key
-        ORDER BY below + above DESC,
+        ORDER BY CASE WHEN is_above THEN above ELSE below END DESC,
           CASE doubt_about WHEN 'billing' THEN 1 WHEN 'price' THEN 2 ELSE 3 END
       ) AS place
     FROM doubted
@@ -75,7 +64,7 @@ ranged AS (
 within AS (
   SELECT r.line_key, r.doubt_about, r.doubts
   FROM ranged AS r
-  JOIN unexplained_line AS o
+  JOIN unclosed_line AS o
     ON o.line_key = r.line_key
   CROSS JOIN ledger_terms AS t
   WHERE o.recorded_cost - o.basis_cost - t.half_step <= r.above
