@@ -153,6 +153,11 @@ nightly-balance: setup ## Remove each of ROWS random rows (1,000) from a month: 
 nightly-journal: setup ## Book WORLDS random prepaid months (10,000) and add every entry up in fractions.
 	TIEOUT_JOURNAL_WORLDS=$(or $(WORLDS),10000) $(BIN)/python -m pytest -q -n 0 tests/properties/test_journal_adds_up.py
 
+.PHONY: nightly-parts
+nightly-parts: setup ## Add up parts and effects of WORLDS random worlds (10,000) in fractions; takes an hour.
+	TIEOUT_ADDED_WORLDS=$(or $(WORLDS),10000) TIEOUT_FIRST_WORLD=$(or $(FIRST),0) \
+	  $(PYTEST) tests/properties/test_parts_add_up.py
+
 .PHONY: nightly-packs
 nightly-packs: setup ## Judge PACKS good and bad packs (500) by both verifiers; takes minutes.
 	TIEOUT_PACKS=$(or $(PACKS),500) $(BIN)/python -m pytest -q -n 0 tests/packing/test_two_verifiers.py
