@@ -154,7 +154,7 @@ nightly-journal: setup ## Book WORLDS random prepaid months (10,000) and add eve
 	TIEOUT_JOURNAL_WORLDS=$(or $(WORLDS),10000) $(BIN)/python -m pytest -q -n 0 tests/properties/test_journal_adds_up.py
 
 .PHONY: nightly-parts
-nightly-parts: setup ## Add up parts and effects of WORLDS random worlds (10,000) in fractions; takes an hour.
+nightly-parts: setup ## Add up parts and effects of WORLDS random worlds (10,000) in fractions; takes two hours.
 	TIEOUT_ADDED_WORLDS=$(or $(WORLDS),10000) TIEOUT_FIRST_WORLD=$(or $(FIRST),0) \
 	  $(PYTEST) tests/properties/test_parts_add_up.py
 

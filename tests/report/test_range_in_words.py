@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -35,6 +37,21 @@ def test_the_group_says_that_a_range_proves_nothing(told: dict[str, Any]) -> Non
         "That explains it and proves nothing: other amounts lie in that range as well."
     )
     assert "arithmetic closes" not in said["within_meter_range"]
+
+
+def test_a_range_alone_is_no_difference_without_an_explanation_and_is_never_approved(
+    tmp_path: Path,
+) -> None:
+    story = tmp_path / "story"
+    shutil.copytree(STORY, story)
+    for leg in ("usage.csv", "ledger.csv"):
+        lines = (story / leg).read_text(encoding="utf-8").splitlines(keepends=True)
+        (story / leg).write_text("".join(lines[:2]), encoding="utf-8")
+    found = tell(story, tmp_path / "workspace")["summary"]
+    assert [one["cause"] for one in found["groups"]] == ["within_meter_range"]
+    assert [one["code"] for one in found["triggers"] if one["fired"]] == []
+    assert found["decision"] == "investigate"
+    assert found["totals"]["USD"]["approved"] == "0"
 
 
 @pytest.mark.parametrize("cause", sorted(RANGES))

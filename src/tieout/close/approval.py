@@ -147,9 +147,11 @@ def closed_bounds(workspace: Workspace, read: LogRead | None = None) -> tuple[Pe
 
 def closed_runs(workspace: Workspace, read: LogRead | None = None) -> tuple[RunFacts, ...]:
     """The runs of every period that is closed, the one that was closed last at the end."""
-    log = period_log(workspace, read=read)
-    if not log.rulings.of(Closing):
+    read = read or workspace.log.read()
+    rulings = rulings_of(read)
+    if not rulings.of(Closing):
         return ()
+    log = period_log(workspace, rulings, read)
     named = {run.run_id: run for _, run in log.runs}
     found = [life.closing for life in closed_periods(log) if life.closing is not None]
     return tuple(

@@ -8,13 +8,19 @@ from typing import Any
 import pytest
 
 from tests.catalogue.run_case import AS_OF, USAGE
-from tests.mapping.conftest import Small
+from tests.mapping.conftest import Small, make_small
 from tieout.actions.records import import_files
 from tieout.close.on_record import store_inputs
 from tieout.evidence.log import EvidenceLog
 
-# Whether days are closed, what the run rests on, the entry of the run, and what it differs from.
-MOST_READINGS = 4
+# What the run rests on; under the lock, whether it is recorded already, and what its entry follows.
+MOST_READINGS = 3
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Small:
+    """A workspace with two captures and a period of four calls."""
+    return make_small(tmp_path)
 
 
 def test_what_comes_while_a_run_reads_takes_no_part(
