@@ -19,6 +19,7 @@ from typing import Any
 from bench.__main__ import machine
 from bench.causes.figures import figures, found_datasets
 from bench.causes.judging import Judged, Score, every_kind, pairs, singles
+from bench.causes.together import stacked
 
 
 def seeds_of(text: str) -> tuple[int, ...]:
@@ -43,20 +44,22 @@ def main() -> int:
     started = time.process_time()
     alone = [one for seed in said.seeds for one in singles(drawn, seed, every_kind())]
     paired = [one for seed in said.seeds for one in pairs(drawn, seed, every_kind())]
+    on_one = [one for seed in said.seeds for one in stacked(drawn, seed)]
     seconds = time.process_time() - started
     if said.truth:
-        written = [line for month in (*alone, *paired) for line in month.truth]
+        written = [line for month in (*alone, *paired, *on_one) for line in month.truth]
         said.truth.write_text("".join(json.dumps(line) + "\n" for line in written), "utf-8")
     if said.json:
-        print(json.dumps(_document(said.seeds, drawn.origin, alone, paired), indent=2))
+        print(json.dumps(_document(said.seeds, drawn.origin, alone, paired, on_one), indent=2))
         return 0
     print(machine())
     print(f"figures: {drawn.origin}; seeds {', '.join(map(str, said.seeds))}")
     _print_table("Single faults", alone, each_kind=True)
     _print_table("Two faults in one cell", paired, each_kind=False)
+    _print_table("Two faults on one line", on_one, each_kind=False)
     print(f"\n{seconds:,.0f} processor seconds")
     if said.show:
-        _show(alone + paired)
+        _show(alone + paired + on_one)
     return 0
 
 
@@ -82,7 +85,11 @@ def _share(answers: Iterable[bool]) -> str:
 
 
 def _document(
-    seeds: tuple[int, ...], origin: str, alone: list[Judged], paired: list[Judged]
+    seeds: tuple[int, ...],
+    origin: str,
+    alone: list[Judged],
+    paired: list[Judged],
+    on_one: list[Judged],
 ) -> dict[str, Any]:
     by_kind: dict[str, list[Score]] = defaultdict(list)
     for score in _scores(alone):
@@ -93,6 +100,7 @@ def _document(
         "kinds": {name: _figures(scores) for name, scores in sorted(by_kind.items())},
         "single": {**_figures(_scores(alone)), "strays": sum(len(m.strays) for m in alone)},
         "pairs": {**_figures(_scores(paired)), "strays": sum(len(m.strays) for m in paired)},
+        "on_one_line": _figures(_scores(on_one)),
     }
 
 

@@ -110,6 +110,11 @@ def _grain(kind: FaultKind, chance: Random) -> str:
 
 def judge(month: Month, said: Terms, seed: int) -> Judged:
     """Calculate a month as a run does, and hold every fault against its lines."""
+    return scored(month, *calculated(month, said), seed)
+
+
+def calculated(month: Month, said: Terms) -> tuple[dict[str, Line], dict[tuple[str, int], str]]:
+    """The lines of a month, and which line each row is a member of."""
     engine = stated(month.world, said, threads=2)
     lines = {line["line_key"]: line for line in rows(engine, "SELECT * FROM variance_line")}
     members = {
@@ -117,7 +122,7 @@ def judge(month: Month, said: Terms, seed: int) -> Judged:
         for member in rows(engine, "SELECT leg, row_id, line_key FROM match_member")
     }
     engine.close()
-    return scored(month, lines, members, seed)
+    return lines, members
 
 
 def scored(
@@ -129,7 +134,7 @@ def scored(
         beside[truth.cell].append(truth.kind.name)
     scores, seen = [], set()
     for truth in month.truths:
-        keys = [_lines_of(month, mark.rows, lines, members) for mark in truth.marks]
+        keys = [lines_of(month, mark.rows, lines, members) for mark in truth.marks]
         seen |= {key for each in keys for key in each}
         other = [name for name in beside[truth.cell] if name != truth.kind.name]
         scores.append(_score(truth, keys, lines, seed, " ".join(other)))
@@ -142,10 +147,11 @@ def scored(
     return Judged(tuple(scores), strays, tuple(_written(month, one, seed) for one in month.truths))
 
 
-def _lines_of(
+def lines_of(
     month: Month, marked: tuple[Any, ...], lines: dict[str, Line],
     members: dict[tuple[str, int], str],
 ) -> list[str]:  # fmt: skip
+    """The lines that some rows of the truth are members of."""
     keys = {members.get(month.row_ids[id(row)]) for row in marked if id(row) in month.row_ids}
     return sorted(key for key in keys if key is not None and key in lines)
 

@@ -31,8 +31,8 @@ def usage_file(datasets: Path) -> Path:
     return found
 
 
-def snapshots(datasets: Path) -> list[tuple[datetime, set[str]]]:
-    """Every price snapshot of the period: when it was known, and which models it names."""
+def snapshots(datasets: Path, until: datetime = END) -> list[tuple[datetime, set[str]]]:
+    """Every price snapshot up to a time: when it was known, and which models it names."""
     folder = datasets / "litellm-price-history"
     found = []
     with (folder / "MANIFEST.csv").open(encoding="utf-8", newline="") as manifest:
@@ -40,7 +40,7 @@ def snapshots(datasets: Path) -> list[tuple[datetime, set[str]]]:
             with gzip.open(folder / row["file"]) as packed:
                 names = set(json.load(packed))
             found.append((datetime.fromisoformat(row["committed_at"]).astimezone(UTC), names))
-    return sorted((when, names) for when, names in found if when < END)
+    return sorted((when, names) for when, names in found if when < until)
 
 
 def answer(name: str, known: set[str]) -> str | None:
@@ -128,3 +128,26 @@ def test_the_recorded_total_is_that_of_the_file_and_its_differences_have_their_c
     for group in found["groups"]:
         lines[group["cause"]] += group["lines"]
     assert lines == {"within_meter_range": 21, "unrecorded_part_added": 11, "unknown": 1}
+    _learned_later(datasets, tmp_path / "real")
+
+
+def _learned_later(datasets: Path, workspace: Path) -> None:
+    """Each call without a price is told the day on which the list first names its model.
+
+    Of these lines 273 tie out at that price: with the one that no list of the period names, the 274
+    of the guide, which a walk to the close declares.
+    """
+    (report,) = (workspace / "runs").glob("*/*/report.json")
+    doubts = [
+        one
+        for one in json.loads(report.read_bytes())["doubts"]
+        if one["reason"] == "unrated:PRICE_NOT_IN_FORCE"
+    ]
+    history = snapshots(datasets, until=datetime.max.replace(tzinfo=UTC))
+    for one in doubts:
+        first = next(when for when, names in history if one["source_model_id"] in names)
+        assert f"learned the model later, on {first:%Y-%m-%d %H:%M}Z," in one["what"]
+        assert f" {one['rows']} call" in one["what"]
+    assert sum(one["rows"] for one in doubts) == 329
+    fitting = [re.search(r"at its first price ([0-9]+) of ", one["what"]) for one in doubts]
+    assert sum(int(found[1]) for found in fitting if found) == 273

@@ -221,4 +221,10 @@ def busy_world() -> World:  # noqa: PLR0915  (a list of stories)
     w.book("0.206", "beside", request_id="beside-1")
     w.use("beside", request_id="beside-2", input_tokens="10", output_tokens="0")
     w.book("0.204", "beside", request_id="beside-2")
+    # Two mistakes on one call: the price of the middle of the month, and posted twice or swapped.
+    w.use("m", request_id="both-posted", **big)
+    w.book("0.004", request_id="both-posted", ledger_entry_id="both-a")
+    w.book("0.004", request_id="both-posted", ledger_entry_id="both-b")
+    w.use("m", request_id="both-swapped", **big)
+    w.book("0.0103", request_id="both-swapped")
     return w

@@ -5,14 +5,14 @@ Amounts are by hand: 1,000 input tokens at 2e-6 and 100 output tokens at 1e-5 ar
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from tests.faults.busy_world import busy_world
-from tests.world import World, asked, rows, terms
+from tests.world import Row, World, asked, moment, rows, terms
 from tieout.close.doubts import doubts_part
 from tieout.close.figures import Figures
 from tieout.report.doubt_parts import Doubt
@@ -126,6 +126,78 @@ def test_rows_with_a_single_cost_are_in_no_doubt() -> None:
     assert doubts_of(world) == []
 
 
+def later(world: World) -> Row:
+    """What is said of the one model that a source learned after its calls."""
+    engine = asked(world, terms())
+    (one,) = rows(engine, "SELECT * FROM learned_later")
+    return one
+
+
+def learned_later() -> World:
+    """Two calls before the first price of their model, booked at it and above it; one after it."""
+    world = World()
+    world.price("m", RATES, start="08-12", name="first")
+    world.price("m", DEAR, start="08-20", name="second")
+    for name, at, amount in (
+        ("a", "08-10 09:30", "0.003"), ("b", "08-11", "0.004"), ("c", "08-12", "0.003"),
+    ):  # fmt: skip
+        world.use("m", at, request_id=name, **BIG)
+        world.book(amount, at=at, request_id=name)
+    return world
+
+
+def test_of_calls_before_the_first_price_it_says_when_the_model_was_learned() -> None:
+    found = later(learned_later())
+    assert (found["source_model_id"], found["usage_rows"]) == ("m", 2)
+    assert (found["named_from"], found["capture_id"]) == (moment("08-12"), "capture-08-12")
+    assert (found["first_call"], found["last_call"]) == (moment("08-10 09:30"), moment("08-11"))
+    # Booked at 0.003, which it makes, and at 0.004, which the second one makes.
+    assert (found["lines"], found["lines_that_tie_out"]) == (2, 1)
+
+
+def test_of_two_prices_at_once_neither_is_held_against_the_books() -> None:
+    world = learned_later()
+    world.price("m", DEAR, start="08-12")
+    found = later(world)
+    assert (found["lines"], found["lines_that_tie_out"]) == (2, 0)
+
+
+def test_a_line_with_a_call_of_both_times_and_one_that_nobody_booked_tie_out_at_nothing() -> None:
+    world = World()
+    world.price("m", RATES, start="08-10 12:00")
+    world.use("m", "08-10 09:00", **BIG)
+    world.use("m", "08-10 13:00", **BIG)
+    world.book("0.003", at="08-10 20:00")
+    world.use("m", "08-09 09:00", input_tokens="0", output_tokens="0")
+    found = later(world)
+    assert (found["usage_rows"], found["lines"], found["lines_that_tie_out"]) == (2, 2, 0)
+
+
+def test_a_price_that_ended_was_not_learned_later() -> None:
+    world = World()
+    world.price("m", RATES, until="08-05")
+    world.price("m", RATES, start="08-20")
+    world.use("m", "08-10", **BIG)
+    engine = asked(world, terms())
+    assert rows(engine, "SELECT * FROM learned_later") == []
+    (said,) = doubts_part(_figures(rows(engine, "SELECT * FROM doubt_total")), ())
+    assert said["what"] == "no price was in force at that time"
+
+
+def test_the_doubt_says_it_with_the_command_that_settles_it() -> None:
+    engine = asked(learned_later(), terms())
+    figures = {
+        name: rows(engine, f"SELECT * FROM {name}") for name in ("doubt_total", "learned_later")
+    }
+    (said,) = doubts_part(_figures(figures["doubt_total"], figures["learned_later"]), ())
+    assert said["what"] == (
+        "no price was in force: the price source learned the model later, on 2026-08-12 00:00Z, and"
+        " 2 calls came before, the first on 2026-08-10 09:30Z; at its first price 1 of 2 lines"
+        " would tie out"
+    )
+    assert "tieout prices declare capture-08-12 --from 2026-08-10T09:30:00Z" in said["settled_by"]
+
+
 def test_doubts_without_a_bound_come_first_and_then_by_money() -> None:
     engine = asked(busy_world(), terms(step="0.000002", gap_hours=48))
     found = rows(engine, "SELECT * FROM doubt_total")
@@ -140,8 +212,8 @@ def test_doubts_without_a_bound_come_first_and_then_by_money() -> None:
     assert all(one.what and one.settled_by for one in told)
 
 
-def _figures(found: list[dict[str, Any]]) -> Figures:
-    stub: Any = {"doubts": found}
+def _figures(found: list[Row], learned: Sequence[Row] = ()) -> Figures:
+    stub: Any = {"doubts": found, "learned_later": learned}
     figures: Figures = stub
     return figures
 

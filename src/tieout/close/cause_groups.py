@@ -147,6 +147,8 @@ def _standing(row: Mapping[str, Any]) -> str:
         return " That is proved."
     if row["cause"] in RANGES:
         return " That explains it and proves nothing: other amounts lie in that range as well."
+    if BY_NAME[row["cause"]].together:
+        return " Each line says what each of them adds."
     if row["proof"] == "suspected" and BY_NAME[row["cause"]].proof == "suspected":
         return " The arithmetic closes, and no evidence beside it is on record."
     return ""
@@ -166,4 +168,7 @@ def _evidence(row: Mapping[str, Any], figures: Figures) -> str:
         for price in figures["prices_not_in_force"]
         if price["first_variant"] == row["first_variant"] and int(row["variants"]) == 1
     ]
-    return f" It is the price of capture {named[0]}." if named else ""
+    if not named:
+        return ""
+    said = "The price is that" if BY_NAME[row["cause"]].together else "It is the price"
+    return f" {said} of capture {named[0]}."

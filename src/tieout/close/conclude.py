@@ -59,6 +59,7 @@ RESULT_COLUMNS: Final[dict[str, tuple[str, ...]]] = {
         "line_key", "day", "source_model_id", "cost_center", "project", "currency", "usage_rows",
         "ledger_rows", "cause", "proof", "expected_cost", "low_cost", "high_cost",
         "basis_cost", "charged_cost", "recorded_cost", "rate_part", "quantity_part",
+        "second_effect",
     ),
     "quarantine": ("leg", "record_digest", "column_name", "reason_code"),
 }  # fmt: skip

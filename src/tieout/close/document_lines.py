@@ -41,6 +41,7 @@ def line_part(
         "cause": row["cause"],
         "proof": row["proof"],
         "explanation": _explanation(row),
+        "effects": _effects(row),
         "group_id": group_id,
         "rates": [_rate(r, stored) for r in figures["line_rates"] if r["line_key"] == key],
         "usage_refs": [
@@ -82,15 +83,45 @@ def _explanation(row: Mapping[str, Any]) -> str:
     if row["overcharge"] and row["line_state"] != "open":
         return f"{said}. {BY_NAME['charged_above_price'].sentence}"
     rivals = int(row["causes"]) - 1
-    more = ""
+    more = _each_effect(row) if cause.together else ""
     if row["cause"] in RANGES:
         more = _room(row, rivals)
+    elif rivals > 0 and cause.together:
+        more += f" {plural(rivals, 'other explanation fits', 'other explanations fit')} as well."
     elif rivals > 0:
         closing = plural(rivals, "other cause closes", "other causes close")
         more = f" {closing} it as well, so nothing is proved."
     elif row["cause"] == "not_in_usage" and row["proof"] == "suspected":
         more = f" {UNCOUNTED}"
     return f"{said}. {cause.sentence}{more}"
+
+
+def _effects(row: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What each of two causes adds to the difference; nothing for a line of one cause."""
+    together = BY_NAME[row["cause"]].together
+    if together is None:
+        return []
+    second = row["second_effect"]
+    first = row["variance"] - row["basis_part"] - second
+    return [
+        {
+            "cause": cause.name,
+            "variant": row[f"{place}_variant"],
+            "part": cause.part,
+            "bucket": cause.bucket.value,
+            "amount": plain(amount),
+        }
+        for place, cause, amount in zip(("first", "second"), together, (first, second), strict=True)
+    ]
+
+
+def _each_effect(row: Mapping[str, Any]) -> str:
+    """Both causes of a line that none closes alone, each with what it adds."""
+    first, second = (
+        f"{BY_NAME[one['cause']].title} ({grouped(Decimal(one['amount']), 6, sign=True)})"
+        for one in _effects(row)
+    )
+    return f" First: {first}. On top of it: {second}."
 
 
 def _room(row: Mapping[str, Any], rivals: int) -> str:

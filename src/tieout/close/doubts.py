@@ -13,12 +13,14 @@ from typing import Any, Final
 from tieout.close.contract_terms import billing_kinds
 from tieout.close.figures import Figures
 from tieout.close.stake import Stake
+from tieout.findings import plural
 from tieout.money import EXACT, plain
 
 Json = dict[str, Any]
 
 _BILLING: Final = "billing:"
 _ESTIMATE: Final = "estimate:"
+_NO_PRICE: Final = "unrated:PRICE_NOT_IN_FORCE"
 _MOMENT: Final = (
     "evidence of the moment: tieout prices declare CAPTURE --from INSTANT --model MODEL"
     " --reason WHY --evidence FILE --by NAME"
@@ -26,6 +28,10 @@ _MOMENT: Final = (
 _START: Final = (
     "a capture of that time, or a declared start: tieout prices declare CAPTURE"
     " --from INSTANT --reason WHY --evidence FILE --by NAME"
+)
+_FIRST_PRICE: Final = (
+    "a capture of that time, or a declared start: tieout prices declare {capture_id}"
+    " --from {first_call} --model MODEL --reason WHY --evidence FILE --by NAME"
 )
 _RESOLVE: Final = (
     "evidence for one of them: tieout prices resolve CAPTURE OTHER --keep CAPTURE"
@@ -91,7 +97,7 @@ _SAID: Final[dict[str, tuple[str, str]]] = {
         "the vendor priced the row by an expression",
         "the vendor's own rule for it; the charge counts all the same",
     ),
-    "unrated:PRICE_NOT_IN_FORCE": (
+    _NO_PRICE: (
         "no price was in force at that time",
         _START,
     ),
@@ -137,7 +143,8 @@ def doubts_part(figures: Figures, contract_items: Sequence[Stake]) -> list[Json]
         contract_items: the contract items and what leans on them.
     """
     items = {kind: one.item.item_id for one in contract_items for kind in billing_kinds(one.item)}
-    return [_part(row, items) for row in sorted(figures["doubts"], key=_rank)]
+    later = {row["source_model_id"]: row for row in figures["learned_later"]}
+    return [_part(row, items, later) for row in sorted(figures["doubts"], key=_rank)]
 
 
 def _rank(row: Mapping[str, Any]) -> tuple[bool, Decimal, Decimal, str, str]:
@@ -151,8 +158,12 @@ def _rank(row: Mapping[str, Any]) -> tuple[bool, Decimal, Decimal, str, str]:
     return not row["unbounded_rows"], -size, -width, row["reason"], name
 
 
-def _part(row: Mapping[str, Any], items: Mapping[str, str]) -> Json:
+def _part(
+    row: Mapping[str, Any], items: Mapping[str, str], later: Mapping[str, Mapping[str, Any]]
+) -> Json:
     what, settled_by = _words(row["reason"], items)
+    if row["reason"] == _NO_PRICE and row["source_model_id"] in later:
+        what, settled_by = _learned_later(later[row["source_model_id"]])
     charged = row["charged_cost"]
     return {
         "reason": row["reason"],
@@ -169,6 +180,21 @@ def _part(row: Mapping[str, Any], items: Mapping[str, str]) -> Json:
         "charged": None if charged is None else plain(charged),
         "charge_currency": row["charge_currency"],
     }
+
+
+def _learned_later(row: Mapping[str, Any]) -> tuple[str, str]:
+    """That the source learned the model later, and what its first price makes of the lines."""
+    lines, fitting = int(row["lines"]), int(row["lines_that_tie_out"])
+    what = (
+        "no price was in force: the price source learned the model later,"
+        f" on {row['named_from']:%Y-%m-%d %H:%M}Z,"
+        f" and {plural(int(row['usage_rows']), 'call')} came before, the first on"
+        f" {row['first_call']:%Y-%m-%d %H:%M}Z; at its first price {fitting:,} of"
+        f" {plural(lines, 'line')} would tie out"
+    )
+    return what, _FIRST_PRICE.format(
+        capture_id=row["capture_id"], first_call=f"{row['first_call']:%Y-%m-%dT%H:%M:%SZ}"
+    )
 
 
 def _words(reason: str, items: Mapping[str, str]) -> tuple[str, str]:

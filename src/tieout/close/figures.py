@@ -68,6 +68,7 @@ QUERIES: Final[dict[str, str]] = {
     " plus - minus DESC, source_model_id NULLS LAST",
     "effects": "SELECT * FROM effect_total ORDER BY scope, currency NULLS LAST, name NULLS LAST,"
     " plus_cost - minus_cost DESC, cause, part, proof",
+    "learned_later": "SELECT * FROM learned_later ORDER BY source_model_id",
     "doubts": "SELECT * FROM doubt_total ORDER BY reason, source_model_id NULLS LAST,"
     " model_as_logged NULLS LAST, currency NULLS LAST, charge_currency NULLS LAST",
     "halves": "SELECT * FROM half_total ORDER BY scope, currency NULLS LAST, name NULLS LAST",
@@ -132,7 +133,7 @@ QUERIES: Final[dict[str, str]] = {
     " SELECT price_set_id, capture_id, effective_from FROM check_set UNION ALL"
     " SELECT price_set_id, capture_id, effective_from FROM waiting_price) AS s"
     " ON s.price_set_id = g.first_variant"
-    " WHERE g.cause = 'price_not_in_force' ORDER BY g.first_variant",
+    " WHERE g.cause LIKE '%price_not_in_force%' ORDER BY g.first_variant",
     "unit_mismatches": "SELECT m.alias_id, m.internal_model_alias, m.source_model_id,"
     " m.mapping_unit, m.first_price_unit, m.last_price_unit, count(*) AS usage_rows"
     " FROM usage_state AS s JOIN usage_price AS p ON p.row_id = s.row_id"

@@ -22,7 +22,7 @@ from tieout.money import EXACT
 from tieout.review.adjusting import MadeAdjustment, adjustments_of
 from tieout.review.slices import SliceFacts
 from tieout.review.standing import SETTLED, ReviewedFrom, Standing, State, standings
-from tieout.variance.cause import PATTERNS
+from tieout.variance.cause import WITHOUT_PROOF
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ def settled_unknown(review: Review) -> dict[str | None, tuple[int, Decimal]]:
     found: dict[str | None, tuple[int, Decimal]] = {}
     for one in review.standings:
         scope = one.group.scope
-        if one.settled and (scope.bucket == "unknown" or scope.cause in PATTERNS):
+        if one.settled and (scope.bucket == "unknown" or scope.cause in WITHOUT_PROOF):
             currency = scope.currency
             lines, gross = found.get(currency, (0, Decimal(0)))
             found[currency] = (lines + one.group.lines, EXACT.add(gross, one.group.gross))

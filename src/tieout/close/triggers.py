@@ -14,7 +14,7 @@ from tieout.close.price_doubts import waiting_models, waiting_text
 from tieout.close.stale_prices import StalePrice, models_text
 from tieout.findings import plural
 from tieout.review.decision import Trigger
-from tieout.variance.cause import PATTERNS
+from tieout.variance.cause import WITHOUT_PROOF
 
 _CONTRADICTED: Final = "CONTRACT_CONTRADICTED"
 _SHOWN = 3
@@ -146,7 +146,7 @@ def _unproved_money(figures: Figures, materiality: Decimal, settled: Settled) ->
     """What nobody explained and nobody accepted or corrected."""
     open_money: dict[Any, tuple[int, Decimal]] = {}
     unexplained = [row for row in figures["buckets"] if row["bucket"] == "unknown"]
-    for row in (*unexplained, *(one for one in figures["groups"] if one["cause"] in PATTERNS)):
+    for row in (*unexplained, *(one for one in figures["groups"] if one["cause"] in WITHOUT_PROOF)):
         held = open_money.get(row["currency"], (0, Decimal(0)))
         open_money[row["currency"]] = (held[0] + int(row["lines"]), held[1] + row["gross"])
     lines, amounts = 0, {}

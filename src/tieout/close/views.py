@@ -106,7 +106,12 @@ _ITEM_TOTALS: Final[tuple[ControlTotal, ...]] = (
     ),
 )
 
+# Of two causes on one line each effect counts by itself, also where both are of one part.
 _PARTS: Final = ("basis", "rate", "quantity", "mapping", "timing", "rounding", "unknown")
+_GROSS: Final = (
+    f"CASE WHEN second_cause IS NULL THEN {' + '.join(f'abs({part}_part)' for part in _PARTS)}"
+    " ELSE abs(basis_part) + abs(variance - basis_part - second_effect) + abs(second_effect) END"
+)
 # The effects of each scope are the variance, and nothing of either sign is lost in a net.
 _EFFECTS: Final[tuple[ControlTotal, ...]] = (
     *(
@@ -118,7 +123,7 @@ _EFFECTS: Final[tuple[ControlTotal, ...]] = (
         for scope in ("currency", "day", "model", "cost_center", "project")
         for name, of, column in (
             ("net", "variance", "plus_cost + minus_cost"),
-            ("gross", " + ".join(f"abs({part}_part)" for part in _PARTS), "plus_cost - minus_cost"),
+            ("gross", _GROSS, "plus_cost - minus_cost"),
         )
     ),
     ControlTotal(
@@ -184,6 +189,21 @@ _DOUBTS: Final[tuple[ControlTotal, ...]] = (
     ),
 )
 
+# Every call older than all prices of its model is in here once.
+_LATER: Final[tuple[ControlTotal, ...]] = (
+    ControlTotal(
+        "calls of learned_later",
+        "SELECT count(*) FROM usage_state AS s JOIN usage_record AS u ON u.row_id = s.row_id"
+        " AND u.period_window = 'period' JOIN usage_price AS p ON p.row_id = s.row_id"
+        " JOIN (SELECT DISTINCT source_model_id FROM price_set) AS n"
+        " ON n.source_model_id = p.source_model_id"
+        " WHERE s.row_state = 'unrated' AND s.state_reason = 'PRICE_NOT_IN_FORCE'"
+        " AND NOT EXISTS (SELECT 1 FROM price_set AS b WHERE b.source_model_id = p.source_model_id"
+        " AND b.effective_from <= u.occurred_at)",
+        "SELECT coalesce(sum(usage_rows), 0) FROM learned_later",
+    ),
+)
+
 _RATED_NOW: Final = (
     "rated_meter AS q JOIN usage_state AS s ON s.row_id = q.row_id AND s.row_state = 'rated'"
 )
@@ -204,6 +224,7 @@ VIEWS: Final[tuple[Stage, ...]] = (
     Stage("review/half_total", _HALVES),
     Stage("review/effect_total", _EFFECTS),
     Stage("review/doubt_total", _DOUBTS),
+    Stage("review/learned_later", _LATER),
     Stage("review/not_comparable"),
     Stage("review/basis_total"),
     Stage("review/charge_agreement"),

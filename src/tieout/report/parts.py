@@ -128,6 +128,16 @@ class BasisItem(Part, frozen=True):
     evidence: str
 
 
+class LineEffect(Part, frozen=True):
+    """What one of two causes adds to the difference of a line that takes both."""
+
+    cause: str
+    variant: str
+    part: str
+    bucket: BucketName
+    amount: Amount
+
+
 class Line(Part, frozen=True):
     """One match group with its amounts, its cause and its way down to the bytes."""
 
@@ -155,6 +165,7 @@ class Line(Part, frozen=True):
     usage_refs: tuple[UsageReference, ...]
     ledger_refs: tuple[LedgerReference, ...]
     basis: Amount | None = None
+    effects: tuple[LineEffect, ...] = ()
 
     @property
     def model(self) -> str | None:

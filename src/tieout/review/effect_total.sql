@@ -1,7 +1,39 @@
 -- effect_total: from expected to recorded through named effects: what each cause makes of the variance, part
 -- by part, for each currency and for each day, model, cost center and project in it (V3). All effects of
 -- a scope add up to its variance; plus and minus stand apart, so that no net hides them (V6).
-WITH fine AS (
+-- Where two causes close a line together, each is an effect of its own (D15).
+WITH effect AS (
+  SELECT
+    v.day,
+    v.source_model_id,
+    v.cost_center,
+    v.project,
+    v.currency,
+    coalesce(v.first_cause, v.cause) AS cause,
+    v.proof,
+    v.basis_part,
+    CASE WHEN k.part = 'rate' THEN v.rate_part - v.second_effect ELSE v.rate_part END AS rate_part,
+    CASE WHEN k.part = 'quantity' THEN v.quantity_part - v.second_effect
+      ELSE v.quantity_part END AS quantity_part,
+    v.mapping_part,
+    v.timing_part,
+    v.rounding_part,
+    v.unknown_part
+  FROM variance_line AS v
+  LEFT JOIN cause_terms AS k
+    ON k.cause = v.second_cause
+  UNION ALL
+  SELECT
+    v.day, v.source_model_id, v.cost_center, v.project, v.currency, v.second_cause AS cause, v.proof,
+    0 AS basis_part,
+    CASE WHEN k.part = 'rate' THEN v.second_effect ELSE 0 END AS rate_part,
+    CASE WHEN k.part = 'quantity' THEN v.second_effect ELSE 0 END AS quantity_part,
+    0 AS mapping_part, 0 AS timing_part, 0 AS rounding_part, 0 AS unknown_part
+  FROM variance_line AS v
+  JOIN cause_terms AS k
+    ON k.cause = v.second_cause
+),
+fine AS (
   SELECT
     day,
     source_model_id,
@@ -31,7 +63,7 @@ WITH fine AS (
     count(CASE WHEN unknown_part <> 0 THEN 1 END) AS unknown_lines,
     sum(CASE WHEN unknown_part > 0 THEN unknown_part ELSE 0 END) AS unknown_plus,
     sum(CASE WHEN unknown_part < 0 THEN unknown_part ELSE 0 END) AS unknown_minus
-  FROM variance_line
+  FROM effect
   GROUP BY day, source_model_id, cost_center, project, currency, cause, proof
 ),
 part AS (

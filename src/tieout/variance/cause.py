@@ -33,6 +33,8 @@ class Cause:
         kind: what the finding is about (D18).
         title: short, for tables; the model stands before it.
         sentence: what is known and how.
+        together: the two causes of which it is made; the bucket of a line is then that of the
+            larger effect, and each effect has the part of its own cause (D15).
     """
 
     name: str
@@ -42,10 +44,11 @@ class Cause:
     kind: Kind
     title: str
     sentence: str
+    together: tuple[Cause, Cause] | None = None
 
 
 # Order is precedence: rounding is recognised before any cause that would need an assumption.
-CAUSES: Final[tuple[Cause, ...]] = (
+_ALONE: Final[tuple[Cause, ...]] = (
     Cause(
         "ties_out", Bucket.ROUNDING, "rounding", "none", Kind.BOOKING,
         "ties out", "The difference is at most half the declared recorded step.",
@@ -313,13 +316,59 @@ CAUSES: Final[tuple[Cause, ...]] = (
     ),
     Cause(
         "unknown", Bucket.UNKNOWN, "unknown", "none", Kind.BOOKING,
-        "no explanation yet", "No single cause Tieout tests closes the difference.",
+        "no explanation yet", "No cause that Tieout tests closes the difference.",
     ),
 )  # fmt: skip
+
+# What may be assumed of the calls of a line, and of its entry.
+_PRICE: Final = ("price_not_in_force", "ratio_not_applied", "ratio_applied_twice")
+_COUNT: Final = (
+    "tokens_swapped", "part_counted_twice", "part_priced_as_whole", "cache_not_counted",
+    "meter_not_counted",
+)  # fmt: skip
+_BOOKED: Final = ("uncounted_calls_booked", "not_billable_booked")
+_ENTRY: Final = (
+    "posted_repeatedly", "counted_repeatedly", "posted_as_credit", "factor_thousand",
+    "power_of_ten",
+)  # fmt: skip
+_CALL: Final = (
+    *_PRICE, *_COUNT, *_BOOKED, "other_basis", "output_at_input_price", "settlement_booked",
+)  # fmt: skip
+
+
+def _pairs() -> tuple[Cause, ...]:
+    """Every two causes that are searched together, in the order of the first, then the second."""
+    place = {cause.name: number for number, cause in enumerate(_ALONE)}
+    named = [
+        (first, second)
+        for firsts, seconds in ((_PRICE, _COUNT), (_BOOKED, _PRICE), (_CALL, _ENTRY))
+        for first in firsts
+        for second in seconds
+    ]
+    found = [(_ALONE[place[first]], _ALONE[place[second]]) for first, second in named]
+    found.sort(key=lambda both: (place[both[0].name], place[both[1].name]))
+    return tuple(
+        Cause(
+            f"{first.name}+{second.name}", first.bucket, "unknown", "suspected", first.kind,
+            f"{first.title}, and {second.title}",
+            "No cause that is tested gives the ledger amount alone, and these two together do;"
+            " nothing shows that both happened.",
+            together=(first, second),
+        )
+        for first, second in found
+    )  # fmt: skip
+
+
+# Two causes give an amount and a range has room for it: they come before it, and after all else.
+_FIRST_RANGE: Final = [cause.name for cause in _ALONE].index("within_billing_range")
+CAUSES: Final[tuple[Cause, ...]] = (*_ALONE[:_FIRST_RANGE], *_pairs(), *_ALONE[_FIRST_RANGE:])
 
 # A pattern that several lines share is no explanation: nobody says where it comes from, so that its
 # money is without proof all the same (D20).
 PATTERNS: Final = frozenset({"minimum_charge", "common_factor"})
+
+# Arithmetic that may be chance, and that no evidence goes with: its money is without proof as well.
+WITHOUT_PROOF: Final = PATTERNS | {cause.name for cause in CAUSES if cause.together}
 
 # The amount lies in a range that the line's own doubts leave; nothing closes it (D7).
 RANGES: Final = frozenset({"within_billing_range", "within_price_range", "within_meter_range"})

@@ -1,5 +1,5 @@
--- cause_candidate: every explanation that closes an open line, and a range where none does; competing
--- ones all stand here.
+-- cause_candidate: every explanation that closes an open line, and where no cause does, two of them
+-- together and a range; competing ones all stand here.
 SELECT line_key, cause, variant FROM recomputed
 UNION ALL
 SELECT line_key, cause, variant FROM rounded_scope
@@ -23,6 +23,8 @@ UNION ALL
 SELECT line_key, cause, variant FROM within_range
 UNION ALL
 SELECT line_key, cause, variant FROM unrecorded_part
+UNION ALL
+SELECT line_key, cause, variant FROM cause_pair
 UNION ALL
 -- Quantities that differ are the plain word for what a more special cause says in full: an entry
 -- posted twice states its quantities twice, a swapped one swaps them. It is no rival to those.

@@ -5,7 +5,8 @@
 WITH reviewed AS (
   SELECT
     cause, bucket, proof, source_model_id, cost_center, project, currency, line_key, day,
-    usage_rows, ledger_rows, expected_cost, basis_cost, charged_cost, recorded_cost,
+    usage_rows, ledger_rows, expected_cost, basis_cost, charged_cost, recorded_cost, second_cause,
+    second_effect,
     CASE WHEN line_state = 'cancels' THEN billing_variance ELSE variance - basis_part END AS amount
   FROM variance_line
   WHERE line_state IN ('open', 'cancels')
@@ -14,6 +15,7 @@ WITH reviewed AS (
     k.cause, k.bucket, k.proof, v.source_model_id, CAST(NULL AS STRING) AS cost_center,
     CAST(NULL AS STRING) AS project, v.currency, v.line_key, v.day,
     v.usage_rows, v.ledger_rows, v.expected_cost, v.basis_cost, v.charged_cost, v.recorded_cost,
+    CAST(NULL AS STRING) AS second_cause, CAST(0 AS DECIMAL(38,21)) AS second_effect,
     v.overcharge AS amount
   FROM variance_line AS v
   JOIN cause_terms AS k
@@ -44,7 +46,10 @@ said AS (
       CAST(usage_rows AS STRING), CAST(ledger_rows AS STRING),
       CAST(expected_cost AS STRING), CAST(basis_cost AS STRING),
       coalesce(CAST(charged_cost AS STRING), '~'), CAST(recorded_cost AS STRING),
-      CAST(CAST(amount AS DECIMAL(38,21)) AS STRING)) AS text
+      CAST(CAST(amount AS DECIMAL(38,21)) AS STRING),
+      -- Of two causes together, what each adds is part of what was seen.
+      CASE WHEN second_cause IS NOT NULL
+        THEN CAST(CAST(second_effect AS DECIMAL(38,21)) AS STRING) END) AS text
   FROM reviewed
   UNION ALL
   SELECT

@@ -1,5 +1,6 @@
 -- line_cause: the explanation a line is filed under: the first in the order the causes declare.
--- How many causes close the line stays visible: with a rival, nothing is proved (L7).
+-- How many explanations close the line stays visible: with a rival, nothing is proved (L7). Where it takes
+-- two causes, every two are one, and so is every way to split the money between the same two.
 WITH ordered AS (
   SELECT
     c.line_key,
@@ -13,9 +14,11 @@ WITH ordered AS (
     ON k.cause = c.cause
 ),
 rivals AS (
-  SELECT line_key, count(DISTINCT cause) AS causes
-  FROM cause_candidate
-  GROUP BY line_key
+  SELECT c.line_key, count(*) AS causes
+  FROM (SELECT DISTINCT line_key, cause FROM cause_candidate) AS c
+  LEFT JOIN cause_pair AS p
+    ON p.line_key = c.line_key AND p.cause = c.cause
+  GROUP BY c.line_key
 )
 SELECT
   o.line_key,

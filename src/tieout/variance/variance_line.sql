@@ -2,7 +2,8 @@
 -- Variance is recorded minus expected; where the charge is known it is booking (recorded minus
 -- charged) plus billing (charged minus expected). A line whose books tie out while its charge differs
 -- from its price cancels: both halves stand, and their sum hides them. The parts add up to the
--- variance: what the declared basis makes of it (D9), and what remains, which the cause says.
+-- variance: what the declared basis makes of it (D9), and what remains, which the cause says; where two
+-- causes close a line together, each has the effect it adds (D15).
 WITH judged AS (
   SELECT
     m.line_key,
@@ -35,8 +36,16 @@ WITH judged AS (
     m.rows_not_rated = 0 AND m.one_currency AS comparable,
     o.line_key IS NULL AS books_tie_out,
     c.cause,
-    c.variant,
+    coalesce(p.variant, c.variant) AS variant,
     coalesce(c.causes, 0) AS causes,
+    p.first_cause,
+    p.first_variant,
+    p.second_cause,
+    p.second_variant,
+    p.first_effect,
+    p.second_effect,
+    CASE WHEN p.first_effect < 0 THEN -p.first_effect ELSE p.first_effect END AS first_size,
+    CASE WHEN p.second_effect < 0 THEN -p.second_effect ELSE p.second_effect END AS second_size,
     -- Quantities have no charge: on that basis a difference stays unsplit.
     CASE WHEN t.basis <> 'charged' THEN q.ledger_quantity_cost END AS ledger_quantity_cost,
     t.basis = 'charged' AS holds_charges,
@@ -54,6 +63,8 @@ WITH judged AS (
     ON o.line_key = m.line_key
   LEFT JOIN line_cause AS c
     ON c.line_key = m.line_key
+  LEFT JOIN cause_pair AS p
+    ON p.line_key = c.line_key AND p.cause = c.cause AND p.place = 1
   LEFT JOIN ledger_quantity_priced AS q
     ON q.line_key = m.line_key
   WHERE m.in_period
@@ -65,6 +76,8 @@ filed AS (
     j.expected_cost, j.low_cost, j.high_cost, j.charged_cost, j.recorded_cost, j.variance,
     j.state_not_rated, j.reason_not_rated, j.variant, j.causes,
     j.ledger_quantity_cost, j.basis_cost, j.holds_charges, j.rounding,
+    j.first_cause, j.first_variant, j.second_cause, j.second_variant, j.first_effect, j.second_effect,
+    j.first_size, j.second_size,
     CAST(j.basis_cost - j.expected_cost AS DECIMAL(38,21)) AS basis_part,
     CAST(j.recorded_cost - j.basis_cost AS DECIMAL(38,21)) AS remaining,
     CASE
@@ -103,7 +116,15 @@ SELECT
   k.cause,
   f.variant,
   f.causes,
-  k.bucket,
+  -- Of two causes, the bucket of the larger effect; ties in the order of D15.
+  CASE
+    WHEN f.first_cause IS NULL THEN k.bucket
+    WHEN f.first_size > f.second_size THEN a.bucket
+    WHEN f.first_size < f.second_size THEN b.bucket
+    WHEN a.bucket = 'contract' OR b.bucket = 'contract' THEN 'contract'
+    WHEN a.bucket = 'source' OR b.bucket = 'source' THEN 'source'
+    ELSE a.bucket
+  END AS bucket,
   CASE
     WHEN f.line_state NOT IN ('open', 'cancels') THEN 'none'
     WHEN f.causes > 1 THEN 'suspected'
@@ -126,11 +147,17 @@ SELECT
     THEN f.basis_part ELSE CAST(0 AS DECIMAL(38,21)) END AS overcharge,
   CAST(CASE
     WHEN k.part = 'rate' THEN f.remaining
+    WHEN f.first_cause IS NOT NULL
+      THEN CASE WHEN a.part = 'rate' THEN f.first_effect ELSE 0 END
+        + CASE WHEN b.part = 'rate' THEN f.second_effect ELSE 0 END
     WHEN k.part = 'unknown' AND f.ledger_quantity_cost IS NOT NULL
       THEN f.recorded_cost - f.ledger_quantity_cost
     ELSE 0 END AS DECIMAL(38,21)) AS rate_part,
   CAST(CASE
     WHEN k.part = 'quantity' THEN f.remaining
+    WHEN f.first_cause IS NOT NULL
+      THEN CASE WHEN a.part = 'quantity' THEN f.first_effect ELSE 0 END
+        + CASE WHEN b.part = 'quantity' THEN f.second_effect ELSE 0 END
     WHEN k.part = 'unknown' AND f.ledger_quantity_cost IS NOT NULL
       THEN f.ledger_quantity_cost - f.basis_cost
     ELSE 0 END AS DECIMAL(38,21)) AS quantity_part,
@@ -139,8 +166,18 @@ SELECT
   CAST(CASE WHEN k.part = 'rounding' THEN f.remaining ELSE 0 END AS DECIMAL(38,21))
     AS rounding_part,
   CAST(CASE
-    WHEN k.part = 'unknown' AND f.ledger_quantity_cost IS NULL THEN f.remaining
-    ELSE 0 END AS DECIMAL(38,21)) AS unknown_part
+    WHEN k.part = 'unknown' AND f.ledger_quantity_cost IS NULL AND f.first_cause IS NULL
+      THEN f.remaining
+    ELSE 0 END AS DECIMAL(38,21)) AS unknown_part,
+  f.first_cause,
+  f.first_variant,
+  f.second_cause,
+  f.second_variant,
+  CAST(coalesce(f.second_effect, 0) AS DECIMAL(38,21)) AS second_effect
 FROM filed AS f
 JOIN cause_terms AS k
   ON k.cause = CASE WHEN f.line_state = 'cancels' THEN 'halves_cancel' ELSE f.cause END
+LEFT JOIN cause_terms AS a
+  ON a.cause = f.first_cause
+LEFT JOIN cause_terms AS b
+  ON b.cause = f.second_cause
