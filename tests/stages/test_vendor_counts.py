@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.world import Row, World, moment, rows, terms
+from tests.world import Row, World, asked, moment, rows, terms
 from tieout.close import calculation
 from tieout.close.pipeline import make_table
 from tieout.close.views import VIEWS
@@ -132,6 +132,44 @@ def test_a_vendor_may_count_the_parts_of_a_meter_apart() -> None:
     assert the_cell(w) == ("explained", "parts_left_out")
 
 
+def test_parts_that_another_day_shows_to_be_counted_explain_no_doubled_call() -> None:
+    w = World()
+    for at in (DAY, DAY, "08-04"):  # one of them is there twice, and has no id to tell
+        w.use("m", at, input_tokens="200", cache_read_tokens="100", input_includes_parts=True)
+    w.count("input_tokens", DAY, {"m": "200"})
+    # 400 with 200 cached, and 200 counted: alone, the cached part may be what is left out.
+    assert the_cell(w) == ("explained", "parts_left_out")
+    w.count("input_tokens", "08-04", {"m": "200"})
+    found = {key[0]: one["state"] for key, one in cells(w).items()}
+    assert found == {moment("08-03"): "differs", moment("08-04"): "equal"}
+
+
+def test_refunds_that_another_day_shows_not_to_be_taken_off_explain_no_doubled_call() -> None:
+    w = World()
+    for number, at in enumerate((DAY, DAY, "08-04")):
+        w.use("m", at, charged_units="500")
+        w.use("m", at, entry_kind="refund", task_id=f"t{number}", charged_units="250")
+    w.count("charged_units", DAY, {"m": "500"})
+    assert the_cell(w) == ("explained", "refunds_taken_off")
+    w.count("charged_units", "08-04", {"m": "500"})
+    found = {key[0]: one["state"] for key, one in cells(w).items()}
+    assert found == {moment("08-03"): "differs", moment("08-04"): "equal"}
+
+
+def test_a_settled_task_shows_nothing_about_parts() -> None:
+    w = three_calls(input_tokens="100", cache_read_tokens="30", input_includes_parts=True)
+    w.count("input_tokens", DAY, {"m": "210"})
+    task: dict[str, Any] = {"task_id": "t", "input_tokens": "100", "charged_units": "5"}
+    w.use("m", "08-04", request_id="call", **task)
+    w.use("m", "08-04", frozen={"model": "1", "settled_from": "0", "settled_to": "1"}, **task)
+    w.count("input_tokens", "08-04", {"m": "200"})
+    # What settles a call repeats its tokens and uses none: the leaves of that day are 100 of 200.
+    engine = asked(w)
+    found = {one["day"].day: one["state"] for one in rows(engine, "SELECT * FROM count_cell")}
+    engine.close()
+    assert found == {3: "explained", 4: "equal"}
+
+
 def test_tokens_are_one_total_as_reported_or_as_both_wholes() -> None:
     w = three_calls(input_tokens="100", output_tokens="20", total_tokens="121")
     w.count("total_tokens", DAY, {"m": "363"})
@@ -219,12 +257,13 @@ def oracle(w: World) -> dict[tuple[Any, ...], str]:
         cell = found[line["span_id"], line["model_as_logged"], line["key_name"]]
         cell.vendor += Fraction(line["quantity"])
         cell.lines += 1
-    settles, fails = _shown(found, spans)
+    settles, fails, keeps = _shown(found, spans)
     states = {}
     for (span_id, model, key), cell in found.items():
         span = spans[span_id]
         scope = (span["count_id"], span["meter"])
-        state = _state(cell, span["meter"], settles=scope in settles, fails=scope in fails)
+        shown = {"settles": scope in settles, "fails": scope in fails, "keeps": scope in keeps}
+        state = _state(cell, span["meter"], **shown)
         states[span["counted_from"], span["meter"], model, key] = state
     return states
 
@@ -255,9 +294,9 @@ def _add(cell: Cell, row: Row, meter: str) -> None:
 
 def _shown(
     found: dict[tuple[Any, ...], Cell], spans: dict[int, Row]
-) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
-    """The counts that show that settlements, or failed calls, are in them."""
-    settles, fails = set(), set()
+) -> tuple[set[tuple[str, str]], ...]:
+    """The counts that show that settlements, failed calls, or what was refunded, are in them."""
+    settles, fails, keeps = set(), set(), set()
     for (span_id, _, _), cell in found.items():
         scope = (spans[span_id]["count_id"], spans[span_id]["meter"])
         if cell.vendor == cell.ours:
@@ -265,10 +304,12 @@ def _shown(
                 settles.add(scope)
             if cell.completed != cell.ours:
                 fails.add(scope)
-    return settles, fails
+            if cell.refunded:
+                keeps.add(scope)
+    return settles, fails, keeps
 
 
-def _state(cell: Cell, meter: str, *, settles: bool, fails: bool) -> str:
+def _state(cell: Cell, meter: str, *, settles: bool, fails: bool, keeps: bool) -> str:
     if cell.rows and not cell.known:
         return "not_compared"
     if cell.vendor == cell.ours:
@@ -277,7 +318,7 @@ def _state(cell: Cell, meter: str, *, settles: bool, fails: bool) -> str:
         (not settles and cell.vendor == cell.calls)
         or (not fails and cell.vendor == cell.completed)
         or (not settles and not fails and cell.vendor == cell.plain)
-        or (meter == "charged_units" and cell.vendor == cell.ours - cell.refunded)
+        or (meter == "charged_units" and not keeps and cell.vendor == cell.ours - cell.refunded)
     ):
         return "explained"
     if not cell.rows:

@@ -31,7 +31,13 @@ WITH beside AS (
     max(CASE WHEN c.vendor_quantity = c.our_quantity AND c.call_quantity <> c.our_quantity
       THEN 1 ELSE 0 END) OVER (PARTITION BY s.count_id, s.meter) AS settlements_counted,
     max(CASE WHEN c.vendor_quantity = c.our_quantity AND c.completed_quantity <> c.our_quantity
-      THEN 1 ELSE 0 END) OVER (PARTITION BY s.count_id, s.meter) AS unfinished_counted
+      THEN 1 ELSE 0 END) OVER (PARTITION BY s.count_id, s.meter) AS unfinished_counted,
+    max(CASE WHEN c.vendor_quantity = c.our_quantity AND c.refund_quantity <> 0
+      THEN 1 ELSE 0 END) OVER (PARTITION BY s.count_id, s.meter) AS refunds_not_taken_off,
+    -- A row that settles a call has no leaves of its own, so its cell shows nothing of parts.
+    max(CASE WHEN c.vendor_quantity = c.our_quantity AND c.call_quantity = c.our_quantity
+      AND c.leaf_quantity <> 0 AND c.leaf_quantity <> c.our_quantity
+      THEN 1 ELSE 0 END) OVER (PARTITION BY s.count_id, s.meter) AS parts_counted
   FROM count_beside AS c
   JOIN count_span AS s
     ON s.span_id = c.span_id
@@ -68,10 +74,10 @@ weighed AS (
         THEN 'not_completed_left_out'
       WHEN settlements_counted + unfinished_counted = 0 AND vendor_quantity = plain_quantity
         THEN 'both_left_out'
-      WHEN meter = 'charged_units' AND vendor_quantity = our_quantity - refund_quantity
-        THEN 'refunds_taken_off'
-      WHEN our_rows > 0 AND leaf_quantity <> 0 AND vendor_quantity = leaf_quantity
-        THEN 'parts_left_out'
+      WHEN meter = 'charged_units' AND refunds_not_taken_off = 0
+        AND vendor_quantity = our_quantity - refund_quantity THEN 'refunds_taken_off'
+      WHEN our_rows > 0 AND parts_counted = 0 AND leaf_quantity <> 0
+        AND vendor_quantity = leaf_quantity THEN 'parts_left_out'
       WHEN read_early AND vendor_quantity <= call_quantity THEN 'read_early'
     END AS trap
   FROM beside
