@@ -158,6 +158,10 @@ nightly-parts: setup ## Add up parts and effects of WORLDS random worlds (10,000
 	TIEOUT_ADDED_WORLDS=$(or $(WORLDS),10000) TIEOUT_FIRST_WORLD=$(or $(FIRST),0) \
 	  $(PYTEST) tests/properties/test_parts_add_up.py
 
+.PHONY: nightly-completeness
+nightly-completeness: setup ## Lose, double or delay a row in a thousand, TRIALS times (200), and locate each to day and model.
+	TIEOUT_COMPLETENESS_TRIALS=$(or $(TRIALS),200) $(PYTEST) tests/properties/test_rows_are_located.py
+
 .PHONY: nightly-packs
 nightly-packs: setup ## Judge PACKS good and bad packs (500) by both verifiers; takes minutes.
 	TIEOUT_PACKS=$(or $(PACKS),500) $(BIN)/python -m pytest -q -n 0 tests/packing/test_two_verifiers.py
