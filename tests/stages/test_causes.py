@@ -102,6 +102,38 @@ def test_a_difference_is_timing_only_with_a_counterpart() -> None:
         assert filed(world)[::2] == (cause, bucket)
 
 
+def test_a_day_total_whose_calls_stand_beside_the_period_is_timing() -> None:
+    world = World()
+    world.price("m", RATES)
+    world.use(at="09-01 00:10", request_id="a", **TOKENS)
+    world.use(at="09-01 00:20", request_id="b", **TOKENS)
+    world.book("0.006", at="08-31 20:00")
+    # It may be another day's use that nobody exported, so that nothing is proved.
+    assert filed(world) == ("other_period", "suspected", "timing")
+    # With a call on its own day, the rest is what stands beside the period.
+    world.use(at="08-31 09:00", request_id="c", **{**TOKENS, "input_tokens": "5000"})
+    world.ledger[0]["recorded_cost"] += Decimal("0.011")
+    assert filed(world) == ("other_period", "proved", "timing")
+    world.ledger[0]["recorded_cost"] += Decimal("0.001")
+    assert filed(world)[0] not in {"other_period", "not_in_usage"}
+
+
+def test_calls_whose_day_total_is_posted_beside_the_period_are_timing() -> None:
+    world = World()
+    world.price("m", RATES)
+    world.use(at="08-31 23:50", request_id="a", **TOKENS)
+    world.book("0.003", at="09-01 20:00")
+    assert filed(world) == ("other_period", "suspected", "timing")
+    # In the margin before, too; an amount of another team is no counterpart.
+    world = World()
+    world.price("m", RATES)
+    world.use(at="08-01 00:10", request_id="a", cost_center="ads", **TOKENS)
+    world.book("0.003", at="07-31 20:00", cost_center="ads")
+    assert filed(world) == ("other_period", "suspected", "timing")
+    world.ledger[0]["cost_center"] = "search"
+    assert filed(world) == ("not_in_ledger", "proved", "usage")
+
+
 def test_an_amount_on_another_day_of_its_group_is_timing_and_proved() -> None:
     world = World()
     world.price("m", RATES)

@@ -1,33 +1,41 @@
 -- booked_elsewhere: what one team used of one model on one day, while the same money is too much under
--- another day, another model, another cost center, or under an id that no usage row has.
+-- another day, also one beside the period, another model, another cost center, or under an id that no
+-- usage row has.
 -- A scope is what a ledger without ids books together; what is missing in it may stand on several lines
 -- of single calls. Scopes cancel exactly and differ in one label. The counterpart is an equal amount
 -- and no more than that: where a line may also be missing for good, both stand, and nothing is proved.
 WITH lacking AS (
   SELECT
-    o.line_key, o.grain, o.day, o.currency, o.usage_rows, o.ledger_rows, o.difference,
+    o.line_key, o.grain, o.in_period, o.day, o.currency, o.difference,
+    CASE WHEN o.in_period THEN o.usage_rows ELSE o.margin_usage_rows END AS usage_rows,
+    CASE WHEN o.in_period THEN o.ledger_rows ELSE o.margin_ledger_rows END AS ledger_rows,
     -- Of lines that cancel, one has as its difference what the other has here.
     CAST(-o.difference AS DECIMAL(38,21)) AS opposite,
     coalesce(o.source_model_id, '') AS model,
     coalesce(o.cost_center, '') AS center
   FROM open_line AS o
-  WHERE o.in_period AND o.margin_usage_rows = 0 AND o.margin_ledger_rows = 0
-    AND (o.grain = 'group' OR o.usage_rows = 0 OR o.ledger_rows = 0)
+  LEFT JOIN (SELECT DISTINCT met_line FROM carried_line) AS c
+    ON c.met_line = o.line_key
+  WHERE c.met_line IS NULL
+    AND (NOT o.in_period OR (o.margin_usage_rows = 0 AND o.margin_ledger_rows = 0))
+    AND (o.grain = 'group' OR o.usage_rows + o.margin_usage_rows = 0
+      OR o.ledger_rows + o.margin_ledger_rows = 0)
 ),
 scope AS (
   SELECT
-    day, model, center, currency,
+    in_period, day, model, center, currency,
     CAST(sum(difference) AS DECIMAL(38,21)) AS difference,
     CAST(-sum(difference) AS DECIMAL(38,21)) AS opposite,
     count(CASE WHEN ledger_rows > 0 THEN 1 END) AS booked_lines
   FROM lacking
   WHERE grain = 'group' OR ledger_rows = 0
-  GROUP BY day, model, center, currency
+  GROUP BY in_period, day, model, center, currency
 ),
 pair AS (
   SELECT
     a.day, a.model, a.center, a.currency,
-    CASE WHEN a.day <> b.day THEN 'other_day'
+    CASE WHEN NOT b.in_period THEN 'other_period'
+      WHEN a.day <> b.day THEN 'other_day'
       WHEN a.model <> b.model THEN 'other_model'
       ELSE 'other_cost_center' END AS cause,
     CASE WHEN a.day <> b.day THEN CAST(b.day AS STRING)
@@ -39,18 +47,19 @@ pair AS (
     AND CASE WHEN b.day <> a.day THEN 1 ELSE 0 END
       + CASE WHEN b.model <> a.model THEN 1 ELSE 0 END
       + CASE WHEN b.center <> a.center THEN 1 ELSE 0 END = 1
-  WHERE a.booked_lines > 0 OR b.booked_lines > 0
+  WHERE a.in_period AND (b.in_period OR b.day <> a.day)
+    AND (a.booked_lines > 0 OR b.booked_lines > 0)
 )
 SELECT DISTINCT l.line_key, p.cause, concat('counterpart ', p.variant) AS variant
 FROM lacking AS l
 JOIN pair AS p
   ON p.day = l.day AND p.model = l.model AND p.center = l.center AND p.currency = l.currency
-WHERE l.grain = 'group' OR l.ledger_rows = 0
+WHERE l.in_period AND (l.grain = 'group' OR l.ledger_rows = 0)
 UNION ALL
 SELECT DISTINCT l.line_key, 'other_id' AS cause, 'equal amount under another id' AS variant
 FROM lacking AS l
 JOIN lacking AS r
   ON r.opposite = l.difference AND r.day = l.day AND r.model = l.model
   AND r.center = l.center AND r.currency = l.currency
-WHERE l.grain = 'request' AND r.grain = 'request'
+WHERE l.grain = 'request' AND r.grain = 'request' AND l.in_period AND r.in_period
   AND (l.usage_rows = 0 AND r.ledger_rows = 0 OR l.ledger_rows = 0 AND r.usage_rows = 0)
