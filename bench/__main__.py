@@ -1,7 +1,7 @@
 """Speed and memory of this machine, in one run: prints figures and judges nothing.
 
-``python -m bench``; ``--part pricing`` (or csv, jsonl, json, daily, verify) measures one part
-alone. Each part has a process of its own, so that no part's memory is counted as another's.
+``python -m bench``; ``--part pricing`` (or csv, jsonl, json, daily, explaining, verify) measures
+one part alone. Each part has a process of its own, so that no part's memory is another's.
 Processor seconds depend less on what else the machine does than seconds on the clock do.
 """
 
@@ -20,7 +20,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from bench import bombs, daily, importing, pricing, verifying
+from bench import bombs, daily, explaining, importing, pricing, verifying
 
 Part = tuple[str, Callable[[Path], Iterator[str]]]
 
@@ -31,6 +31,7 @@ REPEATS = 5
 DAILY_ROWS = 100_000
 VERIFIED_MIB = 512
 LOG_ENTRIES = 10_000
+EXPLAINED_ROWS = 1_000_000
 
 PARTS: dict[str, Part] = {
     "pricing": (
@@ -50,6 +51,10 @@ PARTS: dict[str, Part] = {
     "daily": (
         "Daily run, a new process",
         lambda folder: daily.measure(folder, DAILY_ROWS, repeats=3),
+    ),
+    "explaining": (
+        "Explaining a thousand faulty entries",
+        lambda _: explaining.measure(EXPLAINED_ROWS),
     ),
     "verify": (
         "Verifying the evidence, one core",

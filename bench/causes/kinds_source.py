@@ -268,7 +268,7 @@ def minimum_charge_added(cell: Cell) -> list[Mark]:
     return marks
 
 
-@fault("source", "charged_above_price", needs=("charges",))
+@fault("source", "booked_as_charged", needs=("charges",))
 def vendor_charged_above_its_price(cell: Cell) -> list[Mark]:
     """The vendor charges more than its price makes, and the books hold what it charged."""
     marks = []

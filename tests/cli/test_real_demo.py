@@ -147,7 +147,7 @@ def _learned_later(datasets: Path, workspace: Path) -> None:
     for one in doubts:
         first = next(when for when, names in history if one["source_model_id"] in names)
         assert f"learned the model later, on {first:%Y-%m-%d %H:%M}Z," in one["what"]
-        assert f" {one['rows']} call" in one["what"]
+        assert f" and {one['rows']} call" in one["what"]
     assert sum(one["rows"] for one in doubts) == 329
-    fitting = [re.search(r"at its first price ([0-9]+) of ", one["what"]) for one in doubts]
+    fitting = [re.search(r"at that price ([0-9]+) of ", one["what"]) for one in doubts]
     assert sum(int(found[1]) for found in fitting if found) == 273

@@ -221,6 +221,9 @@ def busy_world() -> World:  # noqa: PLR0915  (a list of stories)
     w.book("0.206", "beside", request_id="beside-1")
     w.use("beside", request_id="beside-2", input_tokens="10", output_tokens="0")
     w.book("0.204", "beside", request_id="beside-2")
+    # Charged above its price, and booked as charged.
+    w.use("m", request_id="followed", charged_cost="0.00257", **big)
+    w.book("0.00257", request_id="followed")
     # Two mistakes on one call: the price of the middle of the month, and posted twice or swapped.
     w.use("m", request_id="both-posted", **big)
     w.book("0.004", request_id="both-posted", ledger_entry_id="both-a")

@@ -7,11 +7,12 @@ without the cached tokens 0.003.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from tests.world import World, asked, rows
+from tests.world import World, asked, rows, terms
 from tieout.engine.duckdb import DuckDBEngine
 
 PRICE = {"input_tokens": "0.000002", "output_tokens": "0.00001"}
@@ -192,3 +193,33 @@ def test_two_explanations_stand_beside_each_other_and_prove_nothing(alike: Filed
 def test_another_amount_under_another_id_is_no_counterpart(alike: Filed) -> None:
     assert alike["gone-id"] == ("not_in_ledger", "usage", "proved", 1)
     assert alike["gone"] == ("not_in_usage", "usage", "proved", 1)
+
+
+@pytest.mark.parametrize(
+    ("basis", "charges", "booked", "cause", "proof"),
+    [
+        ("net", ("0.0041",), "0.0041", "booked_as_charged", "suspected"),
+        ("net", ("0.0041", "0.0043"), "0.0084", "booked_as_charged", "suspected"),
+        ("list", ("0.0041",), "0.0041", "booked_as_charged", "suspected"),
+        ("net", ("0.0041",), "0.0042", "unknown", "none"),
+        ("net", ("0.0041", None), "0.0041", "unknown", "none"),  # one charge is not known
+        # Whatever says why the charge is so comes first: another price, or a doubt on record.
+        ("net", ("0.0052",), "0.0052", "price_not_in_force", "proved"),
+        ("net", ("0.0041", "cancelled"), "0.0041", "within_billing_range", "suspected"),
+    ],
+)
+def test_books_that_follow_a_charge_agree_with_it_and_say_nothing_of_why(
+    basis: str, charges: tuple[str | None, ...], booked: str, cause: str, proof: str
+) -> None:
+    w = world()
+    w.price("m", {**CACHED, "input_tokens": "0.000004"}, until="07-01", start="06-01")
+    for n, charged in enumerate(charges):
+        more = {"outcome": charged} if charged == "cancelled" else {}
+        cost = "0" if more else charged
+        w.use(at=f"08-10 0{n}:00", cost_center="ads", charged_cost=cost, **more, **FULL)
+    w.book(booked, at="08-10 20:00", cost_center="ads")
+    engine = asked(w, replace(terms(), basis=basis))
+    (line,) = rows(engine, "SELECT cause, proof, bucket FROM variance_line")
+    assert (line["cause"], line["proof"]) == (cause, proof)
+    buckets = {"unknown": "unknown", "within_billing_range": "contract"}
+    assert line["bucket"] == buckets.get(cause, "source")

@@ -113,9 +113,25 @@ def test_a_day_total_whose_calls_stand_beside_the_period_is_timing() -> None:
     # With a call on its own day, the rest is what stands beside the period.
     world.use(at="08-31 09:00", request_id="c", **{**TOKENS, "input_tokens": "5000"})
     world.ledger[0]["recorded_cost"] += Decimal("0.011")
-    assert filed(world) == ("other_period", "proved", "timing")
+    assert filed(world) == ("other_period", "suspected", "timing")
     world.ledger[0]["recorded_cost"] += Decimal("0.001")
     assert filed(world)[0] not in {"other_period", "not_in_usage"}
+
+
+@pytest.mark.parametrize("other", ["08-12", "08-30"])
+def test_one_amount_beside_the_period_is_no_counterpart_of_two(other: str) -> None:
+    world = World()
+    world.price("m", RATES)
+    world.use(at="09-01 00:10", request_id="a", **TOKENS)
+    for day in ("08-31", other):
+        world.use(at=f"{day} 09:00", request_id=f"on {day}", **{**TOKENS, "input_tokens": "5000"})
+        world.book("0.014", at=f"{day} 20:00")
+    cause, proof, _ = filed(world)
+    assert (cause, proof) != ("other_period", "proved")
+    # Of days further from it than two, it is none at all.
+    lines = rows(asked(world), "SELECT day, cause FROM variance_line ORDER BY day DESC")
+    found = [one["cause"] == "other_period" for one in lines]
+    assert found == ([True, False] if other == "08-12" else [False, False])
 
 
 def test_calls_whose_day_total_is_posted_beside_the_period_are_timing() -> None:

@@ -6,6 +6,7 @@ Amounts are by hand: 1,000 input tokens at 2e-6 and 100 output tokens at 1e-5 ar
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -136,7 +137,7 @@ def later(world: World) -> Row:
 def learned_later() -> World:
     """Two calls before the first price of their model, booked at it and above it; one after it."""
     world = World()
-    world.price("m", RATES, start="08-12", name="first")
+    world.price("m", RATES, start="08-12", name="first", basis="seen")
     world.price("m", DEAR, start="08-20", name="second")
     for name, at, amount in (
         ("a", "08-10 09:30", "0.003"), ("b", "08-11", "0.004"), ("c", "08-12", "0.003"),
@@ -173,6 +174,50 @@ def test_a_line_with_a_call_of_both_times_and_one_that_nobody_booked_tie_out_at_
     assert (found["usage_rows"], found["lines"], found["lines_that_tie_out"]) == (2, 2, 0)
 
 
+@pytest.mark.parametrize("trouble", ["no rate", "cancelled", "other money", "charges"])
+def test_a_line_is_held_against_a_first_price_only_where_that_says_what_it_costs(
+    trouble: str,
+) -> None:
+    world = World()
+    rates = {"input_tokens": "0.000002"} if trouble == "no rate" else RATES
+    world.price("m", rates, start="08-12")
+    outcome = "cancelled" if trouble == "cancelled" else "completed"
+    world.use("m", "08-10", request_id="a", outcome=outcome, charged_cost="0.003", **BIG)
+    currency = "EUR" if trouble == "other money" else "USD"
+    amount = "0.002" if trouble == "no rate" else "0.003"
+    world.book(amount, at="08-10", request_id="a", currency=currency)
+    engine = asked(world, replace(terms(), basis="charged" if trouble == "charges" else "net"))
+    (found,) = rows(engine, "SELECT * FROM learned_later")
+    assert (found["lines"], found["lines_that_tie_out"]) == (1, 0)
+
+
+def test_calls_in_a_gap_between_two_prices_are_not_said_to_be_older_than_both() -> None:
+    world = learned_later()
+    world.price_sets[0]["effective_until"] = moment("08-14")
+    for day in ("15", "16"):
+        world.use("m", f"08-{day}", **BIG)
+    engine = asked(world, terms())
+    found, learned = (
+        rows(engine, f"SELECT * FROM {name}") for name in ("doubt_total", "learned_later")
+    )
+    (said,) = doubts_part(_figures(found, learned), ())
+    assert said["rows"] == 4
+    assert "and 2 calls of the model came before" in said["what"]
+    assert "declare CAPTURE --from INSTANT" in said["settled_by"]
+
+
+def test_a_price_whose_start_the_source_states_was_not_learned_later() -> None:
+    world = learned_later()
+    world.price_sets[0]["start_basis"] = "stated"
+    engine = asked(world, terms())
+    found, learned = (
+        rows(engine, f"SELECT * FROM {name}") for name in ("doubt_total", "learned_later")
+    )
+    (said,) = doubts_part(_figures(found, learned), ())
+    assert "the first price begins later, on 2026-08-12 00:00Z" in said["what"]
+    assert "declare CAPTURE --from INSTANT" in said["settled_by"]
+
+
 def test_a_price_that_ended_was_not_learned_later() -> None:
     world = World()
     world.price("m", RATES, until="08-05")
@@ -191,9 +236,9 @@ def test_the_doubt_says_it_with_the_command_that_settles_it() -> None:
     }
     (said,) = doubts_part(_figures(figures["doubt_total"], figures["learned_later"]), ())
     assert said["what"] == (
-        "no price was in force: the price source learned the model later, on 2026-08-12 00:00Z, and"
-        " 2 calls came before, the first on 2026-08-10 09:30Z; at its first price 1 of 2 lines"
-        " would tie out"
+        "no price was in force at that time: the price source learned the model later, on"
+        " 2026-08-12 00:00Z, and 2 calls of the model came before, the first on 2026-08-10 09:30Z;"
+        " at that price 1 of 2 lines would tie out"
     )
     assert "tieout prices declare capture-08-12 --from 2026-08-10T09:30:00Z" in said["settled_by"]
 

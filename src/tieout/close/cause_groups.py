@@ -13,7 +13,7 @@ from tieout.money import grouped, plain
 from tieout.people.ruling import GroupScope
 from tieout.review.cause_group import CauseGroup, group_id_of
 from tieout.review.standing import Standing
-from tieout.variance.cause import BY_NAME, RANGES, RIVALS, UNCOUNTED
+from tieout.variance.cause import BY_NAME, EQUAL_AMOUNT, RANGES, RIVALS, UNCOUNTED
 
 Json = dict[str, Any]
 
@@ -147,6 +147,8 @@ def _standing(row: Mapping[str, Any]) -> str:
         return " That is proved."
     if row["cause"] in RANGES:
         return " That explains it and proves nothing: other amounts lie in that range as well."
+    if row["cause"] == "booked_as_charged":
+        return " Booking agrees with billing, and what is open is a question for the vendor."
     if BY_NAME[row["cause"]].together:
         return " Each line says what each of them adds."
     if row["proof"] == "suspected" and BY_NAME[row["cause"]].proof == "suspected":
@@ -158,7 +160,8 @@ def _doubt(row: Mapping[str, Any]) -> str:
     cause = BY_NAME[row["cause"]]
     if row["proof"] != "suspected" or cause.proof != "proved":
         return ""
-    return f" {UNCOUNTED if cause.name == 'not_in_usage' else RIVALS}"
+    why = {"not_in_usage": UNCOUNTED, "other_period": EQUAL_AMOUNT}
+    return f" {why.get(cause.name, RIVALS)}"
 
 
 def _evidence(row: Mapping[str, Any], figures: Figures) -> str:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from tieout.close.figures import Figures
 from tieout.close.stored import StoredInputs
 from tieout.findings import plural
 from tieout.meters import SETTLEMENT
 from tieout.money import grouped, plain
-from tieout.variance.cause import BY_NAME, RANGES, UNCOUNTED
+from tieout.variance.cause import BY_NAME, EQUAL_AMOUNT, RANGES, UNCOUNTED
+
+_SIXTH: Final = Decimal("0.000001")
 
 
 def line_part(
@@ -91,6 +93,8 @@ def _explanation(row: Mapping[str, Any]) -> str:
     elif rivals > 0:
         closing = plural(rivals, "other cause closes", "other causes close")
         more = f" {closing} it as well, so nothing is proved."
+    elif row["cause"] == "other_period" and row["proof"] == "suspected":
+        more = f" {EQUAL_AMOUNT}"
     elif row["cause"] == "not_in_usage" and row["proof"] == "suspected":
         more = f" {UNCOUNTED}"
     return f"{said}. {cause.sentence}{more}"
@@ -118,10 +122,17 @@ def _effects(row: Mapping[str, Any]) -> list[dict[str, Any]]:
 def _each_effect(row: Mapping[str, Any]) -> str:
     """Both causes of a line that none closes alone, each with what it adds."""
     first, second = (
-        f"{BY_NAME[one['cause']].title} ({grouped(Decimal(one['amount']), 6, sign=True)})"
+        f"{BY_NAME[one['cause']].title} ({_signed(Decimal(one['amount']))})"
         for one in _effects(row)
     )
     return f" First: {first}. On top of it: {second}."
+
+
+def _signed(amount: Decimal) -> str:
+    """Six decimals with the sign, and every digit of what is less than the last of them."""
+    if abs(amount) >= _SIXTH:
+        return grouped(amount, 6, sign=True)
+    return f"{'+' if amount > 0 else ''}{plain(amount)}"
 
 
 def _room(row: Mapping[str, Any], rivals: int) -> str:

@@ -163,7 +163,7 @@ def _part(
 ) -> Json:
     what, settled_by = _words(row["reason"], items)
     if row["reason"] == _NO_PRICE and row["source_model_id"] in later:
-        what, settled_by = _learned_later(later[row["source_model_id"]])
+        what, settled_by = _learned_later(later[row["source_model_id"]], int(row["usage_rows"]))
     charged = row["charged_cost"]
     return {
         "reason": row["reason"],
@@ -182,16 +182,24 @@ def _part(
     }
 
 
-def _learned_later(row: Mapping[str, Any]) -> tuple[str, str]:
-    """That the source learned the model later, and what its first price makes of the lines."""
-    lines, fitting = int(row["lines"]), int(row["lines_that_tie_out"])
+def _learned_later(row: Mapping[str, Any], rows: int) -> tuple[str, str]:
+    """That the first price of a model begins after its calls, and what it makes of their lines.
+
+    Args:
+        row: what the table ``learned_later`` says of the model.
+        rows: the calls that the doubt is about; others of them may lie after a price that ended.
+    """
+    early, seen = int(row["usage_rows"]), row["start_basis"] == "seen"
+    begins = "the price source learned the model later" if seen else "the first price begins later"
     what = (
-        "no price was in force: the price source learned the model later,"
-        f" on {row['named_from']:%Y-%m-%d %H:%M}Z,"
-        f" and {plural(int(row['usage_rows']), 'call')} came before, the first on"
-        f" {row['first_call']:%Y-%m-%d %H:%M}Z; at its first price {fitting:,} of"
-        f" {plural(lines, 'line')} would tie out"
+        f"{_SAID[_NO_PRICE][0]}: {begins}, on {row['named_from']:%Y-%m-%d %H:%M}Z, and"
+        f" {plural(early, 'call')} of the model came before, the first on"
+        f" {row['first_call']:%Y-%m-%d %H:%M}Z"
     )
+    if fitting := int(row["lines_that_tie_out"]):
+        what += f"; at that price {fitting:,} of {plural(int(row['lines']), 'line')} would tie out"
+    if not seen or early != rows:
+        return what, _START
     return what, _FIRST_PRICE.format(
         capture_id=row["capture_id"], first_call=f"{row['first_call']:%Y-%m-%dT%H:%M:%SZ}"
     )

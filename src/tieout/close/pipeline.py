@@ -133,6 +133,7 @@ _ORDER: Final = (
     "variance/causes/price_and_quantity",
     "variance/causes/call_and_entry",
     "variance/cause_pair",
+    "variance/causes/booked_as_charged",
     "variance/cause_candidate",
     "variance/line_cause",
     "variance/variance_line",

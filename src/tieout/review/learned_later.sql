@@ -1,7 +1,8 @@
--- learned_later: calls that were made before any price source names their model, for each model (P7, L3):
--- from when on it is named, by which capture, and how many of the lines would tie out at that price.
--- No call is priced by it: what a source states later is no evidence of what held before (D22).
--- Where several prices begin at that instant, it is not known which; then nothing is held against the books.
+-- learned_later: calls that were made before the first price of their model, for each model (P7, L3): when
+-- that price begins and how that is known, and how many of the lines would tie out at it.
+-- No call is priced by it: what a source states later is no evidence of what held before (D22). Lines are held
+-- against it only where it says what they cost: one price, in the currency of the ledger, a rate for every
+-- token, completed calls alone, and books that hold no charges.
 WITH begun AS (
   SELECT source_model_id, min(effective_from) AS named_from
   FROM price_set
@@ -13,6 +14,8 @@ named AS (
     b.named_from,
     min(p.price_set_id) AS price_set_id,
     min(p.capture_id) AS capture_id,
+    min(p.start_basis) AS start_basis,
+    min(p.currency) AS currency,
     count(DISTINCT p.rates_digest) AS prices
   FROM begun AS b
   JOIN price_set AS p
@@ -20,7 +23,8 @@ named AS (
   GROUP BY b.source_model_id, b.named_from
 ),
 early AS (
-  SELECT u.row_id, u.occurred_at, n.source_model_id, n.named_from, n.price_set_id, n.capture_id, n.prices
+  SELECT u.row_id, u.occurred_at, u.outcome, n.source_model_id, n.named_from, n.price_set_id,
+    n.capture_id, n.start_basis, n.currency, n.prices
   FROM usage_state AS s
   JOIN usage_record AS u
     ON u.row_id = s.row_id AND u.period_window = 'period'
@@ -31,20 +35,24 @@ early AS (
   WHERE s.row_state = 'unrated' AND s.state_reason = 'PRICE_NOT_IN_FORCE'
 ),
 amount AS (
-  SELECT e.row_id, CAST(sum(q.quantity * l.basis_unit_rate) AS DECIMAL(38,21)) AS amount
+  SELECT e.row_id, e.currency, CAST(sum(q.quantity * l.basis_unit_rate) AS DECIMAL(38,21)) AS amount
   FROM early AS e
   JOIN meter_reading AS q
     ON q.row_id = e.row_id
-  JOIN rate_line AS l
+  JOIN meter AS k
+    ON k.meter = q.meter
+  LEFT JOIN rate_line AS l
     ON l.price_set_id = e.price_set_id AND l.meter = q.meter
-  WHERE e.prices = 1
-  GROUP BY e.row_id
+  WHERE e.prices = 1 AND e.outcome = 'completed'
+  GROUP BY e.row_id, e.currency
+  HAVING count(l.meter) > 0
+    AND count(CASE WHEN l.meter IS NULL AND q.quantity > 0 AND k.unit = 'Tokens' THEN 1 END) = 0
 ),
 whole AS (
   SELECT
     e.source_model_id,
+    e.currency,
     k.line_key,
-    count(*) AS calls,
     count(a.amount) AS amounts,
     CAST(sum(a.amount) AS DECIMAL(38,21)) AS amount
   FROM early AS e
@@ -52,13 +60,14 @@ whole AS (
     ON k.leg = 'usage' AND k.row_id = e.row_id
   LEFT JOIN amount AS a
     ON a.row_id = e.row_id
-  GROUP BY e.source_model_id, k.line_key
+  GROUP BY e.source_model_id, e.currency, k.line_key
 ),
 held AS (
   SELECT
     w.source_model_id,
     count(*) AS lines,
-    count(CASE WHEN w.amounts = m.usage_rows AND m.ledger_rows > 0
+    count(CASE WHEN w.amounts = m.usage_rows AND m.ledger_rows > 0 AND m.one_currency
+      AND m.currency = w.currency AND t.basis <> 'charged'
       AND m.recorded_cost - w.amount <= t.half_step
       AND w.amount - m.recorded_cost <= t.half_step THEN 1 END) AS lines_that_tie_out
   FROM whole AS w
@@ -71,6 +80,7 @@ SELECT
   e.source_model_id,
   e.named_from,
   e.capture_id,
+  e.start_basis,
   count(*) AS usage_rows,
   min(e.occurred_at) AS first_call,
   max(e.occurred_at) AS last_call,
@@ -79,4 +89,4 @@ SELECT
 FROM early AS e
 JOIN held AS h
   ON h.source_model_id = e.source_model_id
-GROUP BY e.source_model_id, e.named_from, e.capture_id, h.lines, h.lines_that_tie_out
+GROUP BY e.source_model_id, e.named_from, e.capture_id, e.start_basis, h.lines, h.lines_that_tie_out

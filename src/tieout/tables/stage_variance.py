@@ -144,6 +144,12 @@ UNEXPLAINED_LINE: Final = Table(
     ),
 )
 
+BOOKED_AS_CHARGED: Final = Table(
+    "booked_as_charged",
+    "Unexplained lines whose ledger holds what the vendor charged.",
+    RECOMPUTED.columns,
+)
+
 OTHER_MODEL_PRICE: Final = Table(
     "other_model_price", "Open lines that the price of another model closes.", RECOMPUTED.columns
 )

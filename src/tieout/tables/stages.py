@@ -61,6 +61,7 @@ from tieout.tables.stage_records import (
     USAGE_RECORD,
 )
 from tieout.tables.stage_variance import (
+    BOOKED_AS_CHARGED,
     BOOKED_ELSEWHERE,
     BUCKET_TOTAL,
     CALL_AND_ENTRY,
@@ -164,12 +165,13 @@ STAGE_TABLES: Final[dict[str, Table]] = {
         OTHER_MODEL_PRICE,
         COMMON_FACTOR,
         MINIMUM_CHARGE,
-            UNCLOSED_LINE,
+        UNCLOSED_LINE,
         WITHIN_RANGE,
         UNRECORDED_PART,
         PRICE_AND_QUANTITY,
         CALL_AND_ENTRY,
         CAUSE_PAIR,
+        BOOKED_AS_CHARGED,
         CAUSE_CANDIDATE,
         LINE_CAUSE,
         VARIANCE_LINE,

@@ -267,6 +267,12 @@ _ALONE: Final[tuple[Cause, ...]] = (
         " them, give the ledger amounts of several calls.",
     ),
     Cause(
+        "booked_as_charged", Bucket.SOURCE, "unknown", "suspected", Kind.PRICE_INTERPRETATION,
+        "booked as charged",
+        "The ledger holds what the vendor charged, and the price in force makes another amount; no"
+        " cause that is tested gives that charge.",
+    ),
+    Cause(
         "basis", Bucket.SOURCE, "basis", "none", Kind.PROCESS,
         "declared basis",
         "What lies between expected and the basis that the ledger declares: one reconciling item.",
@@ -367,14 +373,20 @@ CAUSES: Final[tuple[Cause, ...]] = (*_ALONE[:_FIRST_RANGE], *_pairs(), *_ALONE[_
 # money is without proof all the same (D20).
 PATTERNS: Final = frozenset({"minimum_charge", "common_factor"})
 
-# Arithmetic that may be chance, and that no evidence goes with: its money is without proof as well.
-WITHOUT_PROOF: Final = PATTERNS | {cause.name for cause in CAUSES if cause.together}
+# Arithmetic that may be chance, or a charge that nothing explains: without proof as well.
+WITHOUT_PROOF: Final = (
+    PATTERNS | {"booked_as_charged"} | {cause.name for cause in CAUSES if cause.together}
+)
 
 # The amount lies in a range that the line's own doubts leave; nothing closes it (D7).
 RANGES: Final = frozenset({"within_billing_range", "within_price_range", "within_meter_range"})
 
 # What keeps a cause that is proved elsewhere from being proved on these lines.
 RIVALS: Final = "Another cause closes some of these lines as well, so nothing is proved."
+EQUAL_AMOUNT: Final = (
+    "The counterpart is an equal amount beside the period and no more than that, so nothing is"
+    " proved."
+)
 UNCOUNTED: Final = (
     "A usage row that waits in quarantine, or that a rule leaves out, may be the one that is"
     " missing, so nothing is proved."

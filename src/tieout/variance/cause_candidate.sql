@@ -20,6 +20,8 @@ SELECT line_key, cause, variant FROM common_factor
 UNION ALL
 SELECT line_key, cause, variant FROM minimum_charge
 UNION ALL
+SELECT line_key, cause, variant FROM booked_as_charged
+UNION ALL
 SELECT line_key, cause, variant FROM within_range
 UNION ALL
 SELECT line_key, cause, variant FROM unrecorded_part

@@ -2,9 +2,10 @@
 -- competing ways to split the money between two causes, all stand here. The first is about the calls, the
 -- second comes on top of it.
 -- Two assumptions leave much room for chance. Each effect is more than a hundred times what rounding can
--- make, and the same two have to close several lines of the model, of different amounts; equal entries, one of
--- which a single assumption makes, are a sign of their own. Where a doubt on record explains a line, it has to
--- be more than a million times what rounding can make.
+-- make, and the same two have to close several lines of the model, of different amounts, one more for each
+-- hundred lines that are left to explain. Equal entries, one of which a single assumption makes, are a sign
+-- of their own where the effects are more than a million times what rounding can make; so they have to be
+-- where a doubt on record explains the line.
 WITH found AS (
   SELECT line_key, first_cause, first_variant, second_cause, second_variant, first_amount, tolerance
   FROM price_and_quantity
@@ -20,8 +21,8 @@ sized AS (
     f.second_cause,
     f.second_variant,
     f.tolerance,
+    f.first_amount,
     o.source_model_id,
-    o.recorded_cost,
     CAST(f.first_amount - o.basis_cost AS DECIMAL(38,21)) AS first_effect,
     CAST(o.recorded_cost - f.first_amount AS DECIMAL(38,21)) AS second_effect,
     CASE WHEN f.first_amount < o.basis_cost
@@ -35,16 +36,18 @@ sized AS (
 fitting AS (
   SELECT
     s.line_key, s.first_cause, s.first_variant, s.second_cause, s.second_variant, s.source_model_id,
-    s.recorded_cost, s.first_effect, s.second_effect, s.first_size,
+    s.first_amount, s.first_effect, s.second_effect, s.first_size,
     s.first_size > s.tolerance * 1000000 AND s.second_size > s.tolerance * 1000000 AS is_sharp
   FROM sized AS s
   WHERE s.first_size > s.tolerance * 100 AND s.second_size > s.tolerance * 100
 ),
 repeated AS (
-  SELECT source_model_id, first_cause, first_variant, second_cause, second_variant
-  FROM fitting
-  GROUP BY source_model_id, first_cause, first_variant, second_cause, second_variant
-  HAVING count(DISTINCT recorded_cost) > 1
+  SELECT f.source_model_id, f.first_cause, f.first_variant, f.second_cause, f.second_variant
+  FROM fitting AS f
+  JOIN (SELECT source_model_id, count(*) AS lines FROM unclosed_line GROUP BY source_model_id) AS n
+    ON n.source_model_id = f.source_model_id
+  GROUP BY f.source_model_id, f.first_cause, f.first_variant, f.second_cause, f.second_variant, n.lines
+  HAVING count(DISTINCT f.first_amount) * 100 > 100 + n.lines
 ),
 -- The ids of prices say nothing of what they are: they come last.
 placed AS (
@@ -66,8 +69,8 @@ placed AS (
     SELECT line_key FROM unrecorded_part
   ) AS doubted
     ON doubted.line_key = f.line_key
-  WHERE (f.second_cause = 'posted_repeatedly' OR r.source_model_id IS NOT NULL)
-    AND (f.is_sharp OR doubted.line_key IS NULL)
+  WHERE (r.source_model_id IS NOT NULL AND (f.is_sharp OR doubted.line_key IS NULL))
+    OR (f.second_cause = 'posted_repeatedly' AND f.is_sharp)
 )
 SELECT
   p.line_key,

@@ -14,7 +14,9 @@ WITH lacking AS (
     coalesce(o.source_model_id, '') AS model,
     coalesce(o.cost_center, '') AS center
   FROM open_line AS o
-  LEFT JOIN (SELECT DISTINCT met_line FROM carried_line) AS c
+  LEFT JOIN (
+    SELECT met_line FROM carried_line GROUP BY met_line HAVING count(CASE WHEN clears THEN 1 END) = count(*)
+  ) AS c
     ON c.met_line = o.line_key
   WHERE c.met_line IS NULL
     AND (NOT o.in_period OR (o.margin_usage_rows = 0 AND o.margin_ledger_rows = 0))
@@ -34,25 +36,45 @@ scope AS (
 pair AS (
   SELECT
     a.day, a.model, a.center, a.currency,
-    CASE WHEN NOT b.in_period THEN 'other_period'
-      WHEN a.day <> b.day THEN 'other_day'
+    CASE WHEN a.day <> b.day THEN 'other_day'
       WHEN a.model <> b.model THEN 'other_model'
       ELSE 'other_cost_center' END AS cause,
-    CASE WHEN a.day <> b.day THEN CAST(b.day AS STRING)
+    concat('counterpart ', CASE WHEN a.day <> b.day THEN CAST(b.day AS STRING)
       WHEN a.model <> b.model THEN b.model
-      ELSE b.center END AS variant
+      ELSE b.center END) AS variant
   FROM scope AS a
   JOIN scope AS b
     ON b.currency = a.currency AND b.opposite = a.difference AND a.difference <> 0
     AND CASE WHEN b.day <> a.day THEN 1 ELSE 0 END
       + CASE WHEN b.model <> a.model THEN 1 ELSE 0 END
       + CASE WHEN b.center <> a.center THEN 1 ELSE 0 END = 1
-  WHERE a.in_period AND (b.in_period OR b.day <> a.day)
-    AND (a.booked_lines > 0 OR b.booked_lines > 0)
+  WHERE a.in_period AND b.in_period AND (a.booked_lines > 0 OR b.booked_lines > 0)
+),
+-- Beside the period, no more than two days apart, and where no other amount could be the counterpart.
+beside AS (
+  SELECT
+    a.day, a.model, a.center, a.currency,
+    count(*) OVER (PARTITION BY a.day, a.model, a.center, a.currency) AS others,
+    count(*) OVER (PARTITION BY b.day, b.model, b.center, b.currency) AS rivals
+  FROM scope AS a
+  JOIN scope AS b
+    ON b.model = a.model AND b.center = a.center AND b.currency = a.currency
+    AND b.opposite = a.difference AND a.difference <> 0
+    AND CAST(b.day AS TIMESTAMP) <= CAST(a.day AS TIMESTAMP) + INTERVAL '48' HOUR
+    AND CAST(a.day AS TIMESTAMP) <= CAST(b.day AS TIMESTAMP) + INTERVAL '48' HOUR
+  WHERE a.in_period AND NOT b.in_period AND (a.booked_lines > 0 OR b.booked_lines > 0)
+),
+counterpart AS (
+  SELECT day, model, center, currency, cause, variant FROM pair
+  UNION ALL
+  SELECT day, model, center, currency, 'other_period' AS cause,
+    'equal amount beside the period' AS variant
+  FROM beside
+  WHERE others = 1 AND rivals = 1
 )
-SELECT DISTINCT l.line_key, p.cause, concat('counterpart ', p.variant) AS variant
+SELECT DISTINCT l.line_key, p.cause, p.variant
 FROM lacking AS l
-JOIN pair AS p
+JOIN counterpart AS p
   ON p.day = l.day AND p.model = l.model AND p.center = l.center AND p.currency = l.currency
 WHERE l.in_period AND (l.grain = 'group' OR l.ledger_rows = 0)
 UNION ALL

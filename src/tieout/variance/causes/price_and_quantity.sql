@@ -8,7 +8,13 @@ WITH few AS (
   FROM unclosed_line AS o
   JOIN (
     SELECT source_model_id, currency, count(*) AS prices
-    FROM price_set
+    FROM (
+      SELECT source_model_id, currency FROM price_set
+      UNION ALL
+      SELECT source_model_id, currency FROM check_set
+      UNION ALL
+      SELECT source_model_id, currency FROM waiting_price
+    ) AS stated
     GROUP BY source_model_id, currency
   ) AS p
     ON p.source_model_id = o.source_model_id AND p.currency = o.currency
