@@ -230,4 +230,6 @@ def busy_world() -> World:  # noqa: PLR0915  (a list of stories)
     w.book("0.004", request_id="both-posted", ledger_entry_id="both-b")
     w.use("m", request_id="both-swapped", **big)
     w.book("0.0103", request_id="both-swapped")
+    w.use("m", request_id="both-again", input_tokens="3000", output_tokens="200")
+    w.book("0.0306", request_id="both-again")
     return w
