@@ -74,7 +74,7 @@ def test_a_line_with_one_charge_that_cannot_be_recomputed_is_not_split() -> None
         ("0.003", "0.002", "cancels", "halves_cancel"),
         ("0.003", "0.003", "ties_out", "ties_out"),
         ("0.003", None, "ties_out", "ties_out"),  # unknown is no difference
-        ("0.004", "0.004", "open", "unknown"),  # booking 0, billing all of it
+        ("0.004", "0.004", "open", "booked_as_charged"),  # booking 0, billing all of it
     ],
 )
 def test_a_charge_apart_from_its_price_is_an_item_though_the_books_tie_out(
