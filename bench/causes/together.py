@@ -10,14 +10,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from random import Random
-from typing import Final, Literal
+from typing import Final
 
 from bench.causes.cell import (
     Call,
     Cell,
     Entry,
     Mark,
-    Model,
     NoRoomError,
     Quantities,
     Rates,
@@ -31,7 +30,6 @@ from bench.causes.truth import BOTH, Bucket, FaultKind, Truth
 
 ORDER: Final[tuple[Bucket, ...]] = ("contract", "source", "usage")
 TRIES: Final = 60
-Place = Literal["price", "count", "entry"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +38,6 @@ class Fault:
 
     Attributes:
         name: the word in the table of results.
-        place: what it is about; two faults of one line are about two things.
         bucket: where it belongs by D15.
         cause: the word of the closed list that names it.
         needs: what its cell must have.
@@ -52,7 +49,6 @@ class Fault:
     """
 
     name: str
-    place: Place
     bucket: Bucket
     cause: str
     needs: tuple[str, ...] = ()
@@ -65,10 +61,6 @@ class Fault:
 
 def _listed(times: int) -> Callable[[Cell, Call], Rates]:
     return lambda _cell, call: call.model.rates_at(call.at, times)
-
-
-def _of(model: Model, cell: Cell, page: Literal["page", "waiting"]) -> Rates:
-    return model.rates(cell.page if page == "page" else cell.waiting)
 
 
 def _moved(taken: str, to: str | None, *, kept: bool = False) -> Callable[[Quantities], Quantities]:
@@ -91,33 +83,33 @@ def _swapped(quantities: Quantities) -> Quantities:
 
 CACHED: Final = "cache_read_tokens"
 PRICES: Final = (
-    Fault("old price", "price", "source", "price_not_in_force",
+    Fault("old price", "source", "price_not_in_force",
           rates=lambda cell, _: cell.model.rates(cell.model.spans[0].prices)),
-    Fault("price of the page", "price", "source", "price_not_in_force", ("page",),
-          rates=lambda cell, _: _of(cell.model, cell, "page")),
-    Fault("price nobody approved", "price", "source", "price_not_in_force", ("waiting",),
-          rates=lambda cell, _: _of(cell.model, cell, "waiting")),
-    Fault("ratio left out", "price", "source", "ratio_not_applied", ("ratio",), rates=_listed(0)),
-    Fault("ratio twice", "price", "source", "ratio_applied_twice", ("ratio",), rates=_listed(2)),
+    Fault("price of the page", "source", "price_not_in_force", ("page",),
+          rates=lambda cell, _: cell.model.rates(cell.page)),
+    Fault("price nobody approved", "source", "price_not_in_force", ("waiting",),
+          rates=lambda cell, _: cell.model.rates(cell.waiting)),
+    Fault("ratio left out", "source", "ratio_not_applied", ("ratio",), rates=_listed(0)),
+    Fault("ratio twice", "source", "ratio_applied_twice", ("ratio",), rates=_listed(2)),
 )  # fmt: skip
 COUNTS: Final = (
-    Fault("tokens swapped", "count", "usage", "tokens_swapped", counted=_swapped),
-    Fault("cache left out", "count", "contract", "cache_not_counted", ("cache",),
+    Fault("tokens swapped", "usage", "tokens_swapped", counted=_swapped),
+    Fault("cache left out", "contract", "cache_not_counted", ("cache",),
           counted=_moved(CACHED, None)),
-    Fault("cache twice", "count", "contract", "part_counted_twice", ("cache",),
+    Fault("cache twice", "contract", "part_counted_twice", ("cache",),
           counted=_moved(CACHED, "input_tokens", kept=True)),
-    Fault("cache as input", "count", "contract", "part_priced_as_whole", ("cache",),
+    Fault("cache as input", "contract", "part_priced_as_whole", ("cache",),
           counted=_moved(CACHED, "input_tokens")),
-    Fault("reasoning left out", "count", "usage", "meter_not_counted", ("reasoning",),
+    Fault("reasoning left out", "usage", "meter_not_counted", ("reasoning",),
           counted=_moved("reasoning_tokens", None)),
-    Fault("cancelled calls", "count", "contract", "uncounted_calls_booked", outcome="cancelled"),
+    Fault("cancelled calls", "contract", "uncounted_calls_booked", outcome="cancelled"),
 )  # fmt: skip
 ENTRIES: Final = (
-    Fault("posted twice", "entry", "usage", "posted_repeatedly", again=True),
-    Fault("counted twice", "entry", "usage", "counted_repeatedly", times=Fraction(2)),
-    Fault("as a credit", "entry", "usage", "posted_as_credit", times=Fraction(-1)),
-    Fault("per 1K for 1M", "entry", "source", "factor_thousand", times=Fraction(1000)),
-    Fault("cents", "entry", "source", "power_of_ten", times=Fraction(100)),
+    Fault("posted twice", "usage", "posted_repeatedly", again=True),
+    Fault("counted twice", "usage", "counted_repeatedly", times=Fraction(2)),
+    Fault("as a credit", "usage", "posted_as_credit", times=Fraction(-1)),
+    Fault("per 1K for 1M", "source", "factor_thousand", times=Fraction(1000)),
+    Fault("cents", "source", "power_of_ten", times=Fraction(100)),
 )
 BOTH_OF: Final = tuple(
     (first, second)

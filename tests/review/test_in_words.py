@@ -10,7 +10,7 @@ import pytest
 
 from tieout.close.cause_groups import in_words
 from tieout.close.figures import Figures
-from tieout.variance.cause import BY_NAME
+from tieout.variance.cause import BY_NAME, EQUAL_AMOUNT
 
 NO_PRICES: Any = {"prices_not_in_force": []}
 
@@ -50,6 +50,10 @@ def test_the_paragraph_begins_with_the_money_and_hides_neither_sign(
 def test_what_is_proved_says_so_and_what_only_closes_says_that() -> None:
     assert said("not_in_ledger", "-1", "1").endswith("That is proved.")
     assert said("tokens_swapped", "1", "1").endswith("no evidence beside it is on record.")
+    assert said("booked_as_charged", "1", "1").endswith(
+        "The books agree with the charge, and what is open is a question for the vendor."
+    )
+    assert said("other_period", "1", "1", proof="suspected").endswith(EQUAL_AMOUNT)
     # Proved elsewhere, and here another cause closes some of the lines as well.
     rival = said("price_not_in_force", "1", "1", proof="suspected")
     assert rival.endswith("Another cause closes some of these lines as well, so nothing is proved.")

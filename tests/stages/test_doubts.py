@@ -134,6 +134,16 @@ def later(world: World) -> Row:
     return one
 
 
+def the_doubt_of(world: World) -> dict[str, Any]:
+    """The only doubt, as the report says it."""
+    engine = asked(world, terms())
+    found, learned = (
+        rows(engine, f"SELECT * FROM {name}") for name in ("doubt_total", "learned_later")
+    )
+    (said,) = doubts_part(_figures(found, learned), ())
+    return said
+
+
 def learned_later() -> World:
     """Two calls before the first price of their model, booked at it and above it; one after it."""
     world = World()
@@ -153,17 +163,17 @@ def test_of_calls_before_the_first_price_it_says_when_the_model_was_learned() ->
     assert (found["named_from"], found["capture_id"]) == (moment("08-12"), "capture-08-12")
     assert (found["first_call"], found["last_call"]) == (moment("08-10 09:30"), moment("08-11"))
     # Booked at 0.003, which it makes, and at 0.004, which the second one makes.
-    assert (found["lines"], found["lines_that_tie_out"]) == (2, 1)
+    assert (found["lines_held_against_it"], found["lines_that_tie_out"]) == (2, 1)
 
 
 def test_of_two_prices_at_once_neither_is_held_against_the_books() -> None:
     world = learned_later()
     world.price("m", DEAR, start="08-12")
     found = later(world)
-    assert (found["lines"], found["lines_that_tie_out"]) == (2, 0)
+    assert (found["lines_held_against_it"], found["lines_that_tie_out"]) == (0, 0)
 
 
-def test_a_line_with_a_call_of_both_times_and_one_that_nobody_booked_tie_out_at_nothing() -> None:
+def test_a_line_with_a_call_of_both_times_and_one_nobody_booked_are_not_held_against_it() -> None:
     world = World()
     world.price("m", RATES, start="08-10 12:00")
     world.use("m", "08-10 09:00", **BIG)
@@ -171,7 +181,13 @@ def test_a_line_with_a_call_of_both_times_and_one_that_nobody_booked_tie_out_at_
     world.book("0.003", at="08-10 20:00")
     world.use("m", "08-09 09:00", input_tokens="0", output_tokens="0")
     found = later(world)
-    assert (found["usage_rows"], found["lines"], found["lines_that_tie_out"]) == (2, 2, 0)
+    assert (found["usage_rows"], found["lines_held_against_it"]) == (2, 0)
+
+
+def test_that_no_line_would_tie_out_is_said_as_well() -> None:
+    world = learned_later()
+    world.ledger[0]["recorded_cost"] *= 2
+    assert the_doubt_of(world)["what"].endswith("; at that price 0 of 2 lines would tie out")
 
 
 @pytest.mark.parametrize("trouble", ["no rate", "cancelled", "other money", "charges"])
@@ -188,7 +204,9 @@ def test_a_line_is_held_against_a_first_price_only_where_that_says_what_it_costs
     world.book(amount, at="08-10", request_id="a", currency=currency)
     engine = asked(world, replace(terms(), basis="charged" if trouble == "charges" else "net"))
     (found,) = rows(engine, "SELECT * FROM learned_later")
-    assert (found["lines"], found["lines_that_tie_out"]) == (1, 0)
+    assert (found["lines_held_against_it"], found["lines_that_tie_out"]) == (0, 0)
+    (said,) = doubts_part(_figures(rows(engine, "SELECT * FROM doubt_total"), [found]), ())
+    assert "would tie out" not in said["what"]
 
 
 def test_calls_in_a_gap_between_two_prices_are_not_said_to_be_older_than_both() -> None:
@@ -196,11 +214,7 @@ def test_calls_in_a_gap_between_two_prices_are_not_said_to_be_older_than_both() 
     world.price_sets[0]["effective_until"] = moment("08-14")
     for day in ("15", "16"):
         world.use("m", f"08-{day}", **BIG)
-    engine = asked(world, terms())
-    found, learned = (
-        rows(engine, f"SELECT * FROM {name}") for name in ("doubt_total", "learned_later")
-    )
-    (said,) = doubts_part(_figures(found, learned), ())
+    said = the_doubt_of(world)
     assert said["rows"] == 4
     assert "and 2 calls of the model came before" in said["what"]
     assert "declare CAPTURE --from INSTANT" in said["settled_by"]
@@ -209,11 +223,7 @@ def test_calls_in_a_gap_between_two_prices_are_not_said_to_be_older_than_both() 
 def test_a_price_whose_start_the_source_states_was_not_learned_later() -> None:
     world = learned_later()
     world.price_sets[0]["start_basis"] = "stated"
-    engine = asked(world, terms())
-    found, learned = (
-        rows(engine, f"SELECT * FROM {name}") for name in ("doubt_total", "learned_later")
-    )
-    (said,) = doubts_part(_figures(found, learned), ())
+    said = the_doubt_of(world)
     assert "the first price begins later, on 2026-08-12 00:00Z" in said["what"]
     assert "declare CAPTURE --from INSTANT" in said["settled_by"]
 
@@ -230,11 +240,7 @@ def test_a_price_that_ended_was_not_learned_later() -> None:
 
 
 def test_the_doubt_says_it_with_the_command_that_settles_it() -> None:
-    engine = asked(learned_later(), terms())
-    figures = {
-        name: rows(engine, f"SELECT * FROM {name}") for name in ("doubt_total", "learned_later")
-    }
-    (said,) = doubts_part(_figures(figures["doubt_total"], figures["learned_later"]), ())
+    said = the_doubt_of(learned_later())
     assert said["what"] == (
         "no price was in force at that time: the price source learned the model later, on"
         " 2026-08-12 00:00Z, and 2 calls of the model came before, the first on 2026-08-10 09:30Z;"

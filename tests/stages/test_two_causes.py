@@ -336,6 +336,22 @@ def test_two_ways_to_split_the_money_do_not_rest_on_the_ids_of_the_prices(
     )  # fmt: skip
 
 
+def test_another_split_between_the_same_two_is_another_group_to_its_author() -> None:
+    # Booked at 0.012: twice 0.006 or three times 0.004, of which only one is known.
+    seen = []
+    for old in ("0.006", "0.004"):
+        world = priced({"requests": old}, {"requests": "0.0025"})
+        for name, requests, booked in (("r", "1", "0.012"), ("s", "2", "0.024")):
+            world.use(request_id=name, requests=requests)
+            world.book(booked, request_id=name)
+        engine = asked(world, terms())
+        seen.append(rows(engine, "SELECT * FROM cause_group JOIN group_digest USING (cause)")[0])
+    first, second = seen
+    same = ("cause", "bucket", "proof", "lines", "net", "gross")
+    assert [first[name] for name in same] == [second[name] for name in same]
+    assert (first["first_sum"], first["second_sum"]) != (second["first_sum"], second["second_sum"])
+
+
 def test_effects_of_one_part_and_both_signs_stand_apart() -> None:
     engine = asked(world_of("0.0000055"), terms())
     effects = rows(engine, "SELECT * FROM effect_total WHERE scope = 'currency' ORDER BY cause")

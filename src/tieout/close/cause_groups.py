@@ -148,7 +148,7 @@ def _standing(row: Mapping[str, Any]) -> str:
     if row["cause"] in RANGES:
         return " That explains it and proves nothing: other amounts lie in that range as well."
     if row["cause"] == "booked_as_charged":
-        return " Booking agrees with billing, and what is open is a question for the vendor."
+        return " The books agree with the charge, and what is open is a question for the vendor."
     if BY_NAME[row["cause"]].together:
         return " Each line says what each of them adds."
     if row["proof"] == "suspected" and BY_NAME[row["cause"]].proof == "suspected":

@@ -43,7 +43,8 @@ from tieout.metering.collection.window import second_text
 from tieout.review.adjusting import adjusted
 from tieout.review.checklist import ChecklistItem
 from tieout.review.decision import DecidedSlice
-from tieout.variance.cause import BY_NAME, PARTS
+from tieout.variance.cause import BY_NAME
+from tieout.variance.single_cause import PARTS
 
 
 def build_document(

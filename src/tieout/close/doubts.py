@@ -196,8 +196,9 @@ def _learned_later(row: Mapping[str, Any], rows: int) -> tuple[str, str]:
         f" {plural(early, 'call')} of the model came before, the first on"
         f" {row['first_call']:%Y-%m-%d %H:%M}Z"
     )
-    if fitting := int(row["lines_that_tie_out"]):
-        what += f"; at that price {fitting:,} of {plural(int(row['lines']), 'line')} would tie out"
+    if lines := int(row["lines_held_against_it"]):
+        fitting = f"{int(row['lines_that_tie_out']):,} of {plural(lines, 'line')}"
+        what += f"; at that price {fitting} would tie out"
     if not seen or early != rows:
         return what, _START
     return what, _FIRST_PRICE.format(

@@ -66,14 +66,14 @@ held AS (
   SELECT
     w.source_model_id,
     count(*) AS lines,
-    count(CASE WHEN w.amounts = m.usage_rows AND m.ledger_rows > 0 AND m.one_currency
-      AND m.currency = w.currency AND t.basis <> 'charged'
-      AND m.recorded_cost - w.amount <= t.half_step
+    count(CASE WHEN m.recorded_cost - w.amount <= t.half_step
       AND w.amount - m.recorded_cost <= t.half_step THEN 1 END) AS lines_that_tie_out
   FROM whole AS w
   JOIN match_line AS m
     ON m.line_key = w.line_key
   CROSS JOIN ledger_terms AS t
+  WHERE w.amounts = m.usage_rows AND m.ledger_rows > 0 AND m.one_currency
+    AND m.currency = w.currency AND t.basis <> 'charged'
   GROUP BY w.source_model_id
 )
 SELECT
@@ -84,9 +84,9 @@ SELECT
   count(*) AS usage_rows,
   min(e.occurred_at) AS first_call,
   max(e.occurred_at) AS last_call,
-  h.lines,
-  h.lines_that_tie_out
+  coalesce(h.lines, 0) AS lines_held_against_it,
+  coalesce(h.lines_that_tie_out, 0) AS lines_that_tie_out
 FROM early AS e
-JOIN held AS h
+LEFT JOIN held AS h
   ON h.source_model_id = e.source_model_id
 GROUP BY e.source_model_id, e.named_from, e.capture_id, e.start_basis, h.lines, h.lines_that_tie_out
