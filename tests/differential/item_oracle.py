@@ -64,17 +64,20 @@ def difference(rows: Sequence[Fact]) -> Fraction:
 
 
 def on_another_day(key: Key, lines: dict[Key, list[Fact]]) -> bool:
-    """Whether exactly one other day of the group has the opposite difference."""
-    if key[0] == "id":
-        return False
+    """Whether one other day of the group has the opposite difference, and no second choice."""
+    others = opposite(key, lines)
+    return len(others) == 1 and len(opposite(others[0], lines)) == 1
+
+
+def opposite(key: Key, lines: dict[Key, list[Fact]]) -> list[Key]:
+    """The other days of the group whose difference cancels that of a line."""
     mine = difference(lines[key])
-    others = [
+    return [
         other
         for other, rows in lines.items()
-        if other[0] == "group" and other[1] != key[1] and other[2:] == key[2:]
+        if key[0] == other[0] == "group" and other[1] != key[1] and other[2:] == key[2:]
         if difference(rows) == -mine
     ]
-    return len(others) == 1
 
 
 def left_open(rows: Sequence[Fact], month: int, half_step: Fraction) -> Items:

@@ -122,6 +122,9 @@ def one(leg: str, identity: str, day: tuple[int, int], units: int, late: bool = 
 @example(
     [one("ledger", "", (7, 12), 2), one("usage", "", (8, 12), 2), one("usage", "", (8, 13), 2)]
 )
+@example(
+    [one("usage", "", (7, 12), 2), one("ledger", "", (7, 13), 2), one("usage", "", (7, 14), 2)]
+)
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_every_item_is_once_open_or_cleared_and_its_money_stays(found: list[Fact]) -> None:
     known = [fact for fact in found if not fact.is_late]

@@ -160,6 +160,43 @@ def test_an_amount_on_another_day_of_its_group_is_timing_and_proved() -> None:
     assert filed(world)[0] in {"not_in_ledger", "not_in_usage"}
 
 
+def days_filed(world: World) -> dict[str, tuple[str, str, int]]:
+    """Cause, proof and number of causes of each day."""
+    found = rows(asked(world), "SELECT day, cause, proof, causes FROM variance_line")
+    return {str(one["day"])[5:]: (one["cause"], one["proof"], one["causes"]) for one in found}
+
+
+def test_one_amount_is_the_counterpart_of_one_day_and_of_none_of_two() -> None:
+    world = World()
+    world.price("m", RATES)
+    for day in ("08-05", "08-07"):
+        world.use(at=f"{day} 10:00", **TOKENS)
+    world.book("0.003", at="08-06")
+    # One of the two days is not booked at all, and nobody knows which.
+    assert days_filed(world) == {
+        "08-05": ("not_in_ledger", "suspected", 2),
+        "08-06": ("not_in_usage", "suspected", 2),
+        "08-07": ("not_in_ledger", "suspected", 2),
+    }
+    # A day that both legs have is off by an amount of another day, and may be by neither.
+    world.use(at="08-06 10:00", **{**TOKENS, "input_tokens": "5000"})
+    world.ledger[0]["recorded_cost"] += Decimal("0.011")
+    assert days_filed(world)["08-06"] == ("one_of_other_days", "suspected", 1)
+    assert days_filed(world)["08-05"] == ("not_in_ledger", "suspected", 2)
+
+
+def test_an_amount_beside_the_period_and_one_within_it_leave_a_day_without_its_own() -> None:
+    world = World()
+    world.price("m", RATES)
+    world.use(at="08-31 10:00", request_id="a", **TOKENS)
+    world.book("0.003", at="08-30")
+    world.book("0.003", at="09-01")
+    assert days_filed(world) == {
+        "08-30": ("not_in_usage", "suspected", 2),
+        "08-31": ("not_in_ledger", "suspected", 2),
+    }
+
+
 def test_a_counterpart_whose_cost_is_unknown_is_none() -> None:
     world = World()
     world.price("m", RATES, until="09-01")

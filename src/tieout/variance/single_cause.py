@@ -128,6 +128,12 @@ SINGLE: Final[tuple[Cause, ...]] = (
         "No usage row that counts carries the ledger entry, in this period or beside it.",
     ),
     Cause(
+        "one_of_other_days", Bucket.TIMING, "timing", "suspected", Kind.BOOKING,
+        "booked on one of several other days",
+        "The same amount is missing or too much on several days of the same scope: which is the"
+        " counterpart of which is not known.",
+    ),
+    Cause(
         "price_not_in_force", Bucket.SOURCE, "rate", "proved", Kind.PRICE_INTERPRETATION,
         "priced with a price not in force",
         "Another captured price of the model, not in force at that time, gives the ledger amount.",

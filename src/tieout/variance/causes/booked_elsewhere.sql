@@ -4,6 +4,7 @@
 -- A scope is what a ledger without ids books together; what is missing in it may stand on several lines
 -- of single calls. Scopes cancel exactly and differ in one label. The counterpart is an equal amount
 -- and no more than that: where a line may also be missing for good, both stand, and nothing is proved.
+-- An amount on one day that may be the counterpart of several lines is said to be that of none.
 WITH lacking AS (
   SELECT
     o.line_key, o.grain, o.in_period, o.day, o.currency, o.difference,
@@ -36,41 +37,45 @@ scope AS (
 pair AS (
   SELECT
     a.day, a.model, a.center, a.currency,
-    CASE WHEN a.day <> b.day THEN 'other_day'
-      WHEN a.model <> b.model THEN 'other_model'
-      ELSE 'other_cost_center' END AS cause,
-    concat('counterpart ', CASE WHEN a.day <> b.day THEN CAST(b.day AS STRING)
-      WHEN a.model <> b.model THEN b.model
-      ELSE b.center END) AS variant
+    CASE WHEN a.model <> b.model THEN 'other_model' ELSE 'other_cost_center' END AS cause,
+    concat('counterpart ', CASE WHEN a.model <> b.model THEN b.model ELSE b.center END) AS variant
   FROM scope AS a
   JOIN scope AS b
-    ON b.currency = a.currency AND b.opposite = a.difference AND a.difference <> 0
-    AND CASE WHEN b.day <> a.day THEN 1 ELSE 0 END
-      + CASE WHEN b.model <> a.model THEN 1 ELSE 0 END
+    ON b.currency = a.currency AND b.opposite = a.difference AND a.difference <> 0 AND b.day = a.day
+    AND CASE WHEN b.model <> a.model THEN 1 ELSE 0 END
       + CASE WHEN b.center <> a.center THEN 1 ELSE 0 END = 1
   WHERE a.in_period AND b.in_period AND (a.booked_lines > 0 OR b.booked_lines > 0)
 ),
--- Beside the period, no more than two days apart, and where no other amount could be the counterpart.
-beside AS (
+-- On another day; where one of them is beside the period, no more than two days apart.
+day_pair AS (
   SELECT
-    a.day, a.model, a.center, a.currency,
+    a.day, a.model, a.center, a.currency, a.in_period,
+    b.day AS other_day, b.in_period AS other_in_period,
     count(*) OVER (PARTITION BY a.day, a.model, a.center, a.currency) AS others,
     count(*) OVER (PARTITION BY b.day, b.model, b.center, b.currency) AS rivals
   FROM scope AS a
   JOIN scope AS b
     ON b.model = a.model AND b.center = a.center AND b.currency = a.currency
-    AND b.opposite = a.difference AND a.difference <> 0
-    AND CAST(b.day AS TIMESTAMP) <= CAST(a.day AS TIMESTAMP) + INTERVAL '48' HOUR
-    AND CAST(a.day AS TIMESTAMP) <= CAST(b.day AS TIMESTAMP) + INTERVAL '48' HOUR
-  WHERE a.in_period AND NOT b.in_period AND (a.booked_lines > 0 OR b.booked_lines > 0)
+    AND b.opposite = a.difference AND a.difference <> 0 AND b.day <> a.day
+  WHERE (a.booked_lines > 0 OR b.booked_lines > 0)
+    AND (a.in_period AND b.in_period
+      OR (a.in_period OR b.in_period)
+      AND CAST(b.day AS TIMESTAMP) <= CAST(a.day AS TIMESTAMP) + INTERVAL '48' HOUR
+      AND CAST(a.day AS TIMESTAMP) <= CAST(b.day AS TIMESTAMP) + INTERVAL '48' HOUR)
 ),
 counterpart AS (
   SELECT day, model, center, currency, cause, variant FROM pair
   UNION ALL
-  SELECT day, model, center, currency, 'other_period' AS cause,
-    'equal amount beside the period' AS variant
-  FROM beside
-  WHERE others = 1 AND rivals = 1
+  SELECT
+    day, model, center, currency,
+    CASE WHEN others > 1 OR rivals > 1 THEN 'one_of_other_days'
+      WHEN other_in_period THEN 'other_day'
+      ELSE 'other_period' END AS cause,
+    CASE WHEN others > 1 OR rivals > 1 THEN 'one of several days'
+      WHEN other_in_period THEN concat('counterpart ', CAST(other_day AS STRING))
+      ELSE 'equal amount beside the period' END AS variant
+  FROM day_pair
+  WHERE in_period
 )
 SELECT DISTINCT l.line_key, p.cause, p.variant
 FROM lacking AS l
