@@ -12,16 +12,18 @@ from tieout.close.cause_groups import in_words
 from tieout.close.figures import Figures
 from tieout.variance.cause import BY_NAME, EQUAL_AMOUNT
 
-NO_PRICES: Any = {"prices_not_in_force": []}
+NOTHING: Any = {"prices_not_in_force": [], "models_not_searched": []}
 
 
-def said(cause: str, net: str, gross: str, proof: str = "", **facts: Any) -> str:
+def said(
+    cause: str, net: str, gross: str, proof: str = "", *, figures: Figures = NOTHING, **facts: Any
+) -> str:
     row = {
-        "cause": cause, "proof": proof or BY_NAME[cause].proof, "lines": 3, "currency": "USD",
-        "net": Decimal(net), "gross": Decimal(gross), "first_variant": "v", "variants": 1,
+        "source_model_id": "m", "cause": cause, "proof": proof or BY_NAME[cause].proof,
+        "lines": 3, "currency": "USD", "net": Decimal(net), "gross": Decimal(gross),
+        "first_variant": "v", "variants": 1,
         "first_day": date(2026, 8, 10), "last_day": date(2026, 8, 18), **facts,
     }  # fmt: skip
-    figures: Figures = NO_PRICES
     return in_words(row, figures)
 
 
@@ -58,3 +60,14 @@ def test_what_is_proved_says_so_and_what_only_closes_says_that() -> None:
     rival = said("price_not_in_force", "1", "1", proof="suspected")
     assert rival.endswith("Another cause closes some of these lines as well, so nothing is proved.")
     assert said("unknown", "1", "1").endswith(BY_NAME["unknown"].sentence)
+
+
+@pytest.mark.parametrize("cause", ["unknown", "within_price_range"])
+def test_what_was_not_tried_is_said_where_nothing_closes_a_line(cause: str) -> None:
+    left_out = {"source_model_id": "m", "currency": "USD", "usage_rows": 5001, "prices": 4}
+    figures: Figures = NOTHING | {"models_not_searched": [left_out]}
+    ending = "was not tried: 5,001 calls at 4 prices are too many."
+    assert said(cause, "1", "1", figures=figures).endswith(ending)
+    for other in ({"source_model_id": "n"}, {"currency": "EUR"}):
+        assert "not tried" not in said(cause, "1", "1", figures=figures, **other)
+    assert "not tried" not in said("not_in_ledger", "1", "1", figures=figures)

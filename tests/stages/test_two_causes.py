@@ -434,3 +434,23 @@ def test_of_a_model_with_many_lines_prices_and_quantities_are_not_searched() -> 
     engine = asked(world, terms())
     (line,) = rows(engine, "SELECT * FROM variance_line WHERE line_key = 'id:r'")
     assert line["cause"] == "unknown"
+
+
+@pytest.mark.parametrize(("more", "searched"), [(198, True), (199, False)])
+def test_prices_are_tried_up_to_twenty_thousand_calls_times_prices(
+    more: int, *, searched: bool
+) -> None:
+    world = world_of("0.0208")
+    for number in range(98):
+        world.price("m", {"requests": "9"}, start="06-01", until="06-02", name=f"p{number}")
+    for _ in range(more):
+        world.use(at="08-20 10:00", **CALL)
+    world.book("7.1", at="08-20 20:00")
+    engine = asked(world)
+    (model,) = rows(engine, "SELECT * FROM searched_model")
+    assert model == {
+        "source_model_id": "m", "currency": "USD", "lines": 3, "usage_rows": 2 + more,
+        "prices": 100, "is_searched": searched,
+    }  # fmt: skip
+    causes = {one["cause"] for one in rows(engine, "SELECT cause FROM variance_line")}
+    assert causes == {"unknown"} | ({"price_not_in_force+tokens_swapped"} if searched else set())

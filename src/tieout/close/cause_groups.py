@@ -114,6 +114,7 @@ def in_words(row: Mapping[str, Any], figures: Figures) -> str:
     cause = BY_NAME[row["cause"]]
     return (
         f"{_how_much(row)} {cause.sentence}{_evidence(row, figures)}{_doubt(row)}{_standing(row)}"
+        f"{_not_searched(row, figures)}"
     )
 
 
@@ -175,3 +176,19 @@ def _evidence(row: Mapping[str, Any], figures: Figures) -> str:
         return ""
     said = "The price is that" if BY_NAME[row["cause"]].together else "It is the price"
     return f" {said} of capture {named[0]}."
+
+
+def _not_searched(row: Mapping[str, Any], figures: Figures) -> str:
+    """What was not tried on lines for which there may be nothing but a range, or nothing at all."""
+    if row["cause"] != "unknown" and row["cause"] not in RANGES:
+        return ""
+    for model in figures["models_not_searched"]:
+        if (model["source_model_id"], model["currency"]) == (
+            row["source_model_id"], row["currency"],
+        ):  # fmt: skip
+            return (
+                " Another price together with other quantities was not tried:"
+                f" {plural(int(model['usage_rows']), 'call')} at"
+                f" {plural(int(model['prices']), 'price')} are too many."
+            )
+    return ""

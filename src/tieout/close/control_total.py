@@ -342,6 +342,9 @@ CONTROL_TOTALS: Final[dict[str, tuple[ControlTotal, ...]]] = {
         ),
         same_rows("group_digest", "cause_group"),
     ),
+    "searched_model": (
+        all_lines("searched_model", "unclosed_line WHERE source_model_id IS NOT NULL"),
+    ),
     "bucket_total": (
         all_lines("bucket_total", "variance_line WHERE line_state <> 'ties_out'"),
         same_sum("net", "bucket_total", "variance_line", "variance"),

@@ -130,6 +130,7 @@ _ORDER: Final = (
     "variance/causes/unclosed_line",
     "variance/causes/within_range",
     "variance/causes/unrecorded_part",
+    "variance/causes/searched_model",
     "variance/causes/price_and_quantity",
     "variance/causes/call_and_entry",
     "variance/cause_pair",

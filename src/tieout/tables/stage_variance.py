@@ -184,40 +184,6 @@ UNRECORDED_PART: Final = Table(
     RECOMPUTED.columns,
 )
 
-PRICE_AND_QUANTITY: Final = Table(
-    "price_and_quantity",
-    "Lines that another price closes together with quantities counted otherwise.",
-    (
-        Column("line_key", T.TEXT, "The line: an id or a group of fields.", nullable=False),
-        Column("first_cause", T.TEXT, "Name of the cause that is about the calls, or their price.", nullable=False),
-        Column("first_variant", T.TEXT, "Which assumption it changes, and to what.", nullable=False),
-        Column("second_cause", T.TEXT, "Name of the cause that comes on top.", nullable=False),
-        Column("second_variant", T.TEXT, "Which assumption it changes, and to what.", nullable=False),
-        Column("first_amount", T.COST, "Cost under the first assumption alone.", nullable=False),
-        Column("tolerance", T.COST, "What rounding may make of the amounts compared.", nullable=False),
-    ),
-)
-
-CALL_AND_ENTRY: Final = Table(
-    "call_and_entry",
-    "Lines that an assumption about their calls closes together with one about their entry.",
-    PRICE_AND_QUANTITY.columns,
-)
-
-CAUSE_PAIR: Final = Table(
-    "cause_pair",
-    "The two causes that close a line together where none does alone.",
-    (
-        Column("line_key", T.TEXT, "The line: an id or a group of fields.", nullable=False),
-        Column("cause", T.TEXT, "Name of the two together.", nullable=False),
-        Column("variant", T.TEXT, "Which assumption about the price, or else about the calls.", nullable=False),
-        *PRICE_AND_QUANTITY.columns[1:-2],
-        Column("place", T.COUNT, "Its place among the pairs of the line.", nullable=False),
-        Column("first_effect", T.COST, "What the first cause alone makes of the variance.", nullable=False),
-        Column("second_effect", T.COST, "What the second one adds: the rest of the variance.", nullable=False),
-    ),
-)
-
 LEDGER_QUANTITY_PRICED: Final = Table(
     "ledger_quantity_priced",
     "What the ledger's own quantities cost at the price in force.",

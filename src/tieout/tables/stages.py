@@ -25,6 +25,12 @@ from tieout.tables.stage_matching import (
     OPEN_ROW,
     USAGE_MEMBER,
 )
+from tieout.tables.stage_pairs import (
+    CALL_AND_ENTRY,
+    CAUSE_PAIR,
+    PRICE_AND_QUANTITY,
+    SEARCHED_MODEL,
+)
 from tieout.tables.stage_rating import (
     CALL_BILLING,
     CONTRACT_HOLD,
@@ -64,10 +70,8 @@ from tieout.tables.stage_variance import (
     BOOKED_AS_CHARGED,
     BOOKED_ELSEWHERE,
     BUCKET_TOTAL,
-    CALL_AND_ENTRY,
     CAUSE_CANDIDATE,
     CAUSE_GROUP,
-    CAUSE_PAIR,
     COMMON_FACTOR,
     FACTOR_THOUSAND,
     LEDGER_QUANTITY_PRICED,
@@ -81,7 +85,6 @@ from tieout.tables.stage_variance import (
     OTHER_ZONE,
     PLAIN_MULTIPLE,
     PRESENCE,
-    PRICE_AND_QUANTITY,
     RATIO,
     RECOMPUTED,
     ROUNDED_AMOUNT,
@@ -168,6 +171,7 @@ STAGE_TABLES: Final[dict[str, Table]] = {
         UNCLOSED_LINE,
         WITHIN_RANGE,
         UNRECORDED_PART,
+        SEARCHED_MODEL,
         PRICE_AND_QUANTITY,
         CALL_AND_ENTRY,
         CAUSE_PAIR,

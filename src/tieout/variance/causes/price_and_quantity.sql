@@ -1,25 +1,12 @@
 -- price_and_quantity: lines that two assumptions about their calls give together: another price, or another
 -- use of the source's multiplier, and quantities counted otherwise: two meters exchanged, one left out,
 -- a part once more within its whole, or at its rate; or calls that do not count, booked in full.
--- Looked at are lines of one model that no cause closes, and of a model as many as stay few: up to twenty
--- thousand calls times prices. A row with money and without a quantity leaves its line out.
+-- Looked at are lines of one model that no cause closes, where the model has few (searched_model). A row
+-- with money and without a quantity leaves its line out.
 WITH few AS (
-  SELECT o.source_model_id, o.currency
-  FROM unclosed_line AS o
-  JOIN (
-    SELECT source_model_id, currency, count(*) AS prices
-    FROM (
-      SELECT source_model_id, currency FROM price_set
-      UNION ALL
-      SELECT source_model_id, currency FROM check_set
-      UNION ALL
-      SELECT source_model_id, currency FROM waiting_price
-    ) AS stated
-    GROUP BY source_model_id, currency
-  ) AS p
-    ON p.source_model_id = o.source_model_id AND p.currency = o.currency
-  GROUP BY o.source_model_id, o.currency, p.prices
-  HAVING sum(o.usage_rows) * p.prices <= 20000
+  SELECT source_model_id, currency
+  FROM searched_model
+  WHERE is_searched
 ),
 line AS (
   SELECT r.line_key, count(DISTINCT r.price_set_id) AS price_sets
