@@ -13,7 +13,7 @@ NOTIFY_STAMP := $(VENV)/.notification
 CLIENT_VENV := .venv-client
 CLIENT_STAMP := $(CLIENT_VENV)/.installed
 WORKERS ?= 2
-# One worker owns the tests that share a Spark session: tests/conftest.py deals them out.
+# A file is the work of one worker, and so is what several files share: tests/conftest.py deals them out.
 PYTEST := $(BIN)/python -m pytest -q -n $(WORKERS)
 DATA ?=
 ARGS ?=

@@ -9,6 +9,9 @@ import pytest
 from hypothesis import settings
 from xdist.scheduler import LoadScopeScheduling
 
+from tieout.engine.duckdb import DuckDBEngine
+from tieout.engine.statements import Statement
+
 ROOT = Path(__file__).resolve().parents[1]
 
 # Laws are searched with the same examples everywhere: a red test is red on the next machine too.
@@ -16,30 +19,63 @@ settings.register_profile("tieout", derandomize=True, deadline=None, print_blob=
 settings.load_profile("tieout")
 
 
-# What is dear to start, and which tests share it.
+# What is dear to start, and which tests share it beyond their file.
 SHARED = {
+    "tests/crash/": "prepared",
     "tests/parity/": "spark",
     "tests/simulator/": "vendor-client",
-    # A whole month, walked from hold to close once for all tests of the file.
-    "tests/docs/test_demo_close.py": "demo-close",
-    "tests/docs/test_real_close.py": "real-close",
-    "tests/docs/test_prepaid_close.py": "prepaid-close",
-    "tests/differential/test_gateway_month.py": "gateway-month",
 }
+# Files of many tests that share nothing.
+SPREAD = (
+    "tests/faults/test_planted_faults.py", "tests/recipes/test_month_from_a_trace.py",
+    "tests/review/test_decisions_in_a_run.py", "tests/scenarios/test_scenarios.py",
+)  # fmt: skip
 
 
 class OneOwnerEach(LoadScopeScheduling):  # type: ignore[misc] # the plugin has no types
-    """Test by test to whichever worker is free, but tests that share something to the same one."""
+    """File by file to whichever worker is free, and what is shared beyond a file to the same one.
+
+    A worker that has no part of a file does not make what the tests of the file share once more.
+    """
 
     def _split_scope(self, nodeid: str) -> str:
-        return next((one for place, one in SHARED.items() if nodeid.startswith(place)), nodeid)
+        file, _, _ = nodeid.partition("::")
+        own = nodeid if file in SPREAD else file
+        return next((one for place, one in SHARED.items() if file.startswith(place)), own)
 
 
 # The group marks of the plugin say the same and go unheard: pytest 9.2 keeps ids in another place.
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> OneOwnerEach:
     """A session of Spark costs a machine of Java: one worker starts it, the other never does."""
+    # In the order they stand in: a dear file of few tests would come last, and one worker wait.
+    config.option.loadscopereorder = False
     return OneOwnerEach(config, log)
+
+
+# A run makes every table a second time and compares; that is a third of what a small run costs. It
+# does so in the tests where a run is the subject. Where it is only the setting, once is enough.
+MADE_TWICE = (
+    "tests/demo/", "tests/determinism/", "tests/differential/", "tests/faults/", "tests/parity/",
+    "tests/scenarios/", "tests/cli/test_demo.py", "tests/cli/test_real_demo.py",
+    "tests/docs/test_demo_close.py", "tests/docs/test_guide.py",
+)  # fmt: skip
+_compared = DuckDBEngine.repeats
+_twice = True
+
+
+def _repeats(engine: DuckDBEngine, statement: Statement) -> bool:
+    return _compared(engine, statement) if _twice else True
+
+
+DuckDBEngine.repeats = _repeats  # type: ignore[assignment, method-assign]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Before any fixture of the test: whether its runs make every table a second time."""
+    global _twice  # noqa: PLW0603 - the hook has no other place to keep it
+    _twice = item.nodeid.startswith(MADE_TWICE)
 
 
 @pytest.fixture(scope="session")

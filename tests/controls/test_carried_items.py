@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from datetime import datetime
@@ -31,10 +32,18 @@ pytestmark = pytest.mark.slow
 _PERFORMED = "import duckdb; duckdb.connect().execute(open('run.sql', encoding='utf-8').read())"
 
 
-@pytest.fixture
-def told(tmp_path: Path) -> Workspace:
+@pytest.fixture(scope="module")
+def story(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """August left r1 and r2 without an entry; September's books hold r1."""
-    tell(STORIES / "call_booked_a_month_later", tmp_path / "workspace")
+    folder = tmp_path_factory.mktemp("story") / "workspace"
+    tell(STORIES / "call_booked_a_month_later", folder)
+    return folder
+
+
+@pytest.fixture
+def told(story: Path, tmp_path: Path) -> Workspace:
+    """A copy of the story that a test may go on with."""
+    shutil.copytree(story, tmp_path / "workspace")
     return Workspace.open(tmp_path / "workspace")
 
 

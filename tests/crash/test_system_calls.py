@@ -34,6 +34,13 @@ CHANGING: Final = "rename,renameat,renameat2,unlink,unlinkat,rmdir,ftruncate,tru
 LINE: Final = re.compile(r"\d+ +(\w+)\((.*)")
 
 
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    """The process that forks."""
+    with Server() as started:
+        yield started
+
+
 def asked_of_the_system(
     strace: str, root: Path, words: tuple[str, ...], trace: Path
 ) -> Counter[str]:
@@ -63,7 +70,7 @@ def asked_of_the_system(
     [("init", 0), ("prices approve", 1), ("run", 1), ("usage import", 1), ("sign, a run", 1)],
 )
 def test_every_call_that_writes_is_one_the_harness_can_fail(
-    prepared: Path, tmp_path: Path, name: str, owner_records: int
+    prepared: Path, tmp_path: Path, server: Server, name: str, owner_records: int
 ) -> None:
     strace = shutil.which("strace")
     if strace is None:
@@ -76,8 +83,7 @@ def test_every_call_that_writes_is_one_the_harness_can_fail(
     )
     if not system:
         pytest.skip("this machine does not let a process be traced")
-    with Server() as server:
-        calls = server.run(tmp_path / "counted", words, Fault(0)).calls
+    calls = server.run(tmp_path / "counted", words, Fault(0)).calls
     counted = Counter(call.split()[0] for call in calls)
     # One system call stands behind both; a handle that is closed has been counted as written.
     counted["rename"] += counted.pop("replace", 0)
@@ -143,7 +149,7 @@ ALSO_READING: Final = {
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
 )
 def test_a_command_that_reads_writes_nothing(
-    prepared: Path, tmp_path: Path, words: tuple[str, ...], place: str
+    prepared: Path, tmp_path: Path, server: Server, words: tuple[str, ...], place: str
 ) -> None:
     root = tmp_path / place
     shutil.copytree(prepared / place, root)
@@ -156,8 +162,7 @@ def test_a_command_that_reads_writes_nothing(
         "GROUP": (prepared / "group.id").read_text(),
         "GL": str(prepared / "books-of-the-day.csv"),
     }  # fmt: skip
-    with Server() as server:
-        ending = server.run(root, tuple(named.get(word, word) for word in words), Fault(0))
+    ending = server.run(root, tuple(named.get(word, word) for word in words), Fault(0))
     # Nothing in the workspace has that name.
     assert ending.is_acknowledged or words[1:] == ("show", "LINE"), ending
     # Whoever looks at the lock closes it again.
