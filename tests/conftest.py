@@ -25,7 +25,7 @@ SHARED = {
     "tests/parity/": "spark",
     "tests/simulator/": "vendor-client",
 }
-# Files of many tests that share nothing.
+# Files of many tests that share little.
 SPREAD = (
     "tests/faults/test_planted_faults.py", "tests/recipes/test_month_from_a_trace.py",
     "tests/review/test_decisions_in_a_run.py", "tests/scenarios/test_scenarios.py",
@@ -58,8 +58,10 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> OneOwnerE
 MADE_TWICE = (
     "tests/demo/", "tests/determinism/", "tests/differential/", "tests/faults/", "tests/parity/",
     "tests/scenarios/", "tests/cli/test_demo.py", "tests/cli/test_real_demo.py",
-    "tests/docs/test_demo_close.py", "tests/docs/test_guide.py",
+    "tests/credits/test_credits_of_a_run.py", "tests/docs/test_demo_close.py",
+    "tests/docs/test_guide.py",
 )  # fmt: skip
+assert all((ROOT / place).exists() for place in (*SHARED, *SPREAD, *MADE_TWICE)), "one is gone"
 _compared = DuckDBEngine.repeats
 _twice = True
 

@@ -146,4 +146,4 @@ def _by_group(
         and len(set(entries)) == 1
         and (abs(entries[0] - calls) <= half_step)
     )
-    return "" if twice or on_another_day(lines[0], august) else "period"
+    return "" if twice or opposite(lines[0], august) else "period"

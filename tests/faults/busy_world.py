@@ -214,6 +214,9 @@ def busy_world() -> World:  # noqa: PLR0915  (a list of stories)
         w.use("zoned", at)
     w.book("0.03", "zoned", "08-13 12:00")
     w.book("0.02", "zoned", "08-14 12:00")
+    # One team's calls of a day under the name of another.
+    w.use("zoned", "08-18 09:00", cost_center="search", requests="7")
+    w.book("0.07", "zoned", "08-18 12:00", cost_center="ads")
     # Cached tokens, which the format does not record, added to the ten that include them.
     tenth = {"input_tokens": "0.02", "cache_read_tokens": "0.002"}
     w.price("beside", tenth)

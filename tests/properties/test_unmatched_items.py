@@ -23,7 +23,10 @@ KEYS = ("day", "source_model_id")
 STEP = "0.001"
 HALF = Fraction(STEP) / 2
 # Rows with an id and rows without one on days of their own, none of them near the end of a month.
-DAYS = {True: ((7, 10), (8, 10), (8, 20), (9, 10)), False: ((7, 12), (7, 13), (8, 12), (8, 13))}
+DAYS = {
+    True: ((7, 10), (8, 10), (8, 20), (9, 10)),
+    False: ((7, 12), (7, 13), (7, 14), (8, 12), (8, 13)),
+}
 OFF = tuple(Fraction(text) for text in ("0", "0", "0", "0.0005", "0.0006", "-0.005"))
 
 
@@ -31,10 +34,10 @@ OFF = tuple(Fraction(text) for text in ("0", "0", "0", "0.0005", "0.0006", "-0.0
 def facts(draw: st.DrawFn) -> list[Fact]:
     """Calls and entries of two months that often belong together, and sometimes nearly."""
     found: list[Fact] = []
-    for number in range(draw(st.integers(1, 5))):
+    for number in range(draw(st.integers(1, 6))):
         has_id = draw(st.booleans())
         identity = f"r{number}" if has_id else ""
-        model, units = draw(st.sampled_from("mn")), draw(st.integers(1, 3))
+        model, units = draw(st.sampled_from("mmn")), draw(st.integers(1, 2))
         days = st.sampled_from(DAYS[has_id])
         if draw(st.booleans()) or not has_id:
             day, late = draw(days), draw(st.booleans())

@@ -55,18 +55,22 @@ def test_what_is_proved_says_so_and_what_only_closes_says_that() -> None:
     assert said("booked_as_charged", "1", "1").endswith(
         "The books agree with the charge, and what is open is a question for the vendor."
     )
-    assert said("other_period", "1", "1", proof="suspected").endswith(EQUAL_AMOUNT)
+    for cause in ("other_period", "other_day"):
+        equal = "equal amount on another day"
+        words = said(cause, "1", "1", proof="suspected", first_variant=equal)
+        assert words.endswith(EQUAL_AMOUNT)
+        assert "Another cause" in said(cause, "1", "1", proof="suspected")
     # Proved elsewhere, and here another cause closes some of the lines as well.
     rival = said("price_not_in_force", "1", "1", proof="suspected")
     assert rival.endswith("Another cause closes some of these lines as well, so nothing is proved.")
     assert said("unknown", "1", "1").endswith(BY_NAME["unknown"].sentence)
 
 
-@pytest.mark.parametrize("cause", ["unknown", "within_price_range"])
+@pytest.mark.parametrize("cause", ["unknown", "within_price_range", "booked_as_charged"])
 def test_what_was_not_tried_is_said_where_nothing_closes_a_line(cause: str) -> None:
     left_out = {"source_model_id": "m", "currency": "USD", "usage_rows": 5001, "prices": 4}
     figures: Figures = NOTHING | {"models_not_searched": [left_out]}
-    ending = "was not tried: 5,001 calls at 4 prices are too many."
+    ending = "was not tried for this model: 5,001 open calls at 4 prices are too many."
     assert said(cause, "1", "1", figures=figures).endswith(ending)
     for other in ({"source_model_id": "n"}, {"currency": "EUR"}):
         assert "not tried" not in said(cause, "1", "1", figures=figures, **other)

@@ -161,8 +161,9 @@ def _doubt(row: Mapping[str, Any]) -> str:
     cause = BY_NAME[row["cause"]]
     if row["proof"] != "suspected" or cause.proof != "proved":
         return ""
-    why = {"not_in_usage": UNCOUNTED, "other_period": EQUAL_AMOUNT}
-    return f" {why.get(cause.name, RIVALS)}"
+    if row["first_variant"] == "equal amount on another day":
+        return f" {EQUAL_AMOUNT}"
+    return f" {UNCOUNTED if cause.name == 'not_in_usage' else RIVALS}"
 
 
 def _evidence(row: Mapping[str, Any], figures: Figures) -> str:
@@ -180,15 +181,15 @@ def _evidence(row: Mapping[str, Any], figures: Figures) -> str:
 
 def _not_searched(row: Mapping[str, Any], figures: Figures) -> str:
     """What was not tried on lines for which there may be nothing but a range, or nothing at all."""
-    if row["cause"] != "unknown" and row["cause"] not in RANGES:
+    if row["cause"] not in RANGES | {"unknown", "booked_as_charged"}:
         return ""
     for model in figures["models_not_searched"]:
         if (model["source_model_id"], model["currency"]) == (
             row["source_model_id"], row["currency"],
         ):  # fmt: skip
             return (
-                " Another price together with other quantities was not tried:"
-                f" {plural(int(model['usage_rows']), 'call')} at"
+                " Another price together with other quantities was not tried for this model:"
+                f" {plural(int(model['usage_rows']), 'open call')} at"
                 f" {plural(int(model['prices']), 'price')} are too many."
             )
     return ""

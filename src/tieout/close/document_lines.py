@@ -93,7 +93,7 @@ def _explanation(row: Mapping[str, Any]) -> str:
     elif rivals > 0:
         closing = plural(rivals, "other cause closes", "other causes close")
         more = f" {closing} it as well, so nothing is proved."
-    elif row["cause"] == "other_period" and row["proof"] == "suspected":
+    elif row["cause"] in {"other_day", "other_period"} and row["proof"] == "suspected":
         more = f" {EQUAL_AMOUNT}"
     elif row["cause"] == "not_in_usage" and row["proof"] == "suspected":
         more = f" {UNCOUNTED}"

@@ -119,6 +119,7 @@ _ORDER: Final = (
     "variance/causes/rounded_scope",
     "variance/causes/factor_thousand",
     "variance/causes/plain_multiple",
+    "variance/causes/counterpart_day",
     "variance/causes/presence",
     "variance/causes/booked_elsewhere",
     "variance/causes/other_zone",

@@ -35,10 +35,12 @@ SELECT
   i.amount, i.cause, i.bucket, i.proof,
   CASE
     WHEN v.line_state IN ('ties_out', 'cancels') AND v.usage_rows > 0 AND v.ledger_rows > 0 THEN 'cleared'
-    WHEN v.line_state = 'open' AND v.bucket IN ('timing', 'rounding') THEN 'cleared'
+    WHEN v.line_state = 'open' AND (v.bucket = 'rounding' OR (v.bucket = 'timing' AND v.proof = 'proved'))
+      THEN 'cleared'
     ELSE 'gone' END AS state,
   CASE WHEN (v.line_state IN ('ties_out', 'cancels') AND v.usage_rows > 0 AND v.ledger_rows > 0)
-    OR (v.line_state = 'open' AND v.bucket IN ('timing', 'rounding')) THEN 'period' END AS landed_in,
+    OR (v.line_state = 'open' AND (v.bucket = 'rounding' OR (v.bucket = 'timing' AND v.proof = 'proved')))
+    THEN 'period' END AS landed_in,
   v.line_key AS met_line,
   v.day AS landed_day,
   CAST(NULL AS STRING) AS landed_import

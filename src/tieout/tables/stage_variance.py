@@ -107,6 +107,12 @@ FACTOR_THOUSAND: Final = Table(
     "factor_thousand", "Open lines off by a factor of a thousand.", RECOMPUTED.columns
 )
 
+COUNTERPART_DAY: Final = Table(
+    "counterpart_day",
+    "Open lines whose money, with the opposite sign, stands on another day of their group.",
+    RECOMPUTED.columns,
+)
+
 PRESENCE: Final = Table(
     "presence",
     "Open lines where a leg has no row, or the ledger the same entry twice.",

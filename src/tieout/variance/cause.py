@@ -56,9 +56,12 @@ CAUSES: Final[tuple[Cause, ...]] = (*SINGLE[:_FIRST_RANGE], *_pairs(), *SINGLE[_
 # money is without proof all the same (D20).
 PATTERNS: Final = frozenset({"minimum_charge", "common_factor"})
 
-# Arithmetic that may be chance, or a charge that nothing explains: without proof as well.
+# Arithmetic that may be chance, a charge that nothing explains, or an amount without its own day:
+# without proof as well.
 WITHOUT_PROOF: Final = (
-    PATTERNS | {"booked_as_charged"} | {cause.name for cause in CAUSES if cause.together}
+    PATTERNS
+    | {"booked_as_charged", "one_of_other_days"}
+    | {cause.name for cause in CAUSES if cause.together}
 )
 
 # The amount lies in a range that the line's own doubts leave; nothing closes it (D7).
@@ -67,8 +70,7 @@ RANGES: Final = frozenset({"within_billing_range", "within_price_range", "within
 # What keeps a cause that is proved elsewhere from being proved on these lines.
 RIVALS: Final = "Another cause closes some of these lines as well, so nothing is proved."
 EQUAL_AMOUNT: Final = (
-    "The counterpart is an equal amount beside the period and no more than that, so nothing is"
-    " proved."
+    "The counterpart is an equal amount on another day and no more than that, so nothing is proved."
 )
 UNCOUNTED: Final = (
     "A usage row that waits in quarantine, or that a rule leaves out, may be the one that is"

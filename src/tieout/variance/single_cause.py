@@ -128,12 +128,6 @@ SINGLE: Final[tuple[Cause, ...]] = (
         "No usage row that counts carries the ledger entry, in this period or beside it.",
     ),
     Cause(
-        "one_of_other_days", Bucket.TIMING, "timing", "suspected", Kind.BOOKING,
-        "booked on one of several other days",
-        "The same amount is missing or too much on several days of the same scope: which is the"
-        " counterpart of which is not known.",
-    ),
-    Cause(
         "price_not_in_force", Bucket.SOURCE, "rate", "proved", Kind.PRICE_INTERPRETATION,
         "priced with a price not in force",
         "Another captured price of the model, not in force at that time, gives the ledger amount.",
@@ -271,6 +265,12 @@ SINGLE: Final[tuple[Cause, ...]] = (
         "part not recorded, added to its whole",
         "Whole numbers of units of a meter that was not recorded, added to the one that may include"
         " them, give the ledger amounts of several calls.",
+    ),
+    Cause(
+        "one_of_other_days", Bucket.USAGE, "quantity", "suspected", Kind.BOOKING,
+        "an amount of one of several days",
+        "The same amount is missing or too much on several days of the same group: which is the"
+        " counterpart of which is not known, and for some of them there may be none.",
     ),
     Cause(
         "booked_as_charged", Bucket.SOURCE, "unknown", "suspected", Kind.PRICE_INTERPRETATION,

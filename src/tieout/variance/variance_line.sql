@@ -128,8 +128,9 @@ SELECT
   CASE
     WHEN f.line_state NOT IN ('open', 'cancels') THEN 'none'
     WHEN f.causes > 1 THEN 'suspected'
-    -- An amount beside the period that only equals the difference is no counterpart entry (D6).
-    WHEN f.cause = 'other_period' AND f.variant = 'equal amount beside the period' THEN 'suspected'
+    -- An amount on another day that only equals the difference is no counterpart entry (D6).
+    WHEN f.cause IN ('other_day', 'other_period') AND f.variant = 'equal amount on another day'
+      THEN 'suspected'
     -- A usage row that waits unread, or that does not count, may be the one that is missing.
     WHEN f.cause = 'not_in_usage' AND f.variant <> 'no usage row' THEN 'suspected'
     ELSE k.proof

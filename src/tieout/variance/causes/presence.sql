@@ -4,46 +4,7 @@
 -- The counterpart may also be an item that an earlier run left open (D25).
 -- A usage row that waits in quarantine, or that a rule leaves out, is there all the same: where the
 -- id of the entry finds it, the line says so; where it only may be the one, nothing is proved (L7).
-WITH amount AS (
-  SELECT line_key, in_period, day, source_model_id, cost_center, project, currency, difference
-  FROM open_line
-  WHERE grain = 'group'
-  UNION ALL
-  -- Single calls that nobody booked are what a ledger without ids would book together.
-  SELECT CAST(NULL AS STRING) AS line_key, in_period, day, source_model_id, cost_center, project, currency,
-    CAST(sum(difference) AS DECIMAL(38,21)) AS difference
-  FROM open_line
-  WHERE grain = 'request' AND ledger_rows = 0 AND margin_ledger_rows = 0
-  GROUP BY in_period, day, source_model_id, cost_center, project, currency
-),
-opposite AS (
-  -- Two amounts of one scope that cancel exactly are one amount on two days.
-  SELECT
-    a.line_key,
-    a.in_period,
-    b.line_key AS other_line,
-    CASE WHEN b.in_period THEN 'other_day' ELSE 'other_period' END AS cause,
-    count(*) OVER (PARTITION BY a.day, a.in_period, a.source_model_id, a.cost_center, a.project,
-      a.currency, a.line_key) AS others,
-    count(*) OVER (PARTITION BY b.day, b.in_period, b.source_model_id, b.cost_center, b.project,
-      b.currency, b.line_key) AS rivals
-  FROM amount AS a
-  JOIN amount AS b
-    ON b.difference + a.difference = 0
-    AND coalesce(b.source_model_id, '') = coalesce(a.source_model_id, '')
-    AND coalesce(b.cost_center, '') = coalesce(a.cost_center, '')
-    AND coalesce(b.project, '') = coalesce(a.project, '')
-    AND b.currency = a.currency
-    AND b.day <> a.day
-  WHERE a.difference <> 0 AND (a.in_period OR b.in_period)
-),
-counterpart_day AS (
-  -- An amount on one day is the counterpart of one line, and of none where it may be that of two.
-  SELECT line_key, cause
-  FROM opposite
-  WHERE in_period AND line_key IS NOT NULL AND other_line IS NOT NULL AND others = 1 AND rivals = 1
-),
-uncounted_row AS (
+WITH uncounted_row AS (
   SELECT u.request_id, u.period_window, p.source_model_id, s.rating_state, s.rating_reason
   FROM usage_state AS s
   JOIN usage_record AS u
@@ -90,7 +51,7 @@ without_usage AS (
   SELECT o.line_key, o.grain, o.source_model_id
   FROM open_line AS o
   LEFT JOIN counterpart_day AS d
-    ON d.line_key = o.line_key
+    ON d.line_key = o.line_key AND d.variant = 'counterpart on another day'
   LEFT JOIN carried AS c
     ON c.met_line = o.line_key
   WHERE o.in_period AND o.usage_rows = 0 AND o.margin_usage_rows = 0 AND d.line_key IS NULL
@@ -115,9 +76,6 @@ JOIN carried AS c
   ON c.met_line = o.line_key
 WHERE o.in_period AND c.apart = 0
 UNION ALL
-SELECT line_key, cause, 'counterpart on another day' AS variant
-FROM counterpart_day
-UNION ALL
 SELECT o.line_key, 'refund_of_other_period' AS cause, 'refund of an earlier call' AS variant
 FROM open_line AS o
 JOIN refund_back AS b
@@ -131,7 +89,7 @@ UNION ALL
 SELECT o.line_key, 'not_in_ledger' AS cause, 'no ledger entry' AS variant
 FROM open_line AS o
 LEFT JOIN counterpart_day AS d
-  ON d.line_key = o.line_key
+  ON d.line_key = o.line_key AND d.variant = 'counterpart on another day'
 LEFT JOIN carried AS c
   ON c.met_line = o.line_key
 WHERE o.in_period AND o.ledger_rows = 0 AND o.margin_ledger_rows = 0 AND d.line_key IS NULL
