@@ -63,21 +63,83 @@ def difference(rows: Sequence[Fact]) -> Fraction:
     return sum((r.amount if r.leg == "ledger" else -r.amount for r in rows), Fraction(0))
 
 
-def on_another_day(key: Key, lines: dict[Key, list[Fact]]) -> bool:
-    """Whether one other day of the group has the opposite difference, and no second choice."""
-    others = opposite(key, lines)
-    return len(others) == 1 and len(opposite(others[0], lines)) == 1
+@dataclass(frozen=True)
+class Amount:
+    """What a group lacks on one day, or has too much: its line, calls nobody booked, or both."""
+
+    team: tuple[str, str]
+    day: str
+    part: str
+    amount: Fraction
+    legs: frozenset[str]
 
 
-def opposite(key: Key, lines: dict[Key, list[Fact]]) -> list[Key]:
-    """The other days of the group whose difference cancels that of a line."""
-    mine = difference(lines[key])
+def amounts_of(lines: dict[Key, list[Fact]]) -> list[Amount]:
+    """Every amount of a month that may stand on another day."""
+    parts: dict[tuple[tuple[str, str], str], dict[str, list[Fact]]] = defaultdict(dict)
+    for key, rows in lines.items():
+        one = rows[0]
+        where = (one.model, one.currency), f"2026-{one.day[0]:02}-{one.day[1]:02}"
+        if key[0] == "group" and difference(rows):
+            parts[where]["group"] = rows
+        elif key[0] == "id" and {row.leg for row in rows} == {"usage"}:
+            parts[where].setdefault("calls", []).extend(rows)
+    for found in parts.values():
+        if len(found) > 1:
+            found["whole"] = found["group"] + found["calls"]
+    return [
+        Amount(team, day, part, difference(rows), frozenset(row.leg for row in rows))
+        for (team, day), found in parts.items()
+        for part, rows in found.items()
+    ]
+
+
+def opposite(one: Amount, amounts: list[Amount]) -> list[Amount]:
+    """The amounts of other days that cancel it: calls on one day, entries on the other."""
     return [
         other
-        for other, rows in lines.items()
-        if key[0] == other[0] == "group" and other[1] != key[1] and other[2:] == key[2:]
-        if difference(rows) == -mine
+        for other in amounts
+        if other.team == one.team and other.day != one.day and other.amount == -one.amount
+        if "usage" in (one if one.amount < 0 else other).legs
+        if "ledger" in (other if one.amount < 0 else one).legs
     ]
+
+
+def choices(one: Amount, amounts: list[Amount]) -> int:
+    """How many pairs an amount has, and those that are made of the same rows."""
+    same_rows = [
+        part
+        for part in amounts
+        if (part.team, part.day) == (one.team, one.day)
+        if part == one or "whole" in (part.part, one.part)
+    ]
+    return sum(len(opposite(part, amounts)) for part in same_rows)
+
+
+def others_of(key: Key, lines: dict[Key, list[Fact]]) -> list[tuple[Amount, Amount]]:
+    """The pairs that a line takes part in, alone or with the rest of its day."""
+    one = lines[key][0]
+    if key[0] == "id" and {row.leg for row in lines[key]} != {"usage"}:
+        return []
+    amounts = amounts_of(lines)
+    part = "group" if key[0] == "group" else "calls"
+    day = f"2026-{one.day[0]:02}-{one.day[1]:02}"
+    return [
+        (mine, other)
+        for mine in amounts
+        if (mine.team, mine.day) == ((one.model, one.currency), day)
+        if mine.part in {part, "whole"}
+        for other in opposite(mine, amounts)
+    ]
+
+
+def on_another_day(key: Key, lines: dict[Key, list[Fact]]) -> bool:
+    """Whether one other day has the opposite amount, and neither has a second choice."""
+    amounts = amounts_of(lines)
+    pairs = others_of(key, lines)
+    return bool(pairs) and all(
+        choices(mine, amounts) == choices(other, amounts) == 1 for mine, other in pairs
+    )
 
 
 def left_open(rows: Sequence[Fact], month: int, half_step: Fraction) -> Items:
@@ -146,4 +208,4 @@ def _by_group(
         and len(set(entries)) == 1
         and (abs(entries[0] - calls) <= half_step)
     )
-    return "" if twice or opposite(lines[0], august) else "period"
+    return "" if twice or others_of(lines[0], august) else "period"

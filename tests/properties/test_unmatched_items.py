@@ -128,6 +128,15 @@ def one(leg: str, identity: str, day: tuple[int, int], units: int, late: bool = 
 @example(
     [one("usage", "", (7, 12), 2), one("ledger", "", (7, 13), 2), one("usage", "", (7, 14), 2)]
 )
+@example([one("usage", "r0", (7, 10), 1), one("ledger", "", (7, 12), 1)])
+@example(
+    [
+        one("usage", "r0", (7, 10), 1),
+        one("usage", "r1", (7, 10), 1),
+        one("ledger", "", (7, 12), 2),
+        one("ledger", "", (7, 13), 1),
+    ]
+)
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_every_item_is_once_open_or_cleared_and_its_money_stays(found: list[Fact]) -> None:
     known = [fact for fact in found if not fact.is_late]

@@ -59,7 +59,7 @@ def test_a_range_alone_is_no_difference_without_an_explanation_and_is_never_appr
     ("high", "causes", "end"),
     [
         (Decimal("0.4"), 1, "Expected lies between 0.100000 and 0.400000."),
-        (Decimal("0.4"), 2, "and 0.400000. Another doubt alone has room for it as well."),
+        (Decimal("0.4"), 2, "and 0.400000. Something else may explain it as well."),
         (None, 1, "Expected is at least 0.100000, and nothing bounds it."),
     ],
 )

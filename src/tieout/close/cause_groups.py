@@ -163,7 +163,8 @@ def _doubt(row: Mapping[str, Any]) -> str:
         return ""
     if row["first_variant"] == "equal amount on another day":
         return f" {EQUAL_AMOUNT}"
-    return f" {UNCOUNTED if cause.name == 'not_in_usage' else RIVALS}"
+    waits = cause.name == "not_in_usage" and row["first_variant"] != "no usage row"
+    return f" {UNCOUNTED if waits else RIVALS}"
 
 
 def _evidence(row: Mapping[str, Any], figures: Figures) -> str:
@@ -181,7 +182,7 @@ def _evidence(row: Mapping[str, Any], figures: Figures) -> str:
 
 def _not_searched(row: Mapping[str, Any], figures: Figures) -> str:
     """What was not tried on lines for which there may be nothing but a range, or nothing at all."""
-    if row["cause"] not in RANGES | {"unknown", "booked_as_charged"}:
+    if row["cause"] not in RANGES | {"unknown", "booked_as_charged", "one_of_other_days"}:
         return ""
     for model in figures["models_not_searched"]:
         if (model["source_model_id"], model["currency"]) == (

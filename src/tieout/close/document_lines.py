@@ -136,7 +136,7 @@ def _signed(amount: Decimal) -> str:
 
 
 def _room(row: Mapping[str, Any], rivals: int) -> str:
-    """The range that leaves room for the amount, and whether another doubt does so as well."""
+    """The range that leaves room for the amount, and whether it is the only explanation."""
     low, high = (
         None if row[name] is None else grouped(row[name], 6) for name in ("low_cost", "high_cost")
     )
@@ -145,7 +145,7 @@ def _room(row: Mapping[str, Any], rivals: int) -> str:
         if high is None
         else f" Expected lies between {low} and {high}."
     )
-    return f"{said} Another doubt alone has room for it as well." if rivals > 0 else said
+    return f"{said} Something else may explain it as well." if rivals > 0 else said
 
 
 def _rate(row: Mapping[str, Any], stored: StoredInputs) -> dict[str, Any]:

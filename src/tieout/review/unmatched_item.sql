@@ -9,7 +9,8 @@ WITH own AS (
     CAST(variance - basis_part AS DECIMAL(38,21)) AS amount
   FROM variance_line
   WHERE line_state = 'open' AND (usage_rows = 0 OR ledger_rows = 0)
-    AND bucket NOT IN ('timing', 'rounding')
+    -- What may clear an item of before, or be another day's, is open in both places.
+    AND (bucket NOT IN ('timing', 'rounding') OR (cause = 'clears_carried' AND proof <> 'proved'))
 )
 SELECT
   'run' AS origin,

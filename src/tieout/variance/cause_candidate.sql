@@ -10,7 +10,7 @@ SELECT line_key, cause, variant FROM plain_multiple
 UNION ALL
 SELECT line_key, cause, variant FROM presence
 UNION ALL
-SELECT line_key, cause, variant FROM counterpart_day WHERE cause <> 'one_of_other_days'
+SELECT line_key, cause, variant FROM counterpart_day
 UNION ALL
 SELECT line_key, cause, variant FROM booked_elsewhere
 UNION ALL
@@ -30,18 +30,6 @@ SELECT line_key, cause, variant FROM unrecorded_part
 UNION ALL
 SELECT line_key, cause, variant FROM cause_pair
 UNION ALL
--- An amount that may be that of several days is a doubt about lines of one leg, and all that is left to
--- say of a line which nothing else closes. It is no rival to a cause with evidence of its own.
-SELECT d.line_key, d.cause, d.variant
-FROM counterpart_day AS d
-JOIN (
-  SELECT line_key FROM presence WHERE cause IN ('not_in_ledger', 'not_in_usage', 'clears_carried')
-  UNION
-  SELECT line_key FROM unclosed_line
-) AS doubted
-  ON doubted.line_key = d.line_key
-WHERE d.cause = 'one_of_other_days'
-UNION ALL
 -- Quantities that differ are the plain word for what a more special cause says in full: an entry
 -- posted twice states its quantities twice, a swapped one swaps them. It is no rival to those.
 SELECT o.line_key, 'quantities_differ' AS cause, 'quantities of the ledger' AS variant
@@ -50,6 +38,8 @@ JOIN open_line AS o
   ON o.line_key = q.line_key
 LEFT JOIN (
   SELECT line_key FROM presence
+  UNION
+  SELECT line_key FROM counterpart_day WHERE cause <> 'one_of_other_days'
   UNION
   SELECT line_key FROM recomputed WHERE cause = 'tokens_swapped'
 ) AS special
