@@ -100,8 +100,8 @@ def opposite(one: Amount, amounts: list[Amount]) -> list[Amount]:
         other
         for other in amounts
         if other.team == one.team and other.day != one.day and other.amount == -one.amount
-        if "usage" in (one if one.amount < 0 else other).legs
-        if "ledger" in (other if one.amount < 0 else one).legs
+        if ("usage" in one.legs and "ledger" in other.legs)
+        or ("ledger" in one.legs and "usage" in other.legs)
     ]
 
 

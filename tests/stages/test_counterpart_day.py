@@ -297,6 +297,41 @@ def test_an_item_and_an_entry_of_several_that_fit_prove_nothing(second: str) -> 
         assert judged(made) == {"08-06": NOT_USED, "08-07": NOT_USED}
 
 
+def test_what_an_item_left_in_the_margin_is_that_item_and_no_second_choice() -> None:
+    made = world()
+    made.carry("group:day=2026-07-31|model=m|no cost_center", "-0.14", "07-31")
+    used(made, "07-31", 14)
+    booked(made, "08-01", 14)
+    assert judged(made) == {"08-01": ("clears_carried", "proved")}
+    assert items_of(made) == {"07-31": ("carried", "cleared")}
+
+
+def test_a_day_without_the_other_leg_is_no_choice_for_an_item() -> None:
+    made = world()
+    made.carry("group:day=2026-07-10|model=m|no cost_center", "-0.14")
+    booked(made, "08-06", 14)
+    used(made, "08-09", -14)
+    assert judged(made) == {
+        "08-06": ("clears_carried", "proved"), "08-09": ("not_in_ledger", "proved"),
+    }  # fmt: skip
+
+
+def test_a_refund_and_its_credit_on_two_days_are_timing() -> None:
+    made = world()
+    used(made, "08-05", -14)
+    booked(made, "08-06", -14)
+    assert judged(made) == {"08-05": PROVED, "08-06": PROVED}
+
+
+def test_what_else_explains_the_counterpart_leaves_both_days_in_doubt() -> None:
+    made = world()
+    used(made, "08-05", 30)
+    used(made, "08-06", 30)
+    booked(made, "08-06", 30)
+    booked(made, "08-06", 30, ledger_entry_id="again")
+    assert judged(made) == {"08-05": SUSPECTED, "08-06": SUSPECTED}
+
+
 def items_of(made: World) -> dict[str, tuple[str, str]]:
     """Origin and state of each item by its day."""
     found = rows(asked(made, terms()), "SELECT * FROM unmatched_item")

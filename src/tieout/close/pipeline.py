@@ -119,6 +119,8 @@ _ORDER: Final = (
     "variance/causes/rounded_scope",
     "variance/causes/factor_thousand",
     "variance/causes/plain_multiple",
+    "variance/causes/day_line",
+    "variance/causes/day_pair",
     "variance/causes/counterpart_day",
     "variance/causes/presence",
     "variance/causes/booked_elsewhere",

@@ -107,12 +107,6 @@ FACTOR_THOUSAND: Final = Table(
     "factor_thousand", "Open lines off by a factor of a thousand.", RECOMPUTED.columns
 )
 
-COUNTERPART_DAY: Final = Table(
-    "counterpart_day",
-    "Open lines whose money, with the opposite sign, stands on another day of their group.",
-    RECOMPUTED.columns,
-)
-
 PRESENCE: Final = Table(
     "presence",
     "Open lines where a leg has no row, or the ledger the same entry twice.",
@@ -215,7 +209,7 @@ LINE_CAUSE: Final = Table(
         Column("line_key", T.TEXT, "The line: an id or a group of fields.", nullable=False),
         Column("cause", T.TEXT, "Name of the cause.", nullable=False),
         Column("variant", T.TEXT, "First variant of the cause by name.", nullable=False),
-        Column("causes", T.COUNT, "How many different causes close the line; more than one are rivals, and nothing is proved.", nullable=False),
+        Column("causes", T.COUNT, "How many different causes close the line, and one more where its counterpart has several; more than one are rivals, and nothing is proved.", nullable=False),
     ),
 )
 
@@ -252,7 +246,7 @@ VARIANCE_LINE: Final = Table(
         Column("reason_not_rated", T.TEXT, "First reason of that state."),
         Column("cause", T.TEXT, "Name of the cause.", nullable=False),
         Column("variant", T.TEXT, "Which assumption closes the line."),
-        Column("causes", T.COUNT, "How many different causes close the line; more than one are rivals, and nothing is proved.", nullable=False),
+        Column("causes", T.COUNT, "How many different causes close the line, and one more where its counterpart has several; more than one are rivals, and nothing is proved.", nullable=False),
         Column("bucket", T.TEXT, "Variance bucket (D15).", nullable=False),
         Column("proof", T.TEXT, "proved, suspected or none.", nullable=False),
         Column("expected_cost", T.COST, "What should have been booked (D7).", nullable=False),

@@ -16,6 +16,7 @@ from tieout.tables.credits import (
     TASK_ACROSS,
 )
 from tieout.tables.stage_charges import CHARGE_SUM, RECOMPUTED_CHARGE
+from tieout.tables.stage_days import COUNTERPART_DAY, DAY_LINE, DAY_PAIR
 from tieout.tables.stage_groups import GROUP_DIGEST
 from tieout.tables.stage_matching import (
     LEDGER_MEMBER,
@@ -73,7 +74,6 @@ from tieout.tables.stage_variance import (
     CAUSE_CANDIDATE,
     CAUSE_GROUP,
     COMMON_FACTOR,
-    COUNTERPART_DAY,
     FACTOR_THOUSAND,
     LEDGER_QUANTITY_PRICED,
     LINE_CAUSE,
@@ -161,6 +161,8 @@ STAGE_TABLES: Final[dict[str, Table]] = {
         ROUNDED_SCOPE,
         FACTOR_THOUSAND,
         PLAIN_MULTIPLE,
+        DAY_LINE,
+        DAY_PAIR,
         COUNTERPART_DAY,
         PRESENCE,
         BOOKED_ELSEWHERE,

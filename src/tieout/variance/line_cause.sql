@@ -24,8 +24,13 @@ SELECT
   o.line_key,
   o.cause,
   o.variant,
-  r.causes
+  -- What else explains the counterpart of a line leaves the line in doubt as well.
+  r.causes + CASE WHEN q.causes > 1 THEN 1 ELSE 0 END AS causes
 FROM ordered AS o
 JOIN rivals AS r
   ON r.line_key = o.line_key
+LEFT JOIN counterpart_day AS d
+  ON d.line_key = o.line_key
+LEFT JOIN rivals AS q
+  ON q.line_key = d.other_line
 WHERE o.place = 1

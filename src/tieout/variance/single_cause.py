@@ -267,16 +267,16 @@ SINGLE: Final[tuple[Cause, ...]] = (
         " them, give the ledger amounts of several calls.",
     ),
     Cause(
-        "one_of_other_days", Bucket.USAGE, "quantity", "suspected", Kind.BOOKING,
-        "an amount of one of several days",
-        "The same amount is missing or too much on several days of the same group: which is the"
-        " counterpart of which is not known, and for some of them there may be none.",
-    ),
-    Cause(
         "booked_as_charged", Bucket.SOURCE, "unknown", "suspected", Kind.PRICE_INTERPRETATION,
         "booked as charged",
         "The ledger holds what the vendor charged, and the price in force makes another amount; no"
         " cause that is tested gives that charge.",
+    ),
+    Cause(
+        "one_of_other_days", Bucket.USAGE, "quantity", "suspected", Kind.BOOKING,
+        "one of several equal amounts",
+        "Equal amounts of the group are missing or too much: which is the counterpart of which is"
+        " not known, and for some of them there may be none.",
     ),
     Cause(
         "basis", Bucket.SOURCE, "basis", "none", Kind.PROCESS,
