@@ -112,8 +112,13 @@ nightly-fuzz: setup ## Judge 10,000 polluted files, then fuzz every grammar for 
 	$(BIN)/python -m fuzz --polluted $(or $(FILES),10000) --seconds $(or $(SECONDS_EACH),60)
 
 .PHONY: nightly-faults
-nightly-faults: second-engine ## Plant engine faults in tables of a million rows; takes minutes.
+nightly-faults: second-engine ## Plant every engine fault, and some in tables of a million rows; takes minutes.
+	TIEOUT_ALL_FAULTS=1 $(PYTEST) tests/faults
 	$(BIN)/python -m tests.faults.at_a_million $(ARGS)
+
+.PHONY: nightly-oracle
+nightly-oracle: second-engine ## Judge ROWS generated rows (100,000) a second time, in fractions and without SQL.
+	TIEOUT_ORACLE_ROWS=$(or $(ROWS),100000) $(PYTEST) tests/differential/test_oracle.py
 
 .PHONY: nightly-parity
 nightly-parity: second-engine ## Every scenario, the real history and ROWS generated rows on both engines (a million).

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter, defaultdict
 from dataclasses import replace
 from fractions import Fraction
@@ -16,6 +17,8 @@ from tests.world import World, calculated, rows, stated, terms, value
 from tieout.engine.duckdb import DuckDBEngine
 
 KEYS = ("day", "source_model_id", "cost_center")
+# `make nightly-oracle` judges a hundred thousand.
+ROWS = int(os.environ.get("TIEOUT_ORACLE_ROWS", "40000"))
 
 
 def assert_agrees(
@@ -98,8 +101,8 @@ def _state(oracle: Oracle, line: Line) -> str:
 
 
 @pytest.mark.slow
-def test_one_hundred_thousand_rows_agree_to_the_last_digit() -> None:
-    world = random_world(20260801, 100_000)
+def test_tens_of_thousands_of_rows_agree_to_the_last_digit() -> None:
+    world = random_world(20260801, ROWS)
     oracle = assert_agrees(world, threads=2)
     met = {judged.state for judged in oracle.judged.values()}
     assert met == {"quarantined", "excluded", "unmapped", "not_reconcilable", "unrated", "rated"}
