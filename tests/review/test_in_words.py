@@ -52,6 +52,7 @@ def test_the_paragraph_begins_with_the_money_and_hides_neither_sign(
 def test_what_is_proved_says_so_and_what_only_closes_says_that() -> None:
     assert said("not_in_ledger", "-1", "1").endswith("That is proved.")
     assert said("tokens_swapped", "1", "1").endswith("no evidence beside it is on record.")
+    assert said("one_of_other_days", "0", "1").endswith("with ids of their calls, would settle it.")
     assert said("booked_as_charged", "1", "1").endswith(
         "The books agree with the charge, and what is open is a question for the vendor."
     )

@@ -142,14 +142,22 @@ def _amount(value: Decimal) -> str:
     return plain(value) if value < _CENT else grouped(value, 2)
 
 
+_SETTLES: Final[Mapping[str, str]] = {
+    "booked_as_charged": (
+        " The books agree with the charge, and what is open is a question for the vendor."
+    ),
+    "one_of_other_days": " The entries of those days, with ids of their calls, would settle it.",
+}
+
+
 def _standing(row: Mapping[str, Any]) -> str:
     """Whether it is proved, where the sentence of the cause does not say so."""
     if row["proof"] == "proved":
         return " That is proved."
     if row["cause"] in RANGES:
         return " That explains it and proves nothing: other amounts lie in that range as well."
-    if row["cause"] == "booked_as_charged":
-        return " The books agree with the charge, and what is open is a question for the vendor."
+    if row["cause"] in _SETTLES:
+        return _SETTLES[row["cause"]]
     if BY_NAME[row["cause"]].together:
         return " Each line says what each of them adds."
     if row["proof"] == "suspected" and BY_NAME[row["cause"]].proof == "suspected":
