@@ -25,10 +25,12 @@ SHARED = {
     "tests/parity/": "spark",
     "tests/simulator/": "vendor-client",
 }
-# Files of many tests that share little.
+# Files of many tests that share little, or of few that take hours at night.
 SPREAD = (
-    "tests/faults/test_planted_faults.py", "tests/recipes/test_month_from_a_trace.py",
-    "tests/review/test_decisions_in_a_run.py", "tests/scenarios/test_scenarios.py",
+    "tests/controls/test_state_space.py", "tests/faults/test_planted_faults.py",
+    "tests/properties/test_parts_add_up.py", "tests/properties/test_rows_are_located.py",
+    "tests/recipes/test_month_from_a_trace.py", "tests/review/test_decisions_in_a_run.py",
+    "tests/scenarios/test_scenarios.py",
 )  # fmt: skip
 
 
