@@ -67,7 +67,7 @@ def difference(rows: Sequence[Fact]) -> Fraction:
 class Amount:
     """What a group lacks on one day, or has too much: its line, calls nobody booked, or both."""
 
-    team: tuple[str, str]
+    group: tuple[str, str]
     day: str
     part: str
     amount: Fraction
@@ -88,8 +88,8 @@ def amounts_of(lines: dict[Key, list[Fact]]) -> list[Amount]:
         if len(found) > 1:
             found["whole"] = found["group"] + found["calls"]
     return [
-        Amount(team, day, part, difference(rows), frozenset(row.leg for row in rows))
-        for (team, day), found in parts.items()
+        Amount(group, day, part, difference(rows), frozenset(row.leg for row in rows))
+        for (group, day), found in parts.items()
         for part, rows in found.items()
     ]
 
@@ -99,7 +99,7 @@ def opposite(one: Amount, amounts: list[Amount]) -> list[Amount]:
     return [
         other
         for other in amounts
-        if other.team == one.team and other.day != one.day and other.amount == -one.amount
+        if other.group == one.group and other.day != one.day and other.amount == -one.amount
         if ("usage" in one.legs and "ledger" in other.legs)
         or ("ledger" in one.legs and "usage" in other.legs)
     ]
@@ -110,7 +110,7 @@ def choices(one: Amount, amounts: list[Amount]) -> int:
     same_rows = [
         part
         for part in amounts
-        if (part.team, part.day) == (one.team, one.day)
+        if (part.group, part.day) == (one.group, one.day)
         if part == one or "whole" in (part.part, one.part)
     ]
     return sum(len(opposite(part, amounts)) for part in same_rows)
@@ -127,7 +127,7 @@ def others_of(key: Key, lines: dict[Key, list[Fact]]) -> list[tuple[Amount, Amou
     return [
         (mine, other)
         for mine in amounts
-        if (mine.team, mine.day) == ((one.model, one.currency), day)
+        if (mine.group, mine.day) == ((one.model, one.currency), day)
         if mine.part in {part, "whole"}
         for other in opposite(mine, amounts)
     ]

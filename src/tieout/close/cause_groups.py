@@ -13,13 +13,29 @@ from tieout.money import grouped, plain
 from tieout.people.ruling import GroupScope
 from tieout.review.cause_group import CauseGroup, group_id_of
 from tieout.review.standing import Standing
-from tieout.variance.cause import BY_NAME, EQUAL_AMOUNT, RANGES, RIVALS, UNCOUNTED
+from tieout.variance.cause import (
+    BY_NAME,
+    COUNTERPARTS,
+    EQUAL_AMOUNT,
+    OF_EITHER_DAY,
+    RANGES,
+    RIVALS,
+    UNCOUNTED,
+)
 
 Json = dict[str, Any]
 
 _CENT: Final = Decimal("0.01")
 # Groups of what the vendor took, not of what the books hold.
 _BILLED: Final = frozenset({"charged_above_price", "halves_cancel"})
+
+# What stands at the end of a paragraph where the general words would not be true.
+_OWN_WORDS: Final[Mapping[str, str]] = {
+    "booked_as_charged": (
+        " The books agree with the charge, and what is open is a question for the vendor."
+    ),
+    "one_of_other_days": " The entries of those days, with ids of their calls, would settle it.",
+}
 
 
 def scope_of(row: Mapping[str, Any]) -> GroupScope:
@@ -142,22 +158,14 @@ def _amount(value: Decimal) -> str:
     return plain(value) if value < _CENT else grouped(value, 2)
 
 
-_SETTLES: Final[Mapping[str, str]] = {
-    "booked_as_charged": (
-        " The books agree with the charge, and what is open is a question for the vendor."
-    ),
-    "one_of_other_days": " The entries of those days, with ids of their calls, would settle it.",
-}
-
-
 def _standing(row: Mapping[str, Any]) -> str:
     """Whether it is proved, where the sentence of the cause does not say so."""
     if row["proof"] == "proved":
         return " That is proved."
     if row["cause"] in RANGES:
         return " That explains it and proves nothing: other amounts lie in that range as well."
-    if row["cause"] in _SETTLES:
-        return _SETTLES[row["cause"]]
+    if row["cause"] in _OWN_WORDS:
+        return _OWN_WORDS[row["cause"]]
     if BY_NAME[row["cause"]].together:
         return " Each line says what each of them adds."
     if row["proof"] == "suspected" and BY_NAME[row["cause"]].proof == "suspected":
@@ -172,7 +180,9 @@ def _doubt(row: Mapping[str, Any]) -> str:
     if row["first_variant"] == "equal amount on another day":
         return f" {EQUAL_AMOUNT}"
     waits = cause.name == "not_in_usage" and row["first_variant"] != "no usage row"
-    return f" {UNCOUNTED if waits else RIVALS}"
+    if waits:
+        return f" {UNCOUNTED}"
+    return f" {OF_EITHER_DAY if cause.name in COUNTERPARTS else RIVALS}"
 
 
 def _evidence(row: Mapping[str, Any], figures: Figures) -> str:

@@ -11,7 +11,7 @@ from tieout.close.stored import StoredInputs
 from tieout.findings import plural
 from tieout.meters import SETTLEMENT
 from tieout.money import grouped, plain
-from tieout.variance.cause import BY_NAME, EQUAL_AMOUNT, RANGES, UNCOUNTED
+from tieout.variance.cause import BY_NAME, COUNTERPARTS, EQUAL_AMOUNT, RANGES, UNCOUNTED
 
 _SIXTH: Final = Decimal("0.000001")
 
@@ -92,8 +92,9 @@ def _explanation(row: Mapping[str, Any]) -> str:
         more += f" {plural(rivals, 'other explanation fits', 'other explanations fit')} as well."
     elif rivals > 0:
         closing = plural(rivals, "other cause closes", "other causes close")
-        more = f" {closing} it as well, so nothing is proved."
-    elif row["cause"] in {"other_day", "other_period"} and row["proof"] == "suspected":
+        either = "it or its counterpart" if row["cause"] in COUNTERPARTS else "it"
+        more = f" {closing} {either} as well, so nothing is proved."
+    elif row["cause"] in COUNTERPARTS and row["proof"] == "suspected":
         more = f" {EQUAL_AMOUNT}"
     elif row["cause"] == "not_in_usage" and row["proof"] == "suspected":
         more = f" {UNCOUNTED}"

@@ -11,6 +11,14 @@ WITH own AS (
   WHERE line_state = 'open' AND (usage_rows = 0 OR ledger_rows = 0)
     -- What may clear an item of before, or be another day's, is open in both places.
     AND (bucket NOT IN ('timing', 'rounding') OR (cause = 'clears_carried' AND proof <> 'proved'))
+),
+met AS (
+  -- A line whose item is there no more: its counterpart came, or no more than an amount that fits.
+  SELECT line_key, day,
+    (line_state IN ('ties_out', 'cancels') AND usage_rows > 0 AND ledger_rows > 0)
+    OR (line_state = 'open' AND (bucket = 'rounding' OR (bucket = 'timing' AND proof = 'proved')))
+      AS is_cleared
+  FROM variance_line
 )
 SELECT
   'run' AS origin,
@@ -34,21 +42,15 @@ SELECT
   i.item_period, i.item_run, i.first_run, i.first_seen,
   i.line_key, i.side, i.grain, i.day, i.source_model_id, i.cost_center, i.project, i.currency,
   i.amount, i.cause, i.bucket, i.proof,
-  CASE
-    WHEN v.line_state IN ('ties_out', 'cancels') AND v.usage_rows > 0 AND v.ledger_rows > 0 THEN 'cleared'
-    WHEN v.line_state = 'open' AND (v.bucket = 'rounding' OR (v.bucket = 'timing' AND v.proof = 'proved'))
-      THEN 'cleared'
-    ELSE 'gone' END AS state,
-  CASE WHEN (v.line_state IN ('ties_out', 'cancels') AND v.usage_rows > 0 AND v.ledger_rows > 0)
-    OR (v.line_state = 'open' AND (v.bucket = 'rounding' OR (v.bucket = 'timing' AND v.proof = 'proved')))
-    THEN 'period' END AS landed_in,
+  CASE WHEN v.is_cleared THEN 'cleared' ELSE 'gone' END AS state,
+  CASE WHEN v.is_cleared THEN 'period' END AS landed_in,
   v.line_key AS met_line,
   v.day AS landed_day,
   CAST(NULL AS STRING) AS landed_import
 FROM carried_item AS i
 LEFT JOIN own AS o
   ON o.line_key = i.line_key AND o.side = i.side
-LEFT JOIN variance_line AS v
+LEFT JOIN met AS v
   ON v.line_key = i.line_key
 WHERE i.own_period AND o.line_key IS NULL
 UNION ALL

@@ -8,8 +8,8 @@ from tieout.tables.column import Column, ColumnType, Table
 
 T = ColumnType
 
-_TEAM: Final = (
-    Column("team", T.TEXT, "The key of the group without its day.", nullable=False),
+_GROUP_DAY: Final = (
+    Column("dayless_key", T.TEXT, "The key of the group without its day.", nullable=False),
     Column("currency", T.TEXT, "Currency of the amount."),
     Column("day", T.DAY, "Day in the reporting zone.", nullable=False),
     Column("in_period", T.FLAG, "Whether the day lies in the period.", nullable=False),
@@ -20,7 +20,7 @@ DAY_LINE: Final = Table(
     "Open lines by the group and the day that a ledger without ids would book them in.",
     (
         Column("line_key", T.TEXT, "The line: an id or a group of fields.", nullable=False),
-        *_TEAM,
+        *_GROUP_DAY,
         Column("part", T.TEXT, "group; or calls, single ones that no entry names.", nullable=False),
         Column("difference", T.COST, "Recorded less the basis of the ledger.", nullable=False),
         Column("usage_rows", T.COUNT, "Usage rows, in the period and beside it.", nullable=False),
@@ -32,7 +32,7 @@ DAY_PAIR: Final = Table(
     "day_pair",
     "Amounts of one group on two days that cancel exactly, seen from each of them.",
     (
-        *_TEAM,
+        *_GROUP_DAY,
         Column("part", T.TEXT, "group, calls, or the whole of the day; or an item.", nullable=False),
         Column("other_day", T.DAY, "Day of the other amount.", nullable=False),
         Column("other_in_period", T.FLAG, "Whether that day lies in the period.", nullable=False),

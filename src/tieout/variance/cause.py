@@ -69,6 +69,11 @@ RANGES: Final = frozenset({"within_billing_range", "within_price_range", "within
 
 # What keeps a cause that is proved elsewhere from being proved on these lines.
 RIVALS: Final = "Another cause closes some of these lines as well, so nothing is proved."
+# Two lines make such a cause, and what else explains one of them leaves both in doubt.
+COUNTERPARTS: Final = frozenset({"other_day", "other_period"})
+OF_EITHER_DAY: Final = (
+    "Another cause closes some of these lines, or their counterparts, too: nothing is proved."
+)
 EQUAL_AMOUNT: Final = (
     "The counterpart is an equal amount on another day and no more than that, so nothing is proved."
 )

@@ -3,28 +3,29 @@
 -- among them, none of them has a counterpart.
 WITH choice AS (
   -- A part of a day and the whole of it cannot both be somewhere else.
-  SELECT a.team, a.currency, a.day, a.part, count(*) AS choices
-  FROM (SELECT DISTINCT team, currency, day, part FROM day_pair) AS a
+  SELECT a.dayless_key, a.currency, a.day, a.part, count(*) AS choices
+  FROM (SELECT DISTINCT dayless_key, currency, day, part FROM day_pair) AS a
   JOIN day_pair AS b
-    ON b.team = a.team AND b.currency = a.currency AND b.day = a.day
+    ON b.dayless_key = a.dayless_key AND b.currency = a.currency AND b.day = a.day
     AND (b.part = a.part OR a.part = 'whole' AND b.part IN ('group', 'calls')
       OR b.part = 'whole' AND a.part IN ('group', 'calls'))
-  GROUP BY a.team, a.currency, a.day, a.part
+  GROUP BY a.dayless_key, a.currency, a.day, a.part
 ),
 judged AS (
   SELECT
-    p.team, p.currency, p.day, p.part,
+    p.dayless_key, p.currency, p.day, p.part,
     max(CASE WHEN a.choices > 1 OR b.choices > 1 THEN 1 ELSE 0 END) = 1 AS is_unclear,
     max(CASE WHEN p.other_in_period THEN 1 ELSE 0 END) = 1 AS other_in_period,
     min(p.other_day) AS other_day,
     min(p.other_part) AS other_part
   FROM day_pair AS p
   JOIN choice AS a
-    ON a.team = p.team AND a.currency = p.currency AND a.day = p.day AND a.part = p.part
+    ON a.dayless_key = p.dayless_key AND a.currency = p.currency AND a.day = p.day AND a.part = p.part
   JOIN choice AS b
-    ON b.team = p.team AND b.currency = p.currency AND b.day = p.other_day AND b.part = p.other_part
+    ON b.dayless_key = p.dayless_key AND b.currency = p.currency AND b.day = p.other_day
+    AND b.part = p.other_part
   WHERE p.in_period AND p.part IN ('group', 'calls', 'whole')
-  GROUP BY p.team, p.currency, p.day, p.part
+  GROUP BY p.dayless_key, p.currency, p.day, p.part
 )
 SELECT
   l.line_key,
@@ -37,11 +38,12 @@ SELECT
   max(o.line_key) AS other_line
 FROM day_line AS l
 JOIN judged AS j
-  ON j.team = l.team AND j.currency = l.currency AND j.day = l.day AND (j.part = l.part OR j.part = 'whole')
+  ON j.dayless_key = l.dayless_key AND j.currency = l.currency AND j.day = l.day
+  AND (j.part = l.part OR j.part = 'whole')
 -- Two lines of the group: that and no more is a counterpart entry.
 LEFT JOIN day_line AS o
   ON j.part = 'group' AND j.other_part = 'group' AND NOT j.is_unclear
-  AND o.team = j.team AND o.currency = j.currency AND o.day = j.other_day AND o.part = 'group'
+  AND o.dayless_key = j.dayless_key AND o.currency = j.currency AND o.day = j.other_day AND o.part = 'group'
 WHERE l.in_period
 GROUP BY l.line_key
 -- The one item that a line may clear is told where it is cleared.

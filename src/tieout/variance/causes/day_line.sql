@@ -17,7 +17,8 @@ WITH called AS (
 SELECT
   o.line_key,
   -- The key of a group opens with its day, where the day is one of its fields.
-  substr(CASE WHEN c.line_key IS NULL THEN o.line_key ELSE concat('group:', c.group_key) END, 22) AS team,
+  substr(CASE WHEN c.line_key IS NULL THEN o.line_key ELSE concat('group:', c.group_key) END, 22)
+    AS dayless_key,
   o.currency,
   o.day,
   o.in_period,
