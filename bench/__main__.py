@@ -2,6 +2,7 @@
 
 ``python -m bench``; ``--part pricing`` (or csv, jsonl, json, daily, explaining, verify) measures
 one part alone. Each part has a process of its own, so that no part's memory is another's.
+``--part explaining --rows 10000000`` explains in a period of as many usage rows.
 Processor seconds depend less on what else the machine does than seconds on the clock do.
 """
 
@@ -15,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -54,7 +56,7 @@ PARTS: dict[str, Part] = {
     ),
     "explaining": (
         "Explaining a thousand faulty entries",
-        lambda _: explaining.measure(EXPLAINED_ROWS),
+        lambda folder: explaining.measure(folder, EXPLAINED_ROWS),
     ),
     "verify": (
         "Verifying the evidence, one core",
@@ -77,9 +79,15 @@ def main() -> int:
     """Measure one part here, or every part in a process of its own."""
     asked = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     asked.add_argument("--part", choices=sorted(PARTS))
-    part = asked.parse_args().part
+    asked.add_argument("--rows", type=int, help="usage rows of --part explaining")
+    chosen = asked.parse_args()
+    part: str | None = chosen.part
+    if chosen.rows is not None and part != "explaining":
+        asked.error("--rows goes with --part explaining")
     if part is not None:
         title, measure = PARTS[part]
+        if chosen.rows is not None:
+            measure = partial(explaining.measure, rows=chosen.rows)
         # As the command line does it.
         pa.set_memory_pool(pa.system_memory_pool())
         print(title)

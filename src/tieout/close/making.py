@@ -7,12 +7,13 @@ the refusal names the first bad one, also where a later stage fell over its rows
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
 from typing import Final, Self
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from tieout.close.pipeline import Receipt, Stage, make_again, run_table, with_controls
 from tieout.engine.port import Engine
@@ -21,6 +22,8 @@ from tieout.errors import IntegrityRefused
 
 # How many tables may be made from others that are not proved yet.
 _AHEAD: Final = 3
+# How many rows are read back at once: a large table is never held a second time as a whole.
+_AT_ONCE: Final = 400_000
 
 
 class Making:
@@ -105,8 +108,37 @@ def require_loaded(engine: Engine, name: str, table: pa.Table) -> None:
     Raises:
         IntegrityRefused: ``NOT_HELD``, naming the table.
     """
-    if not same_rows(engine.fetch(f'SELECT * FROM "{name}"'), table):
-        raise _not_held(name, table, f"Loading {name}")
+    for condition, part in _parts(table):
+        if not same_rows(engine.fetch(f'SELECT * FROM "{name}"{condition}'), part):
+            raise _not_held(name, table, f"Loading {name}")
+
+
+def _parts(table: pa.Table) -> Iterator[tuple[str, pa.Table]]:
+    """Parts of a table, each with the condition of its rows; one part where no id is in order.
+
+    The conditions leave no row out: what lies before the first id, after the last or has none
+    belongs to the first or the last part.
+    """
+    starts = range(0, table.num_rows, _AT_ONCE)
+    if len(starts) < 2 or not _in_order_of_id(table):
+        yield "", table
+        return
+    for start in starts:
+        bounds = [
+            f"{word} {table['row_id'][at].as_py()}"
+            for word, at in (("row_id >=", start), ("row_id <", start + _AT_ONCE))
+            if 0 < at < table.num_rows
+        ]
+        missing = " OR row_id IS NULL" if start == 0 else ""
+        yield f" WHERE {' AND '.join(bounds)}{missing}", table.slice(start, _AT_ONCE)
+
+
+def _in_order_of_id(table: pa.Table) -> bool:
+    if "row_id" not in table.column_names:
+        return False
+    ids = table["row_id"]
+    rising = pc.all(pc.less(ids.slice(0, len(ids) - 1), ids.slice(1)), skip_nulls=False)
+    return rising.as_py() is True
 
 
 def require_held(engine: Engine, name: str, table: pa.Table, what: str) -> None:
