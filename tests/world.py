@@ -314,6 +314,7 @@ class World:
             "cause": "not_in_ledger" if amount.startswith("-") else "not_in_usage",
             "bucket": "usage",
             "proof": "proved",
+            "group_key": line_key.partition("group:")[2] or None,
             **fields,
         }
         self.carried.append(row)

@@ -133,24 +133,54 @@ def others_of(key: Key, lines: dict[Key, list[Fact]]) -> list[tuple[Amount, Amou
     ]
 
 
-def on_another_day(key: Key, lines: dict[Key, list[Fact]]) -> bool:
-    """Whether one other day has the opposite amount, and neither has a second choice."""
+def on_another_day(key: Key, lines: dict[Key, list[Fact]], half_step: Fraction) -> bool:
+    """Whether one other line of the group has the opposite amount; nothing else explains either.
+
+    Neither may have a second choice; single calls of a day are an equal amount and no counterpart.
+    """
     amounts = amounts_of(lines)
     pairs = others_of(key, lines)
-    return bool(pairs) and all(
-        choices(mine, amounts) == choices(other, amounts) == 1 for mine, other in pairs
+    if len(pairs) != 1 or {one.part for one in pairs[0]} != {"group"}:
+        return False
+    both = [("group", one.day, *one.group) for one in pairs[0]]
+    return all(choices(one, amounts) == 1 for one in pairs[0]) and not any(
+        posted_twice(lines[one], half_step) or under_other_model(one, lines) for one in both
+    )
+
+
+def posted_twice(rows: Sequence[Fact], half_step: Fraction) -> bool:
+    """Whether each of several equal entries would do for the calls."""
+    entries = [one.amount for one in rows if one.leg == "ledger"]
+    calls = [one.amount for one in rows if one.leg == "usage"]
+    return (
+        bool(calls)
+        and len(entries) > 1
+        and len(set(entries)) == 1
+        and abs(entries[0] - sum(calls)) <= half_step
+    )
+
+
+def under_other_model(key: Key, lines: dict[Key, list[Fact]]) -> bool:
+    """Whether the group of another model has the opposite amount on the same day."""
+    return any(
+        (one[0], one[1], one[3]) == (key[0], key[1], key[3])
+        and one != key
+        and difference(rows) == -difference(lines[key])
+        and any(row.leg == "ledger" for row in (*rows, *lines[key]))
+        for one, rows in lines.items()
+        if one[0] == "group"
     )
 
 
 def left_open(rows: Sequence[Fact], month: int, half_step: Fraction) -> Items:
-    """The items of a month: lines of one leg that no other day explains."""
+    """The items of a month: lines of one leg that no other day is proved to explain."""
     lines = lines_of(rows, month)
     return {
         (key, rows[0].leg): difference(rows)
         for key, rows in lines.items()
         if len({one.leg for one in rows}) == 1
         and abs(difference(rows)) > half_step
-        and not on_another_day(key, lines)
+        and not on_another_day(key, lines, half_step)
     }
 
 
@@ -162,7 +192,7 @@ def cleared(items: Items, rows: Sequence[Fact], half_step: Fraction) -> dict[tup
         where = (
             _by_id(key, leg, amount, rows, half_step)
             if key[0] == "id"
-            else _by_group(key, leg, items, august, half_step)
+            else _by_group(key, leg, items, calls_left(items, rows), august, half_step)
         )
         if where:
             found[key, leg] = where
@@ -182,30 +212,39 @@ def _by_id(key: Key, leg: str, amount: Fraction, rows: Sequence[Fact], half_step
     return "period" if any(one.day[0] == 8 for one in counterpart) else "late"
 
 
+def calls_left(items: Items, rows: Sequence[Fact]) -> Items:
+    """What single calls of one day come to that are items, where no entry names them by now."""
+    named = {one.id for one in rows if one.leg == "ledger" and one.day[0] in (7, 8)}
+    found: Items = defaultdict(Fraction)
+    for (key, leg), amount in items.items():
+        call = next((one for one in rows if ("id", one.id) == key and one.leg == "usage"), None)
+        if leg == "usage" and call is not None and call.id not in named:
+            found[("group", f"calls of {call.day}", call.model, call.currency), leg] += amount
+    return found
+
+
 def _by_group(
-    key: Key, leg: str, items: Items, august: dict[Key, list[Fact]], half_step: Fraction
+    key: Key,
+    leg: str,
+    items: Items,
+    calls: Items,
+    august: dict[Key, list[Fact]],
+    half_step: Fraction,
 ) -> str:
+    parts = {**{item: amount for item, amount in items.items() if item[0][0] == "group"}, **calls}
+
     def meets(item: tuple[Key, str], line: Key) -> bool:
         rows = august[line]
         return (
-            line[0] == item[0][0] == "group"
+            line[0] == "group"
             and line[2:] == item[0][2:]
             and any(one.leg != item[1] for one in rows)
             and abs(difference(rows)) > half_step
-            and abs(difference(rows) + items[item]) <= half_step
+            and abs(difference(rows) + parts[item]) <= half_step
         )
 
     lines = [line for line in august if meets((key, leg), line)]
-    if len(lines) != 1 or sum(meets(item, lines[0]) for item in items) != 1:
+    if len(lines) != 1 or sum(meets(item, lines[0]) for item in parts) != 1:
         return ""
-    rows = august[lines[0]]
-    entries = [one.amount for one in rows if one.leg == "ledger"]
-    calls = sum((one.amount for one in rows if one.leg == "usage"), Fraction(0))
-    has_calls = len(entries) != len(rows)
-    twice = (
-        has_calls
-        and len(entries) > 1
-        and len(set(entries)) == 1
-        and (abs(entries[0] - calls) <= half_step)
-    )
+    twice = posted_twice(august[lines[0]], half_step)
     return "" if twice or others_of(lines[0], august) else "period"

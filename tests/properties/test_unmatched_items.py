@@ -108,7 +108,7 @@ def carried(w: World, left: Sequence[Row]) -> None:
     for one in left:
         shown = {name: one[name] for name in (
             "grain", "day", "side", "source_model_id", "cost_center", "project", "currency",
-            "cause", "bucket", "proof", "amount",
+            "cause", "bucket", "proof", "amount", "group_key",
         )}  # fmt: skip
         w.carry(one["line_key"], "0").update(shown)
 

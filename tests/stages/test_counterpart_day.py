@@ -362,4 +362,4 @@ def test_a_rerun_clears_an_item_by_a_counterpart_and_not_by_an_equal_amount(
     used(made, "08-05", 10)
     used(made, "08-06", 4, **({} if proved else {"request_id": "a"}))
     assert judged(made)["08-05"] == (PROVED if proved else SUSPECTED)
-    assert items_of(made) == {"08-05": ("before", "cleared" if proved else "gone")}
+    assert items_of(made).pop("08-05") == ("before", "cleared" if proved else "gone")

@@ -17,6 +17,7 @@ from tieout.variance.cause import (
     BY_NAME,
     COUNTERPARTS,
     EQUAL_AMOUNT,
+    EQUAL_CALLS,
     OF_EITHER_DAY,
     RANGES,
     RIVALS,
@@ -179,6 +180,8 @@ def _doubt(row: Mapping[str, Any]) -> str:
         return ""
     if row["first_variant"] == "equal amount on another day":
         return f" {EQUAL_AMOUNT}"
+    if row["first_variant"] == "equal amount of calls of an earlier period":
+        return f" {EQUAL_CALLS}"
     waits = cause.name == "not_in_usage" and row["first_variant"] != "no usage row"
     if waits:
         return f" {UNCOUNTED}"

@@ -11,7 +11,14 @@ from tieout.close.stored import StoredInputs
 from tieout.findings import plural
 from tieout.meters import SETTLEMENT
 from tieout.money import grouped, plain
-from tieout.variance.cause import BY_NAME, COUNTERPARTS, EQUAL_AMOUNT, RANGES, UNCOUNTED
+from tieout.variance.cause import (
+    BY_NAME,
+    COUNTERPARTS,
+    EQUAL_AMOUNT,
+    EQUAL_CALLS,
+    RANGES,
+    UNCOUNTED,
+)
 
 _SIXTH: Final = Decimal("0.000001")
 
@@ -96,6 +103,8 @@ def _explanation(row: Mapping[str, Any]) -> str:
         more = f" {closing} {either} as well, so nothing is proved."
     elif row["cause"] in COUNTERPARTS and row["proof"] == "suspected":
         more = f" {EQUAL_AMOUNT}"
+    elif row["cause"] == "clears_carried" and row["proof"] == "suspected":
+        more = f" {EQUAL_CALLS}"
     elif row["cause"] == "not_in_usage" and row["proof"] == "suspected":
         more = f" {UNCOUNTED}"
     return f"{said}. {cause.sentence}{more}"

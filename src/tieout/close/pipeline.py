@@ -104,6 +104,7 @@ _ORDER: Final = (
     "matching/match_line",
     "variance/open_line",
     "variance/open_row",
+    "variance/carried_part",
     "variance/carried_line",
     "variance/causes/other_price",
     "variance/causes/ratio",

@@ -74,8 +74,7 @@ _HALVES: Final[tuple[ControlTotal, ...]] = (
 
 _ONE_SIDED: Final = (
     "variance_line WHERE line_state = 'open' AND usage_rows * ledger_rows = 0"
-    " AND bucket <> 'rounding'"
-    " AND (bucket <> 'timing' OR (cause = 'clears_carried' AND proof = 'suspected'))"
+    " AND bucket <> 'rounding' AND (bucket <> 'timing' OR proof = 'suspected')"
 )
 
 # Every item that came in, and every one-sided line of the run, is in one state and keeps its money.

@@ -1,8 +1,8 @@
 -- unmatched_item: lines that one leg has and the other has not, of this run and of those before it.
 -- Each item is once in here, in one state: open; cleared, where its counterpart came and ties out; or
--- gone, where a later run of its own period has no such item any more. What could not be compared,
--- and what the margin or a rounding explains, is no item.
-WITH own AS (
+-- gone, where a later run of its own period has no such item any more. What could not be compared, what a
+-- rounding explains, and what is proved to stand on another day or in the margin is no item.
+WITH one_sided AS (
   SELECT
     line_key, grain, day, source_model_id, cost_center, project, currency, cause, bucket, proof,
     CASE WHEN ledger_rows = 0 THEN 'usage' ELSE 'ledger' END AS side,
@@ -10,7 +10,32 @@ WITH own AS (
   FROM variance_line
   WHERE line_state = 'open' AND (usage_rows = 0 OR ledger_rows = 0)
     -- What may clear an item of before, or be another day's, is open in both places.
-    AND (bucket NOT IN ('timing', 'rounding') OR (cause = 'clears_carried' AND proof <> 'proved'))
+    AND bucket <> 'rounding' AND (bucket <> 'timing' OR proof <> 'proved')
+),
+grouped AS (
+  -- What the group of a line with an id would be; rows of several groups have none.
+  SELECT o.line_key, min(m.group_key) AS group_key
+  FROM one_sided AS o
+  JOIN match_member AS k
+    ON k.line_key = o.line_key AND k.leg = o.side AND k.period_window = 'period'
+  JOIN (
+    SELECT 'usage' AS leg, row_id, group_key FROM usage_member
+    UNION ALL
+    SELECT 'ledger' AS leg, row_id, group_key FROM ledger_member
+  ) AS m
+    ON m.leg = k.leg AND m.row_id = k.row_id
+  WHERE o.grain = 'request'
+  GROUP BY o.line_key
+  HAVING count(DISTINCT m.group_key) = 1
+),
+own AS (
+  SELECT
+    o.line_key, o.grain, o.day, o.source_model_id, o.cost_center, o.project, o.currency, o.cause, o.bucket,
+    o.proof, o.side, o.amount,
+    CASE WHEN o.grain = 'group' THEN substr(o.line_key, 7) ELSE g.group_key END AS group_key
+  FROM one_sided AS o
+  LEFT JOIN grouped AS g
+    ON g.line_key = o.line_key
 ),
 met AS (
   -- A line whose item is there no more: its counterpart came, or no more than an amount that fits.
@@ -27,7 +52,7 @@ SELECT
   i.first_run,
   i.first_seen,
   o.line_key, o.side, o.grain, o.day, o.source_model_id, o.cost_center, o.project, o.currency,
-  o.amount, o.cause, o.bucket, o.proof,
+  o.amount, o.cause, o.bucket, o.proof, o.group_key,
   'open' AS state,
   CAST(NULL AS STRING) AS landed_in,
   CAST(NULL AS STRING) AS met_line,
@@ -41,7 +66,7 @@ SELECT
   'before' AS origin,
   i.item_period, i.item_run, i.first_run, i.first_seen,
   i.line_key, i.side, i.grain, i.day, i.source_model_id, i.cost_center, i.project, i.currency,
-  i.amount, i.cause, i.bucket, i.proof,
+  i.amount, i.cause, i.bucket, i.proof, i.group_key,
   CASE WHEN v.is_cleared THEN 'cleared' ELSE 'gone' END AS state,
   CASE WHEN v.is_cleared THEN 'period' END AS landed_in,
   v.line_key AS met_line,
@@ -58,7 +83,7 @@ SELECT
   'carried' AS origin,
   i.item_period, i.item_run, i.first_run, i.first_seen,
   i.line_key, i.side, i.grain, i.day, i.source_model_id, i.cost_center, i.project, i.currency,
-  i.amount, i.cause, i.bucket, i.proof,
+  i.amount, i.cause, i.bucket, i.proof, i.group_key,
   CASE WHEN c.line_key IS NULL THEN 'open' ELSE 'cleared' END AS state,
   c.landed_in,
   c.met_line,

@@ -21,6 +21,7 @@ _ITEM: Final = (
     Column("cause", T.TEXT, "What the line was filed under when it was left open.", nullable=False),
     Column("bucket", T.TEXT, "Variance bucket (D15).", nullable=False),
     Column("proof", T.TEXT, "proved, suspected or none.", nullable=False),
+    Column("group_key", T.TEXT, "What a ledger without ids would book it by; null where its rows are of several groups."),
 )  # fmt: skip
 
 CARRIED_ITEM: Final = Table(
@@ -36,6 +37,23 @@ CARRIED_ITEM: Final = Table(
     ),
 )  # fmt: skip
 
+CARRIED_PART: Final = Table(
+    "carried_part",
+    "Items of earlier periods that no id finds again, each with the amount a ledger without ids would book.",
+    (
+        Column("item_period", T.TEXT, "Label of the period the item belongs to.", nullable=False),
+        Column("line_key", T.TEXT, "The item.", nullable=False),
+        Column("side", T.TEXT, "The leg that has it: usage or ledger.", nullable=False),
+        Column("day", T.DAY, "Day of the item in the reporting zone.", nullable=False),
+        Column("part", T.TEXT, "group; or calls, single ones of the same group and day.", nullable=False),
+        Column("part_key", T.TEXT, "The amount it is part of: period, kind and group.", nullable=False),
+        Column("dayless_key", T.TEXT, "The key of the group without its day.", nullable=False),
+        Column("source_model_id", T.TEXT, "Exact id in the price source; null where nothing says."),
+        Column("currency", T.TEXT, "Currency of the amount; null where nothing says."),
+        Column("amount", T.COST, "What all its items make of the variance: negative on the usage side.", nullable=False),
+    ),
+)  # fmt: skip
+
 CARRIED_LINE: Final = Table(
     "carried_line",
     "Items of earlier periods beside the line of this run that holds a counterpart.",
@@ -44,6 +62,7 @@ CARRIED_LINE: Final = Table(
         Column("line_key", T.TEXT, "The item.", nullable=False),
         Column("side", T.TEXT, "The leg that has it: usage or ledger.", nullable=False),
         Column("met_line", T.TEXT, "The line of this run with its counterpart.", nullable=False),
+        Column("met_by", T.TEXT, "id; group, without ids; or calls, single ones of one day together.", nullable=False),
         Column("clears", T.FLAG, "Whether keys, amounts and days agree.", nullable=False),
         Column("landed_in", T.TEXT, "period; or late, where the counterpart is for days before it.", nullable=False),
         Column("landed_day", T.DAY, "Last day of the counterpart.", nullable=False),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tieout.tables.carried import CARRIED_LINE
+from tieout.tables.carried import CARRIED_LINE, CARRIED_PART
 from tieout.tables.column import Table
 from tieout.tables.credits import (
     ACCOUNT_ROW,
@@ -146,6 +146,7 @@ STAGE_TABLES: Final[dict[str, Table]] = {
         MATCH_LINE,
         OPEN_LINE,
         OPEN_ROW,
+        CARRIED_PART,
         CARRIED_LINE,
         OTHER_PRICE,
         RATIO,

@@ -2,7 +2,8 @@
 -- An id finds its own rows again: all of them together must tie out, those of the item must still
 -- make its amount, and the counterpart must name its model, or none. A group without ids is met by
 -- one line of the same group on another day whose difference cancels it, where neither has a second
--- choice (D11, D14). What came after the period is left to the run of its own period.
+-- choice (D11, D14); so are the single calls of a day, whose equal amount proves nothing by itself.
+-- What came after the period is left to the run of its own period.
 WITH called AS (
   SELECT i.item_period, i.line_key, i.side, i.source_model_id AS item_model_id, k.leg, k.row_id
   FROM carried_item AS i
@@ -41,34 +42,33 @@ by_id AS (
   CROSS JOIN period_bounds AS b
   GROUP BY c.item_period, c.line_key, c.side
 ),
-by_group AS (
-  SELECT
-    i.item_period,
-    i.line_key,
-    i.side,
-    o.line_key AS met_line,
-    o.day AS landed_day,
-    count(*) OVER (PARTITION BY i.item_period, i.line_key, i.side) AS lines_of_item,
-    count(*) OVER (PARTITION BY o.line_key) AS items_of_line
-  FROM carried_item AS i
+meeting AS (
+  SELECT DISTINCT p.part_key, p.currency, o.line_key AS met_line, o.day AS landed_day
+  FROM carried_part AS p
   CROSS JOIN match_terms AS k
   CROSS JOIN ledger_terms AS t
   JOIN open_line AS o
-    ON o.currency = i.currency
-    AND coalesce(o.source_model_id, '') = coalesce(i.source_model_id, '')
-    -- The key of a group opens with its day, where the day is one of its fields.
-    AND CASE WHEN k.by_day THEN substr(o.line_key, 22) ELSE o.line_key END
-      = CASE WHEN k.by_day THEN substr(i.line_key, 22) ELSE i.line_key END
-  WHERE i.grain = 'group' AND NOT i.own_period AND o.grain = 'group' AND o.in_period
-    AND CASE WHEN i.side = 'usage' THEN o.ledger_rows ELSE o.usage_rows END > 0
-    AND o.difference + i.amount <= t.half_step
-    AND o.difference + i.amount >= -t.half_step
+    ON o.currency = p.currency
+    AND (p.part = 'calls' OR coalesce(o.source_model_id, '') = coalesce(p.source_model_id, ''))
+    AND substr(o.line_key, CASE WHEN k.by_day THEN 22 ELSE 7 END) = p.dayless_key
+  WHERE o.grain = 'group' AND o.in_period
+    AND CASE WHEN p.side = 'usage' THEN o.ledger_rows ELSE o.usage_rows END > 0
+    AND o.difference + p.amount <= t.half_step
+    AND o.difference + p.amount >= -t.half_step
+),
+by_group AS (
+  SELECT
+    part_key, currency, met_line, landed_day,
+    count(*) OVER (PARTITION BY part_key, currency) AS lines_of_item,
+    count(*) OVER (PARTITION BY met_line) AS items_of_line
+  FROM meeting
 )
 SELECT
   c.item_period,
   c.line_key,
   c.side,
   m.line_key AS met_line,
+  'id' AS met_by,
   coalesce(m.one_currency AND m.currency = i.currency
     AND c.other_models = 0 AND c.rows_after = 0
     AND m.rows_not_rated = 0 AND m.margin_rows_not_rated = 0
@@ -91,13 +91,16 @@ JOIN match_line AS m
 CROSS JOIN ledger_terms AS t
 UNION ALL
 SELECT
-  g.item_period,
-  g.line_key,
-  g.side,
+  p.item_period,
+  p.line_key,
+  p.side,
   g.met_line,
+  p.part AS met_by,
   TRUE AS clears,
   'period' AS landed_in,
   g.landed_day,
   CAST(NULL AS STRING) AS landed_import
 FROM by_group AS g
+JOIN carried_part AS p
+  ON p.part_key = g.part_key AND p.currency = g.currency
 WHERE g.lines_of_item = 1 AND g.items_of_line = 1

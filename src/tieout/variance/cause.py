@@ -77,6 +77,10 @@ OF_EITHER_DAY: Final = (
 EQUAL_AMOUNT: Final = (
     "The counterpart is an equal amount on another day and no more than that, so nothing is proved."
 )
+EQUAL_CALLS: Final = (
+    "That is what single calls of one day of that period come to, and no more than that, so nothing"
+    " is proved."
+)
 UNCOUNTED: Final = (
     "A usage row that waits in quarantine, or that a rule leaves out, may be the one that is"
     " missing, so nothing is proved."

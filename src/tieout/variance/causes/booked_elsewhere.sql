@@ -12,7 +12,9 @@ WITH lacking AS (
     coalesce(o.cost_center, '') AS center
   FROM open_line AS o
   LEFT JOIN (
-    SELECT met_line FROM carried_line GROUP BY met_line HAVING count(CASE WHEN clears THEN 1 END) = count(*)
+    SELECT met_line FROM carried_line
+    GROUP BY met_line
+    HAVING count(CASE WHEN clears AND met_by <> 'calls' THEN 1 END) = count(*)
   ) AS c
     ON c.met_line = o.line_key
   WHERE c.met_line IS NULL

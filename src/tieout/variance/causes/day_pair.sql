@@ -1,7 +1,7 @@
 -- day_pair: amounts of one group on two days that cancel exactly, seen from each of them: one day has the
 -- calls, the other one the entries, and beside the period they are no further apart than the margin is long.
--- An amount is the line of the group, the single calls that no entry names, or the whole of a day. An item
--- of an earlier period pairs with each line that cancels it.
+-- An amount is the line of the group, the single calls that no entry names, or the whole of a day. What an
+-- earlier period left open pairs with each line that cancels it.
 WITH amount AS (
   SELECT dayless_key, currency, day, in_period, part, sum(usage_rows) AS usage_rows,
     sum(ledger_rows) AS ledger_rows, CAST(sum(difference) AS DECIMAL(38,21)) AS amount
@@ -21,12 +21,11 @@ opposite AS (
 ),
 met AS (
   SELECT l.dayless_key, l.currency, l.day, l.in_period, i.day AS item_day,
-    concat(i.item_period, ' ', i.line_key) AS item
+    i.part_key AS item
   FROM day_line AS l
   CROSS JOIN ledger_terms AS t
-  JOIN carried_item AS i
-    ON i.grain = 'group' AND NOT i.own_period AND substr(i.line_key, 22) = l.dayless_key
-    AND i.currency = l.currency
+  JOIN (SELECT DISTINCT part_key, dayless_key, currency, day, side, amount FROM carried_part) AS i
+    ON i.dayless_key = l.dayless_key AND i.currency = l.currency
     AND l.difference + i.amount <= t.half_step AND l.difference + i.amount >= -t.half_step
   WHERE l.part = 'group' AND l.in_period
     AND CASE WHEN i.side = 'usage' THEN l.ledger_rows ELSE l.usage_rows END > 0

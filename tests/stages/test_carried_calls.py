@@ -1,0 +1,184 @@
+"""Single calls that July left without an entry, and one amount of August that they come to (D25).
+
+July is run first, so that August is carried what July left and nothing that a test made up.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any, Final
+
+import pytest
+
+from tests.world import World, asked, rows, terms
+
+KEYS: Final = ("day", "source_model_id", "cost_center")
+SUSPECTED: Final = ("clears_carried", "suspected")
+PROVED: Final = ("clears_carried", "proved")
+OPEN: Final = ("carried", "open")
+
+
+def world() -> World:
+    """Calls cost 0.01 each; July has two of one day that nobody booked."""
+    made = World()
+    made.price("m", {"requests": "0.01"})
+    called(made, "07-10", "a", 3)
+    called(made, "07-10", "b", 4)
+    return made
+
+
+def called(made: World, day: str, identity: str, calls: int, **fields: Any) -> None:
+    made.use(at=f"{day} 10:00", request_id=identity, requests=str(calls), **fields)
+
+
+def booked(made: World, day: str, calls: int, **fields: Any) -> None:
+    made.book(Decimal(calls) / 100, at=f"{day} 20:00", **fields)
+
+
+def carried(made: World, keys: tuple[str, ...]) -> None:
+    """What July leaves becomes what August is given."""
+    engine = asked(made, terms(keys, period="2026-07"))
+    for one in rows(engine, "SELECT * FROM unmatched_item WHERE state = 'open'"):
+        shown = {name: one[name] for name in (
+            "side", "grain", "day", "source_model_id", "cost_center", "project", "currency",
+            "amount", "cause", "bucket", "proof", "group_key",
+        )}  # fmt: skip
+        made.carry(one["line_key"], "0").update(shown)
+    engine.close()
+
+
+def august(
+    made: World, keys: tuple[str, ...] = KEYS, given: tuple[str, ...] = KEYS
+) -> tuple[dict[str, tuple[str, str]], dict[str, tuple[str, str]]]:
+    """Cause and proof of August's open lines, and origin and state of the items, by id or day."""
+    carried(made, given)
+    engine = asked(made, terms(keys))
+    lines = rows(engine, "SELECT * FROM variance_line WHERE line_state = 'open'")
+    items = rows(engine, "SELECT * FROM unmatched_item")
+    engine.close()
+    return (
+        {_name(one): (one["cause"], one["proof"]) for one in lines},
+        {_name(one): (one["origin"], one["state"]) for one in items},
+    )
+
+
+def _name(one: dict[str, Any]) -> str:
+    key: str = one["line_key"]
+    other = "" if one["source_model_id"] in {"m", None} else f" {one['source_model_id']}"
+    return key[3:] if one["grain"] == "request" else f"{str(one['day'])[5:]}{other}"
+
+
+@pytest.mark.parametrize("keys", [KEYS, ("source_model_id",), ("day",)], ids=" ".join)
+def test_an_entry_without_ids_may_be_the_calls_that_an_earlier_period_left(
+    keys: tuple[str, ...],
+) -> None:
+    made = world()
+    booked(made, "08-20", 7)
+    lines, items = august(made, keys, keys)
+    assert list(lines.values()) == [SUSPECTED]
+    (entry,) = lines
+    assert items == {"a": OPEN, "b": OPEN, entry: ("run", "open")}
+
+
+def test_an_entry_above_the_calls_of_its_own_day_may_hold_those_too() -> None:
+    made = world()
+    called(made, "08-20", "c", 50)
+    booked(made, "08-20", 57)
+    lines, items = august(made)
+    assert lines == {"08-20": SUSPECTED}
+    assert items == {"a": OPEN, "b": OPEN}
+
+
+@pytest.mark.parametrize("calls", [3, 4, 6, 8])
+def test_another_amount_than_all_of_them_is_none_of_theirs(calls: int) -> None:
+    made = world()
+    booked(made, "08-20", calls)
+    assert august(made)[0] == {"08-20": ("not_in_usage", "proved")}
+
+
+@pytest.mark.parametrize(
+    "other", [{"model": "n"}, {"cost_center": "chat"}, {"currency": "EUR"}], ids=str
+)
+def test_an_entry_of_another_group_is_none_of_theirs(other: dict[str, str]) -> None:
+    made = world()
+    made.price("n", {"requests": "0.01"})
+    made.price("e", {"requests": "0.01"}, currency="EUR")
+    booked(made, "08-20", 7, **other)
+    assert list(august(made)[0].values()) == [("not_in_usage", "proved")]
+
+
+def test_calls_of_two_days_are_two_amounts() -> None:
+    made = world()
+    called(made, "07-11", "c", 5)
+    booked(made, "08-20", 12)
+    assert august(made)[0] == {"08-20": ("not_in_usage", "proved")}
+    made.carried.clear()
+    booked(made, "08-21", 5)
+    lines, items = august(made)
+    assert lines == {"08-20": ("not_in_usage", "proved"), "08-21": SUSPECTED}
+    assert items["c"] == OPEN
+
+
+def test_a_call_that_an_entry_names_by_now_is_cleared_by_it_and_no_part_of_the_rest() -> None:
+    made = world()
+    booked(made, "08-19", 3, request_id="a")
+    booked(made, "08-20", 4)
+    lines, items = august(made)
+    assert lines == {"a": PROVED, "08-20": SUSPECTED}
+    assert items == {"a": ("carried", "cleared"), "b": OPEN, "08-20": ("run", "open")}
+
+
+@pytest.mark.parametrize("second", ["an entry", "other calls", "a group", "this month"])
+def test_where_several_would_do_none_is_chosen(second: str) -> None:
+    made = world()
+    booked(made, "08-20", 7)
+    if second == "an entry":
+        booked(made, "08-21", 7)
+    elif second == "other calls":
+        called(made, "07-11", "c", 7)
+    elif second == "a group":
+        made.use(at="07-12 10:00", requests="7")
+    else:
+        called(made, "08-22", "c", 7)
+    lines, items = august(made)
+    assert {proof for _, proof in lines.values()} == {"suspected"}
+    assert lines["08-20"][0] == ("clears_carried" if second == "this month" else "not_in_usage")
+    assert {state for _, state in items.values()} == {"open"}
+
+
+def test_calls_that_lie_in_the_margin_are_those_items_and_no_second_amount() -> None:
+    made = World()
+    made.price("m", {"requests": "0.01"})
+    called(made, "07-31", "a", 3)
+    called(made, "07-31", "b", 4)
+    called(made, "08-01", "c", 50)
+    booked(made, "08-01", 50)
+    booked(made, "08-02", 7)
+    # July is run before August's entries are there, without which its margin explains nothing.
+    entries, made.ledger = made.ledger, []
+    carried(made, KEYS)
+    made.ledger = entries
+    engine = asked(made, terms(KEYS))
+    lines = rows(engine, "SELECT * FROM variance_line WHERE line_state = 'open'")
+    engine.close()
+    assert [(one["cause"], one["proof"]) for one in lines] == [SUSPECTED]
+
+
+def test_another_model_of_the_day_is_a_rival_to_the_calls() -> None:
+    made = world()
+    made.price("n", {"requests": "0.01"})
+    booked(made, "08-20", 7)
+    made.use("n", at="08-20 10:00", requests="7")
+    lines, _ = august(made)
+    assert lines == {"08-20": SUSPECTED, "08-20 n": ("other_model", "suspected")}
+
+
+def test_days_whose_timing_is_only_suspected_are_items() -> None:
+    made = World()
+    made.price("m", {"requests": "0.01"})
+    called(made, "07-10", "a", 7)
+    booked(made, "07-12", 7)
+    booked(made, "08-20", 7)
+    lines, items = august(made)
+    assert lines == {"08-20": SUSPECTED}
+    assert items == {"a": OPEN, "07-12": OPEN, "08-20": ("run", "open")}
