@@ -184,15 +184,21 @@ def left_open(rows: Sequence[Fact], month: int, half_step: Fraction) -> Items:
     }
 
 
+def is_sure(key: Key, lines: dict[Key, list[Fact]]) -> bool:
+    """Whether a line of a group was left open without a doubt: its amount stands nowhere else."""
+    return not others_of(key, lines) and not under_other_model(key, lines)
+
+
 def cleared(items: Items, rows: Sequence[Fact], half_step: Fraction) -> dict[tuple[Key, str], str]:
     """Which items of July a run of August clears, and where their counterpart landed."""
     found = {}
-    august = lines_of(rows, 8)
+    july, august = lines_of([one for one in rows if not one.is_late], 7), lines_of(rows, 8)
     for (key, leg), amount in items.items():
         where = (
             _by_id(key, leg, amount, rows, half_step)
             if key[0] == "id"
-            else _by_group(key, leg, items, calls_left(items, rows), august, half_step)
+            else is_sure(key, july)
+            and _by_group(key, leg, items, calls_left(items, rows), august, half_step)
         )
         if where:
             found[key, leg] = where
@@ -246,5 +252,5 @@ def _by_group(
     lines = [line for line in august if meets((key, leg), line)]
     if len(lines) != 1 or sum(meets(item, lines[0]) for item in parts) != 1:
         return ""
-    twice = posted_twice(august[lines[0]], half_step)
-    return "" if twice or others_of(lines[0], august) else "period"
+    doubted = posted_twice(august[lines[0]], half_step) or under_other_model(lines[0], august)
+    return "" if doubted or others_of(lines[0], august) else "period"

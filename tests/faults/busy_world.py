@@ -182,6 +182,8 @@ def busy_world() -> World:  # noqa: PLR0915  (a list of stories)
     w.carry("id:old-late", "0.02", source_model_id="old")
     w.use("old", "07-12 08:00", request_id="old-open")
     w.carry("id:old-open", "-0.02", source_model_id="old")
+    # Half of what that call cost, without an id: it may post some of it.
+    w.book("0.01", "old", at="08-24 08:00")
     w.book("0.07", "old", at="08-21 08:00")
     key = "group:day=2026-07-13|model=old|no cost_center|currency=USD"
     w.carry(key, "-0.07", source_model_id="old")

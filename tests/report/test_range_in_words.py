@@ -76,6 +76,6 @@ def test_each_range_is_told_with_its_ends(
         "line_state": "open", "recorded_cost": Decimal("0.2"), "expected_cost": Decimal("0.3"),
         "low_cost": Decimal("0.1"), "high_cost": high,
     }  # fmt: skip
-    figures: Any = {"line_rates": [], "line_references": []}
+    figures: Any = {"line_rates": [], "line_references": [], "line_explanations": []}
     part = line_part(row, figures, None, None)  # type: ignore[arg-type]
     assert part["explanation"].endswith(end)

@@ -12,7 +12,7 @@ from tieout.close.cause_groups import in_words
 from tieout.close.figures import Figures
 from tieout.variance.cause import BY_NAME, EQUAL_AMOUNT
 
-NOTHING: Any = {"prices_not_in_force": [], "models_not_searched": []}
+NOTHING: Any = {"prices_not_in_force": [], "models_not_searched": [], "group_explanations": []}
 
 
 def said(

@@ -252,7 +252,7 @@ def test_a_call_that_was_called_back_for_its_item_is_no_amount_of_its_day() -> N
     used(made, "07-10", 14, request_id="a")
     made.carry("id:a", "-0.14")
     booked(made, "08-20", 14)
-    assert judged(made) == {"08-20": ("not_in_usage", "proved")}
+    assert judged(made) == {"08-20": NOT_USED}
 
 
 def test_an_entry_and_its_reversal_are_no_usage_on_another_day() -> None:

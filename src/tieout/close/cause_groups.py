@@ -6,6 +6,12 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Final
 
+from tieout.close.explanations import (
+    filed_in_words,
+    filed_variants,
+    of_group,
+    others_of_group,
+)
 from tieout.close.figures import Figures
 from tieout.evidence.canonical import canonical, sha256
 from tieout.findings import plural
@@ -17,7 +23,8 @@ from tieout.variance.cause import (
     BY_NAME,
     COUNTERPARTS,
     EQUAL_AMOUNT,
-    EQUAL_CALLS,
+    LATE,
+    LATE_VARIANT,
     OF_EITHER_DAY,
     RANGES,
     RIVALS,
@@ -106,6 +113,7 @@ def group_part(row: Mapping[str, Any], standing: Standing, figures: Figures) -> 
         "gross": plain(group.gross),
         "currency": row["currency"] or "unknown",
         "explanation": in_words(row, figures),
+        **of_group(row, figures),
         **standing_part(standing),
     }
 
@@ -130,7 +138,8 @@ def in_words(row: Mapping[str, Any], figures: Figures) -> str:
     """A cause group as a short paragraph: how much, where, why, and how that is known (V5)."""
     cause = BY_NAME[row["cause"]]
     return (
-        f"{_how_much(row)} {cause.sentence}{_evidence(row, figures)}{_doubt(row)}{_standing(row)}"
+        f"{_how_much(row)} {cause.sentence}{filed_in_words(row)}{_evidence(row, figures)}"
+        f"{_doubt(row, figures)}{_standing(row)}{others_of_group(row, figures)}"
         f"{_not_searched(row, figures)}"
     )
 
@@ -174,17 +183,16 @@ def _standing(row: Mapping[str, Any]) -> str:
     return ""
 
 
-def _doubt(row: Mapping[str, Any]) -> str:
+def _doubt(row: Mapping[str, Any], figures: Figures) -> str:
     cause = BY_NAME[row["cause"]]
     if row["proof"] != "suspected" or cause.proof != "proved":
         return ""
     if row["first_variant"] == "equal amount on another day":
         return f" {EQUAL_AMOUNT}"
-    if row["first_variant"] == "equal amount of calls of an earlier period":
-        return f" {EQUAL_CALLS}"
-    waits = cause.name == "not_in_usage" and row["first_variant"] != "no usage row"
-    if waits:
-        return f" {UNCOUNTED}"
+    variants = filed_variants(row, figures)
+    if cause.name == "not_in_usage" and variants != {"no usage row"}:
+        late = f" {LATE}" if LATE_VARIANT in variants else ""
+        return late + (f" {UNCOUNTED}" if variants - {LATE_VARIANT, "no usage row"} else "")
     return f" {OF_EITHER_DAY if cause.name in COUNTERPARTS else RIVALS}"
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Final
 
+from tieout.close.explanations import of_line, others_of_line
 from tieout.close.figures import Figures
 from tieout.close.stored import StoredInputs
 from tieout.findings import plural
@@ -15,7 +16,8 @@ from tieout.variance.cause import (
     BY_NAME,
     COUNTERPARTS,
     EQUAL_AMOUNT,
-    EQUAL_CALLS,
+    LATE,
+    LATE_VARIANT,
     RANGES,
     UNCOUNTED,
 )
@@ -49,7 +51,8 @@ def line_part(
         "bucket": row["bucket"],
         "cause": row["cause"],
         "proof": row["proof"],
-        "explanation": _explanation(row),
+        "explanation": _explanation(row, figures),
+        **of_line(key, figures),
         "effects": _effects(row),
         "group_id": group_id,
         "rates": [_rate(r, stored) for r in figures["line_rates"] if r["line_key"] == key],
@@ -74,7 +77,7 @@ def _known(row: Mapping[str, Any], column: str) -> str | None:
     return None if row["line_state"] == "not_comparable" else _text(row[column])
 
 
-def _explanation(row: Mapping[str, Any]) -> str:
+def _explanation(row: Mapping[str, Any], figures: Figures) -> str:
     cause = BY_NAME[row["cause"]]
     if row["line_state"] == "not_comparable":
         return cause.sentence
@@ -103,11 +106,10 @@ def _explanation(row: Mapping[str, Any]) -> str:
         more = f" {closing} {either} as well, so nothing is proved."
     elif row["cause"] in COUNTERPARTS and row["proof"] == "suspected":
         more = f" {EQUAL_AMOUNT}"
-    elif row["cause"] == "clears_carried" and row["proof"] == "suspected":
-        more = f" {EQUAL_CALLS}"
     elif row["cause"] == "not_in_usage" and row["proof"] == "suspected":
-        more = f" {UNCOUNTED}"
-    return f"{said}. {cause.sentence}{more}"
+        more = f" {LATE if row['variant'] == LATE_VARIANT else UNCOUNTED}"
+    others = others_of_line(row["line_key"], row["cause"], figures) if rivals > 0 else ""
+    return f"{said}. {cause.sentence}{more}{others}"
 
 
 def _effects(row: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -36,6 +36,13 @@ _ITS_LINE: Final = (
     " WHERE o.meter = 'output_tokens' AND x.price_set_id IS NULL) AS l"
 )
 
+# Prices in force, those of a source that only checks, and those that nobody approved.
+_EVERY_PRICE: Final = (
+    "(SELECT price_set_id, capture_id, effective_from FROM price_set UNION ALL"
+    " SELECT price_set_id, capture_id, effective_from FROM check_set UNION ALL"
+    " SELECT price_set_id, capture_id, effective_from FROM waiting_price) AS s"
+)
+
 # Every query is ordered, so that the report is the same bytes on every engine and thread count;
 # engines put nulls in different places, so a column that may be null says where they go.
 QUERIES: Final[dict[str, str]] = {
@@ -93,6 +100,14 @@ QUERIES: Final[dict[str, str]] = {
     " ORDER BY s.source_model_id, s.effective_from, u.meter, u.price_set_id",
     "lines": "SELECT v.*, g.absurd, g.place FROM largest_line AS g"
     " JOIN variance_line AS v ON v.line_key = g.line_key ORDER BY g.place",
+    "line_explanations": "SELECT * FROM line_explanation ORDER BY line_key, place",
+    "group_explanations": "SELECT * FROM group_explanation ORDER BY cause, bucket, proof,"
+    " source_model_id NULLS LAST, cost_center NULLS LAST, project NULLS LAST,"
+    " currency NULLS LAST, place",
+    "explaining_prices": "SELECT DISTINCT s.price_set_id, s.capture_id,"
+    " s.effective_from AS accessed FROM (SELECT variant FROM line_explanation UNION"
+    " SELECT variant FROM group_explanation) AS g"
+    f" JOIN {_EVERY_PRICE} ON s.price_set_id = g.variant ORDER BY s.price_set_id",
     "shown_lines": "SELECT count(*) AS lines FROM variance_line"
     " WHERE line_state <> 'ties_out' OR overcharge > 0",
     "line_rates": "SELECT r.*, s.capture_id, l.price_text, l.pricing_unit, l.multiplier_text,"
@@ -129,10 +144,7 @@ QUERIES: Final[dict[str, str]] = {
     " WHERE s.row_state IN ('unmapped', 'not_reconcilable', 'unrated', 'rated')",
     "prices_not_in_force": "SELECT DISTINCT g.first_variant, s.capture_id,"
     " s.effective_from AS accessed FROM cause_group AS g"
-    " JOIN (SELECT price_set_id, capture_id, effective_from FROM price_set UNION ALL"
-    " SELECT price_set_id, capture_id, effective_from FROM check_set UNION ALL"
-    " SELECT price_set_id, capture_id, effective_from FROM waiting_price) AS s"
-    " ON s.price_set_id = g.first_variant"
+    f" JOIN {_EVERY_PRICE} ON s.price_set_id = g.first_variant"
     " WHERE g.cause LIKE '%price_not_in_force%' ORDER BY g.first_variant",
     "models_not_searched": "SELECT source_model_id, currency, usage_rows, prices"
     " FROM searched_model WHERE NOT is_searched ORDER BY source_model_id, currency",

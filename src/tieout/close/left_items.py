@@ -27,6 +27,8 @@ from tieout.evidence.store import EvidenceStore
 # Age is counted from the day of the item itself: a first run that comes late makes nothing young.
 ITEM_FIELDS: Final = (*tables.UNMATCHED_ITEM.column_names, "age_days")
 ITEM_ORDER: Final = "origin, item_period NULLS FIRST, line_key, side"
+# Runs that did not know it yet leave it unknown.
+_ADDED_LATER: Final = "group_key"
 _KEY: Final = ("item_period", "side", "line_key")
 
 
@@ -150,9 +152,12 @@ def read_items(store: EvidenceStore, run_id: str, items_object: str) -> pa.Table
         IntegrityRefused: ``RUN_ITEMS``.
     """
     try:
-        table = pq.read_table(io.BytesIO(store.get(items_object)), columns=list(ITEM_FIELDS))
-        return table.cast(pa.schema([*tables.UNMATCHED_ITEM.schema, ("age_days", pa.int64())]))
-    except (pa.ArrowInvalid, ValueError) as error:
+        table = pq.read_table(io.BytesIO(store.get(items_object)))
+        if _ADDED_LATER not in table.column_names:
+            table = table.append_column(_ADDED_LATER, pa.nulls(table.num_rows, pa.string()))
+        shape = pa.schema([*tables.UNMATCHED_ITEM.schema, ("age_days", pa.int64())])
+        return table.select(list(ITEM_FIELDS)).cast(shape)
+    except (pa.ArrowInvalid, KeyError, ValueError) as error:
         raise IntegrityRefused(
             "RUN_ITEMS",
             "The stored unmatched items of a run cannot be read.",

@@ -298,6 +298,17 @@ VIEWS: Final[tuple[Stage, ...]] = (
     Stage("review/contract_lean"),
     Stage("review/rounding_fit"),
     Stage("review/largest_line"),
+    Stage(
+        "review/line_explanation",
+        (
+            same_rows(
+                "line_explanation WHERE is_filed",
+                "largest_line AS g JOIN variance_line AS v ON v.line_key = g.line_key"
+                " WHERE v.line_state = 'open' AND v.cause <> 'unknown'",
+            ),
+        ),
+    ),
+    Stage("review/group_explanation"),
     Stage("review/absurd_row"),
     Stage("review/usage_hour", _HOURS),
     Stage("review/silent_hour"),

@@ -9,12 +9,21 @@ from typing import Final
 from tieout.findings import plural
 from tieout.report.document import Document
 from tieout.report.layout import INDENT, aligned, wrapped
-from tieout.report.parts import Group, LedgerReference, Line, Rate, UsageReference
+from tieout.report.parts import (
+    Group,
+    LedgerReference,
+    Line,
+    LineExplanation,
+    Rate,
+    UsageReference,
+)
 from tieout.report.shown import UNKNOWN, counted, digits, instant, short, stake, visible
 from tieout.report.wording import by_owner, state_words
 
 _SETTLED: Final = "what the usage log settled calls at; no price states it"
 
+_FILED: Final = "filed under it"
+_BESIDE: Final = "closes as well"
 _LINES_SHOWN: Final = 20
 # Columns of the list that are shown whatever they hold: all before the status.
 _ALWAYS: Final = 8
@@ -107,6 +116,9 @@ def variance_show(
         facts.append(("next", f"tieout variance show {shlex.quote(visible(own[0].line_key))}"))
     out = [*wrapped(group.title, width), "", *aligned(facts, "ll", width, flexible=(1,)), ""]
     out += [*wrapped(group.explanation, width), ""]
+    # What all lines are filed under alone stands in the paragraph.
+    if group.explanations_of > 1:
+        out += [*_group_explanations(group, width), ""]
     out += [*said, ""] if said else []
     out += _line_table(own[:_LINES_SHOWN], width)
     missing = group.lines - min(len(own), _LINES_SHOWN)
@@ -150,10 +162,57 @@ def line_show(line: Line, width: int = 100) -> str:
     out += wrapped(" / ".join(label for label in labels if label), width)
     out += ["", *aligned(_on_the_point(money), "lll", width, flexible=(1,)), ""]
     out += [*wrapped(line.explanation, width), ""]
+    if line.explanations_of > 1 or any(one.counterpart for one in line.explanations):
+        out += [*_line_explanations(line, width), ""]
     out += [text for rate in line.rates for text in _rate(rate, width)]
     for title, references in (("usage row", line.usage_refs), ("ledger row", line.ledger_refs)):
         out += [text for each in references for text in _place(title, each, width)]
     return _page(out)
+
+
+def _group_explanations(group: Group, width: int) -> list[str]:
+    """What closes the lines of a group: under what they are filed, and what stands beside it."""
+    rows: list[tuple[str, ...]] = [("explanation", "assumed", "", "lines", "net")]
+    rows += [
+        (
+            visible(one.title),
+            visible(one.assumed),
+            _FILED if one.is_filed else _BESIDE,
+            counted(one.lines),
+            short(one.net, signed=True),
+        )
+        for one in group.explanations
+    ]
+    return [
+        *aligned(rows, "lllrr", width, flexible=(0, 1)),
+        *_and_more(group.explanations_of - len(group.explanations)),
+    ]
+
+
+def _line_explanations(line: Line, width: int) -> list[str]:
+    rows: list[tuple[str, ...]] = [("explanation", "assumed", "", "counterpart")]
+    rows += [
+        (
+            visible(one.title),
+            visible(one.assumed),
+            _FILED if one.is_filed else _BESIDE,
+            _counterpart(one),
+        )
+        for one in line.explanations
+    ]
+    return [
+        *aligned(rows, "llll", width, flexible=(0, 1, 3)),
+        *_and_more(line.explanations_of - len(line.explanations)),
+    ]
+
+
+def _counterpart(one: LineExplanation) -> str:
+    period = f"left open in {one.counterpart_period}" if one.counterpart_period else ""
+    return visible(", ".join(part for part in (one.counterpart, period) if part))
+
+
+def _and_more(missing: int) -> list[str]:
+    return [f"{INDENT}and {plural(missing, 'more explanation')}"] if missing > 0 else []
 
 
 def find_line(document: Document, line_key: str) -> Line | None:

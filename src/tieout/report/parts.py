@@ -22,6 +22,17 @@ class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A part of the report; a field nobody declared is refused."""
 
 
+class GroupExplanation(Part, frozen=True):
+    """What closes lines of a cause group: the assumption they are filed under, or one beside it."""
+
+    cause: str
+    title: str
+    assumed: str
+    is_filed: bool
+    lines: Count
+    net: Amount
+
+
 class Group(Part, frozen=True):
     """A cause group: lines with one cause in one scope, the unit of review (D16)."""
 
@@ -50,6 +61,8 @@ class Group(Part, frozen=True):
     adjusted: Amount | None = "0"
     left: Amount | None = None
     stale_because: str | None = None
+    explanations: tuple[GroupExplanation, ...] = ()
+    explanations_of: Count = 0
 
 
 class Trigger(Part, frozen=True):
@@ -138,6 +151,20 @@ class LineEffect(Part, frozen=True):
     amount: Amount
 
 
+class LineExplanation(Part, frozen=True):
+    """What closes a line: the explanation it is filed under, or one that stands beside it.
+
+    The counterpart is a line of the run, or with a period an item that an earlier one left open.
+    """
+
+    cause: str
+    title: str
+    assumed: str
+    is_filed: bool
+    counterpart: str | None
+    counterpart_period: str | None
+
+
 class Line(Part, frozen=True):
     """One match group with its amounts, its cause and its way down to the bytes."""
 
@@ -166,6 +193,8 @@ class Line(Part, frozen=True):
     ledger_refs: tuple[LedgerReference, ...]
     basis: Amount | None = None
     effects: tuple[LineEffect, ...] = ()
+    explanations: tuple[LineExplanation, ...] = ()
+    explanations_of: Count = 0
 
     @property
     def model(self) -> str | None:

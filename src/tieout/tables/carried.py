@@ -39,13 +39,14 @@ CARRIED_ITEM: Final = Table(
 
 CARRIED_PART: Final = Table(
     "carried_part",
-    "Items of earlier periods that no id finds again, each with the amount a ledger without ids would book.",
+    "Items of earlier periods by the amounts that a ledger without ids may book.",
     (
         Column("item_period", T.TEXT, "Label of the period the item belongs to.", nullable=False),
         Column("line_key", T.TEXT, "The item.", nullable=False),
         Column("side", T.TEXT, "The leg that has it: usage or ledger.", nullable=False),
         Column("day", T.DAY, "Day of the item in the reporting zone.", nullable=False),
-        Column("part", T.TEXT, "group; or calls, single ones of the same group and day.", nullable=False),
+        Column("part", T.TEXT, "group; or calls, single ones of the same group together.", nullable=False),
+        Column("is_sure", T.FLAG, "Whether it is a line of a group whose cause was proved.", nullable=False),
         Column("part_key", T.TEXT, "The amount it is part of: period, kind and group.", nullable=False),
         Column("dayless_key", T.TEXT, "The key of the group without its day.", nullable=False),
         Column("source_model_id", T.TEXT, "Exact id in the price source; null where nothing says."),
@@ -62,13 +63,19 @@ CARRIED_LINE: Final = Table(
         Column("line_key", T.TEXT, "The item.", nullable=False),
         Column("side", T.TEXT, "The leg that has it: usage or ledger.", nullable=False),
         Column("met_line", T.TEXT, "The line of this run with its counterpart.", nullable=False),
-        Column("met_by", T.TEXT, "id; group, without ids; or calls, single ones of one day together.", nullable=False),
-        Column("clears", T.FLAG, "Whether keys, amounts and days agree.", nullable=False),
+        Column("met_by", T.TEXT, "id; group, without ids; or amount, where it is equal and no more than that.", nullable=False),
+        Column("clears", T.FLAG, "Whether it is the counterpart: keys and amounts agree, and neither leaves a doubt.", nullable=False),
         Column("landed_in", T.TEXT, "period; or late, where the counterpart is for days before it.", nullable=False),
         Column("landed_day", T.DAY, "Last day of the counterpart.", nullable=False),
         Column("landed_import", T.TEXT, "An import that holds it; null for a group."),
     ),
 )  # fmt: skip
+
+LATE_POSTING: Final = Table(
+    "late_posting",
+    "Entries without calls that may post calls an earlier period left open.",
+    (Column("line_key", T.TEXT, "The line: a group of fields.", nullable=False),),
+)
 
 UNMATCHED_ITEM: Final = Table(
     "unmatched_item",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tieout.tables.carried import CARRIED_LINE, CARRIED_PART
+from tieout.tables.carried import CARRIED_LINE, CARRIED_PART, LATE_POSTING
 from tieout.tables.column import Table
 from tieout.tables.credits import (
     ACCOUNT_ROW,
@@ -165,6 +165,8 @@ STAGE_TABLES: Final[dict[str, Table]] = {
         DAY_LINE,
         DAY_PAIR,
         COUNTERPART_DAY,
+        LATE_POSTING,
+        LATE_POSTING,
         PRESENCE,
         BOOKED_ELSEWHERE,
         OTHER_ZONE,

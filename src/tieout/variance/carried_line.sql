@@ -2,7 +2,8 @@
 -- An id finds its own rows again: all of them together must tie out, those of the item must still
 -- make its amount, and the counterpart must name its model, or none. A group without ids is met by
 -- one line of the same group on another day whose difference cancels it, where neither has a second
--- choice (D11, D14); so are the single calls of a day, whose equal amount proves nothing by itself.
+-- choice (D11, D14). Single calls that come to the amount, and a line that was left in doubt itself, are no
+-- more than an equal amount: the line may be their counterpart, and clears nothing.
 -- What came after the period is left to the run of its own period.
 WITH called AS (
   SELECT i.item_period, i.line_key, i.side, i.source_model_id AS item_model_id, k.leg, k.row_id
@@ -42,16 +43,26 @@ by_id AS (
   CROSS JOIN period_bounds AS b
   GROUP BY c.item_period, c.line_key, c.side
 ),
-meeting AS (
-  SELECT DISTINCT p.part_key, p.currency, o.line_key AS met_line, o.day AS landed_day
-  FROM carried_part AS p
+part AS (
+  SELECT DISTINCT part_key, part, side, dayless_key, currency, amount,
+    CASE WHEN part = 'group' THEN coalesce(source_model_id, '') END AS model
+  FROM carried_part
+),
+open_group AS (
+  SELECT o.line_key, o.day, o.currency, o.usage_rows, o.ledger_rows, o.difference,
+    coalesce(o.source_model_id, '') AS model,
+    substr(o.line_key, CASE WHEN k.by_day THEN 22 ELSE 7 END) AS dayless_key
+  FROM open_line AS o
   CROSS JOIN match_terms AS k
-  CROSS JOIN ledger_terms AS t
-  JOIN open_line AS o
-    ON o.currency = p.currency
-    AND (p.part = 'calls' OR coalesce(o.source_model_id, '') = coalesce(p.source_model_id, ''))
-    AND substr(o.line_key, CASE WHEN k.by_day THEN 22 ELSE 7 END) = p.dayless_key
   WHERE o.grain = 'group' AND o.in_period
+),
+meeting AS (
+  SELECT p.part_key, p.currency, o.line_key AS met_line, o.day AS landed_day
+  FROM part AS p
+  JOIN open_group AS o
+    ON o.dayless_key = p.dayless_key AND o.currency = p.currency
+  CROSS JOIN ledger_terms AS t
+  WHERE (p.model IS NULL OR p.model = o.model)
     AND CASE WHEN p.side = 'usage' THEN o.ledger_rows ELSE o.usage_rows END > 0
     AND o.difference + p.amount <= t.half_step
     AND o.difference + p.amount >= -t.half_step
@@ -95,8 +106,8 @@ SELECT
   p.line_key,
   p.side,
   g.met_line,
-  p.part AS met_by,
-  TRUE AS clears,
+  CASE WHEN p.is_sure THEN 'group' ELSE 'amount' END AS met_by,
+  p.is_sure AS clears,
   'period' AS landed_in,
   g.landed_day,
   CAST(NULL AS STRING) AS landed_import

@@ -1,25 +1,32 @@
--- carried_part: items of earlier periods that no id of this run finds again, each with the amount that a ledger
--- without ids would book: a line of a group alone, the single calls of one group and day together.
-WITH named AS (
+-- carried_part: what earlier periods left open by the amounts that a ledger without ids may book: each line of a
+-- group, and the single calls of one group together. A call that an entry of this run names, or that
+-- lies in the margin, stands there itself. A line that was left in doubt is no more than an amount.
+WITH here AS (
   SELECT DISTINCT i.line_key
   FROM carried_item AS i
   JOIN match_member AS k
-    ON k.line_key = i.line_key AND k.leg <> i.side
+    ON k.line_key = i.line_key AND (k.leg <> i.side OR k.period_window <> 'carried')
   WHERE i.grain = 'request' AND NOT i.own_period
 ),
 keyed AS (
   SELECT
     i.item_period, i.line_key, i.side, i.day, i.source_model_id, i.currency, i.amount,
     CASE WHEN i.grain = 'group' THEN 'group' ELSE 'calls' END AS part,
+    i.grain = 'group' AND i.proof = 'proved' AS is_sure,
     i.group_key,
     -- The key of a group opens with its day, where the day is one of its fields.
     CASE WHEN t.by_day THEN substr(i.group_key, 16) ELSE i.group_key END AS dayless_key
-  FROM carried_item AS i
+  FROM (
+    SELECT
+      item_period, line_key, side, grain, day, source_model_id, currency, amount, proof,
+      CASE WHEN grain = 'group' THEN substr(line_key, 7) ELSE group_key END AS group_key
+    FROM carried_item
+    WHERE NOT own_period
+  ) AS i
   CROSS JOIN match_terms AS t
-  LEFT JOIN named AS n
-    ON n.line_key = i.line_key
-  WHERE NOT i.own_period AND i.group_key IS NOT NULL
-    AND (i.grain = 'group' OR (i.side = 'usage' AND n.line_key IS NULL))
+  LEFT JOIN here AS h
+    ON h.line_key = i.line_key
+  WHERE i.group_key IS NOT NULL AND (i.grain = 'group' OR (i.side = 'usage' AND h.line_key IS NULL))
 )
 SELECT
   item_period,
@@ -27,6 +34,7 @@ SELECT
   side,
   day,
   part,
+  is_sure,
   concat(item_period, ' ', part, ':', group_key) AS part_key,
   dayless_key,
   source_model_id,

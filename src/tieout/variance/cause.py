@@ -77,9 +77,10 @@ OF_EITHER_DAY: Final = (
 EQUAL_AMOUNT: Final = (
     "The counterpart is an equal amount on another day and no more than that, so nothing is proved."
 )
-EQUAL_CALLS: Final = (
-    "That is what single calls of one day of that period come to, and no more than that, so nothing"
-    " is proved."
+LATE_VARIANT: Final = "no usage row of this period"
+LATE: Final = (
+    "Calls of the same model and cost center that an earlier period left open come to that amount"
+    " or more, and the entry may post some of them, so nothing is proved."
 )
 UNCOUNTED: Final = (
     "A usage row that waits in quarantine, or that a rule leaves out, may be the one that is"

@@ -70,6 +70,12 @@ SINGLE: Final[tuple[Cause, ...]] = (
         " same group without ids.",
     ),
     Cause(
+        "equals_carried", Bucket.TIMING, "timing", "suspected", Kind.BOOKING,
+        "equals what an earlier period left open",
+        "An earlier period left the same amount open in this group: single calls that come to it,"
+        " or a line that was in doubt there. It is an equal amount and no more than that.",
+    ),
+    Cause(
         "other_day", Bucket.TIMING, "timing", "proved", Kind.BOOKING,
         "booked on another day",
         "An equal and opposite difference stands on another day of the same scope.",

@@ -131,9 +131,7 @@ SELECT
     -- An amount on another day that only equals the difference is no counterpart entry (D6).
     WHEN f.cause IN ('other_day', 'other_period') AND f.variant = 'equal amount on another day'
       THEN 'suspected'
-    WHEN f.cause = 'clears_carried' AND f.variant = 'equal amount of calls of an earlier period'
-      THEN 'suspected'
-    -- A usage row that waits unread, or that does not count, may be the one that is missing.
+    -- A usage row that waits unread, that does not count, or that an earlier period left open may be the one.
     WHEN f.cause = 'not_in_usage' AND f.variant <> 'no usage row' THEN 'suspected'
     ELSE k.proof
   END AS proof,

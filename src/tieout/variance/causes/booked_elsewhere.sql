@@ -14,7 +14,7 @@ WITH lacking AS (
   LEFT JOIN (
     SELECT met_line FROM carried_line
     GROUP BY met_line
-    HAVING count(CASE WHEN clears AND met_by <> 'calls' THEN 1 END) = count(*)
+    HAVING count(CASE WHEN clears AND met_by = 'id' THEN 1 END) = count(*)
   ) AS c
     ON c.met_line = o.line_key
   WHERE c.met_line IS NULL

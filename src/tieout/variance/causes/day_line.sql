@@ -30,7 +30,7 @@ FROM open_line AS o
 CROSS JOIN match_terms AS t
 LEFT JOIN called AS c
   ON c.line_key = o.line_key
-LEFT JOIN (SELECT DISTINCT line_key FROM carried_part) AS i
+LEFT JOIN (SELECT DISTINCT line_key FROM carried_part WHERE part = 'group') AS i
   ON i.line_key = o.line_key
 WHERE t.by_day AND (o.grain = 'group' OR c.line_key IS NOT NULL)
   AND (o.in_period OR i.line_key IS NULL)

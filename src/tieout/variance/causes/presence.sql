@@ -1,8 +1,8 @@
 -- presence: lines where one leg has no row that counts, or the ledger has the same entry twice.
 -- A difference is timing only with a counterpart in the margin of a neighbour period, or on another
 -- day of the same scope; else it is usage (D6). Margin rows whose cost is unknown are no counterpart.
--- The counterpart may also be an item that an earlier run left open (D25); where it is single calls that
--- come to the same amount, and no more than that, the line may be without a counterpart all the same.
+-- The counterpart may also be an item that an earlier run left open (D25). Where no more than the amount says
+-- so, the line may be without one all the same.
 -- A usage row that waits in quarantine, or that a rule leaves out, is there all the same: where the
 -- id of the entry finds it, the line says so; where it only may be the one, nothing is proved (L7).
 WITH uncounted_row AS (
@@ -44,9 +44,9 @@ refund_back AS (
   GROUP BY k.line_key
 ),
 carried AS (
-  SELECT met_line, count(CASE WHEN NOT clears THEN 1 END) AS apart,
-    count(CASE WHEN met_by <> 'calls' THEN 1 END) AS by_key
+  SELECT met_line, count(CASE WHEN NOT clears THEN 1 END) AS apart
   FROM carried_line
+  WHERE met_by <> 'amount'
   GROUP BY met_line
 ),
 without_usage AS (
@@ -55,14 +55,14 @@ without_usage AS (
   LEFT JOIN counterpart_day AS d
     ON d.line_key = o.line_key AND d.variant = 'counterpart on another day'
   LEFT JOIN carried AS c
-    ON c.met_line = o.line_key AND c.by_key > 0
+    ON c.met_line = o.line_key
   WHERE o.in_period AND o.usage_rows = 0 AND o.margin_usage_rows = 0 AND d.line_key IS NULL
     AND c.met_line IS NULL
 )
 SELECT o.line_key, 'other_period' AS cause, 'counterpart in the margin' AS variant
 FROM open_line AS o
 LEFT JOIN carried AS c
-  ON c.met_line = o.line_key AND c.by_key > 0
+  ON c.met_line = o.line_key
 CROSS JOIN ledger_terms AS t
 WHERE o.in_period AND c.met_line IS NULL
   AND (o.margin_ledger_rows > 0 OR o.margin_usage_rows > 0)
@@ -72,15 +72,15 @@ WHERE o.in_period AND c.met_line IS NULL
   AND o.basis_cost + o.margin_basis_cost
     - o.recorded_cost - o.margin_recorded_cost <= t.half_step
 UNION ALL
-SELECT
-  o.line_key,
-  'clears_carried' AS cause,
-  CASE WHEN c.by_key > 0 THEN 'item of an earlier period'
-    ELSE 'equal amount of calls of an earlier period' END AS variant
+SELECT o.line_key, 'clears_carried' AS cause, 'item of an earlier period' AS variant
 FROM open_line AS o
 JOIN carried AS c
   ON c.met_line = o.line_key
 WHERE o.in_period AND c.apart = 0
+UNION ALL
+SELECT DISTINCT met_line AS line_key, 'equals_carried' AS cause, 'amount of an earlier period' AS variant
+FROM carried_line
+WHERE met_by = 'amount'
 UNION ALL
 SELECT o.line_key, 'refund_of_other_period' AS cause, 'refund of an earlier call' AS variant
 FROM open_line AS o
@@ -108,6 +108,7 @@ SELECT
     WHEN i.line_key IS NOT NULL THEN i.variant
     WHEN q.records_waiting > 0 THEN 'no usage row that could be read'
     WHEN w.grain = 'group' AND m.source_model_id IS NOT NULL THEN 'no usage row that counts'
+    WHEN p.line_key IS NOT NULL THEN 'no usage row of this period'
     ELSE 'no usage row'
   END AS variant
 FROM without_usage AS w
@@ -116,6 +117,8 @@ LEFT JOIN uncounted_id AS i
   ON i.line_key = w.line_key
 LEFT JOIN uncounted_model AS m
   ON m.source_model_id = w.source_model_id
+LEFT JOIN late_posting AS p
+  ON p.line_key = w.line_key
 UNION ALL
 -- Entries of equal amount, each of them the whole line: posted as often as there are entries.
 SELECT o.line_key, 'posted_repeatedly' AS cause, 'equal entries' AS variant
