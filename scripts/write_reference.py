@@ -17,6 +17,7 @@ from tieout.errors import ExitCode
 from tieout.findings import FIRST_OWNER
 from tieout.meters import METERS
 from tieout.tables import Table
+from tieout.variance.cause import CAUSES
 
 ROOT = Path(__file__).resolve().parents[1]
 # The register and the cases lie beside this script, not in the package.
@@ -36,6 +37,13 @@ _CODES_INTRODUCED: Final = """\
 Codes are stable: scripts may rely on them. A *letter* ends the command with an exit code and
 publishes nothing. A *reason* stands on a row, a price or a finding. A *note* is counted and changes
 nothing.
+"""
+_CAUSES_INTRODUCED: Final = """\
+## Causes
+
+Earlier ones come first where several close a line. *Proof* is the most that a cause alone may have:
+with a rival it is suspected. Two causes that close a line together are written `FIRST+SECOND`.
+
 """
 LETTER_OUTCOMES: Final = {
     "configuration refused": int(ExitCode.CONFIGURATION),
@@ -122,9 +130,14 @@ def tables_page() -> str:
 
 
 def words_page() -> str:
-    """The closed lists: meters, buckets with their first owner, exit codes."""
+    """The closed lists: meters, buckets with their first owner, causes, exit codes."""
     meters = [(f"`{m.name}`", m.unit, m.part_of or "", m.meaning) for m in METERS]
     buckets = [(bucket.value, owner) for bucket, owner in FIRST_OWNER.items()]
+    causes = [
+        (f"`{cause.name}`", cause.title, cause.bucket.value, cause.proof, cause.sentence)
+        for cause in CAUSES
+        if cause.together is None
+    ]
     codes = [(str(code.value), code.name.lower()) for code in ExitCode]
     return "\n".join(
         [
@@ -132,6 +145,7 @@ def words_page() -> str:
             "# Closed lists\n",
             "## Meters\n\n" + grid(("meter", "unit", "part of", "meaning"), meters),
             "## Variance buckets\n\n" + grid(("bucket", "first owner"), buckets),
+            _CAUSES_INTRODUCED + grid(("cause", "title", "bucket", "proof", "meaning"), causes),
             "## Exit codes\n\n" + grid(("code", "meaning"), codes),
         ]
     )

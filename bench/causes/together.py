@@ -255,6 +255,7 @@ def _written(month: Month, one: Stacked, seed: int) -> dict[str, object]:
                 "rows": [month.row_ids[id(row)] for row in mark.rows if id(row) in month.row_ids],
                 "money": str(mark.money),
                 "effects": [str(effect) for effect in effects],
+                "bucket": _larger(one.faults, effects),
             }
             for mark, effects in zip(one.truth.marks, one.effects, strict=True)
         ],

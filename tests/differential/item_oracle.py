@@ -198,6 +198,7 @@ def cleared(items: Items, rows: Sequence[Fact], half_step: Fraction) -> dict[tup
             _by_id(key, leg, amount, rows, half_step)
             if key[0] == "id"
             else is_sure(key, july)
+            and not posts_calls(key, leg, amount, calls_left(items, rows))
             and _by_group(key, leg, items, calls_left(items, rows), august, half_step)
         )
         if where:
@@ -227,6 +228,12 @@ def calls_left(items: Items, rows: Sequence[Fact]) -> Items:
         if leg == "usage" and call is not None and call.id not in named:
             found[("group", f"calls of {call.day}", call.model, call.currency), leg] += amount
     return found
+
+
+def posts_calls(key: Key, leg: str, amount: Fraction, calls: Items) -> bool:
+    """Whether calls of any day are open that come to the amount of a group's line."""
+    of_model = [cost for (group, _), cost in calls.items() if group[2:] == key[2:]]
+    return leg == "usage" and sum(of_model) <= amount
 
 
 def _by_group(

@@ -12,7 +12,12 @@ from tieout.close.cause_groups import in_words
 from tieout.close.figures import Figures
 from tieout.variance.cause import BY_NAME, EQUAL_AMOUNT
 
-NOTHING: Any = {"prices_not_in_force": [], "models_not_searched": [], "group_explanations": []}
+NOTHING: Any = {
+    "prices_not_in_force": [],
+    "models_not_searched": [],
+    "group_explanations": [],
+    "lines_not_repriced": [],
+}
 
 
 def said(
@@ -74,6 +79,12 @@ def test_what_was_not_tried_is_said_where_nothing_closes_a_line(cause: str) -> N
     figures: Figures = NOTHING | {"models_not_searched": [left_out]}
     ending = "was not tried for this model: 5,001 open calls at 4 prices are too many."
     assert said(cause, "1", "1", figures=figures).endswith(ending)
+    lines = {"source_model_id": "m", "currency": "USD", "lines": 2, "usage_rows": 10_007}
+    figures = NOTHING | {"lines_not_repriced": [lines]}
+    assert said(cause, "1", "1", figures=figures).endswith(
+        "The prices of other models were not tried on 2 lines of this model:"
+        " 10,007 open calls are too many."
+    )
     for other in ({"source_model_id": "n"}, {"currency": "EUR"}):
         assert "not tried" not in said(cause, "1", "1", figures=figures, **other)
     assert "not tried" not in said("not_in_ledger", "1", "1", figures=figures)

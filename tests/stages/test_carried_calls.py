@@ -260,6 +260,70 @@ def test_calls_of_the_same_cost_center_or_of_an_unnamed_one_may_be_posted(
     assert august(made)[0] == {"08-20": judged}
 
 
+def test_an_item_that_may_be_cleared_is_open_for_other_entries_as_well() -> None:
+    made = World()
+    made.price("m", {"requests": "0.01"})
+    made.price("n", {"requests": "0.01"})
+    made.use(at="07-05 10:00", requests="9")
+    booked(made, "08-20", 9)
+    made.use("n", at="08-20 10:00", requests="9")
+    booked(made, "08-21", 4)
+    assert august(made)[0]["08-21"] == LATE
+
+
+@pytest.mark.parametrize("keys", [KEYS, ("source_model_id",)], ids=" ".join)
+def test_the_smallest_entry_of_a_line_is_what_may_post_a_call(keys: tuple[str, ...]) -> None:
+    made = world()
+    booked(made, "08-20", 7, ledger_entry_id="a")
+    booked(made, "08-20" if "day" in keys else "08-25", 50, ledger_entry_id="b")
+    assert set(august(made, keys, keys)[0].values()) == {LATE}
+
+
+@pytest.mark.parametrize(
+    ("keys", "field"),
+    [(("day",), "model"), (("day", "source_model_id"), "cost_center")],
+    ids=" ".join,
+)
+def test_a_group_that_names_no_model_or_cost_center_may_hold_any(
+    keys: tuple[str, ...], field: str
+) -> None:
+    made = World()
+    for model in "mn":
+        made.price(model, {"requests": "0.01"})
+    for name, calls in (("m", 3), ("n", 4)):
+        made.use(at="07-10 10:00", requests=str(calls), **{field: name})
+    booked(made, "08-20", 4, **{field: "n"})
+    assert list(august(made, keys, keys)[0].values()) == [LATE]
+
+
+@pytest.mark.parametrize("calls", [{"07-10": 8}, {"07-10": 4, "07-11": 3}], ids=str)
+def test_open_calls_that_come_to_the_amount_leave_a_day_without_proof(
+    calls: dict[str, int],
+) -> None:
+    made = World()
+    made.price("m", {"requests": "0.01"})
+    made.use(at="07-12 10:00", requests="7")
+    booked(made, "08-20", 7)
+    for day, number in calls.items():
+        called(made, day, day, number)
+    lines, items = august(made)
+    assert lines == {"08-20": EQUAL}
+    assert {state for _, state in items.values()} == {"open"}
+
+
+@pytest.mark.parametrize(
+    ("calls", "judged"), [({}, LATE), ({"request_id": "a"}, NOT_USED)], ids=str
+)
+def test_an_entry_with_an_id_may_post_calls_that_have_none(
+    calls: dict[str, str], judged: tuple[str, str]
+) -> None:
+    made = World()
+    made.price("m", {"requests": "0.01"})
+    made.use(at="07-10 10:00", requests="7", **calls)
+    booked(made, "08-20", 7, request_id="x")
+    assert august(made)[0] == {"x": judged}
+
+
 def test_days_whose_timing_is_only_suspected_are_items() -> None:
     made = World()
     made.price("m", {"requests": "0.01"})

@@ -191,8 +191,10 @@ def _doubt(row: Mapping[str, Any], figures: Figures) -> str:
         return f" {EQUAL_AMOUNT}"
     variants = filed_variants(row, figures)
     if cause.name == "not_in_usage" and variants != {"no usage row"}:
-        late = f" {LATE}" if LATE_VARIANT in variants else ""
-        return late + (f" {UNCOUNTED}" if variants - {LATE_VARIANT, "no usage row"} else "")
+        said = [LATE] if LATE_VARIANT in variants else []
+        said += [UNCOUNTED] if variants - {LATE_VARIANT, "no usage row"} else []
+        said += [RIVALS] if "no usage row" in variants else []
+        return "".join(f" {one}" for one in said)
     return f" {OF_EITHER_DAY if cause.name in COUNTERPARTS else RIVALS}"
 
 
@@ -213,13 +215,20 @@ def _not_searched(row: Mapping[str, Any], figures: Figures) -> str:
     """What was not tried on lines for which there may be nothing but a range, or nothing at all."""
     if row["cause"] not in RANGES | {"unknown", "booked_as_charged", "one_of_other_days"}:
         return ""
+    own = row["source_model_id"], row["currency"]
+    found = ""
+    for lines in figures["lines_not_repriced"]:
+        if (lines["source_model_id"], lines["currency"]) == own:
+            found += (
+                " The prices of other models were not tried on"
+                f" {plural(int(lines['lines']), 'line')} of this model:"
+                f" {plural(int(lines['usage_rows']), 'open call')} are too many."
+            )
     for model in figures["models_not_searched"]:
-        if (model["source_model_id"], model["currency"]) == (
-            row["source_model_id"], row["currency"],
-        ):  # fmt: skip
-            return (
+        if (model["source_model_id"], model["currency"]) == own:
+            found += (
                 " Another price together with other quantities was not tried for this model:"
                 f" {plural(int(model['usage_rows']), 'open call')} at"
                 f" {plural(int(model['prices']), 'price')} are too many."
             )
-    return ""
+    return found

@@ -9,7 +9,7 @@ from tieout.close.figures import Figures
 from tieout.findings import plural
 from tieout.meters import METER_NAMES
 from tieout.money import plain
-from tieout.variance.cause import BY_NAME
+from tieout.variance.cause import BY_NAME, RANGES
 
 Json = dict[str, Any]
 
@@ -102,6 +102,8 @@ def assumed(cause: str, variant: str, figures: Figures) -> str:
     first, _, rest = variant.partition(" ")
     if first in METER_NAMES:
         return f"{first.replace('_', ' ')} {rest}".rstrip()
+    if cause in RANGES:
+        return f"{'one doubt' if rest == 'alone' else 'its doubts'} {rest}"
     if cause in {"other_model", "other_cost_center"} and first == "counterpart":
         return rest or "none stated"
     return variant

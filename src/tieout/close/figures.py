@@ -148,6 +148,9 @@ QUERIES: Final[dict[str, str]] = {
     " WHERE g.cause LIKE '%price_not_in_force%' ORDER BY g.first_variant",
     "models_not_searched": "SELECT source_model_id, currency, usage_rows, prices"
     " FROM searched_model WHERE NOT is_searched ORDER BY source_model_id, currency",
+    "lines_not_repriced": "SELECT source_model_id, currency, count(*) AS lines,"
+    " sum(usage_rows) AS usage_rows FROM repriced_line WHERE NOT is_searched"
+    " GROUP BY source_model_id, currency ORDER BY source_model_id, currency",
     "unit_mismatches": "SELECT m.alias_id, m.internal_model_alias, m.source_model_id,"
     " m.mapping_unit, m.first_price_unit, m.last_price_unit, count(*) AS usage_rows"
     " FROM usage_state AS s JOIN usage_price AS p ON p.row_id = s.row_id"

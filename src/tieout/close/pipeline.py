@@ -129,6 +129,7 @@ _ORDER: Final = (
     "variance/causes/other_zone",
     "variance/causes/ledger_quantity_priced",
     "variance/causes/unexplained_line",
+    "variance/causes/repriced_line",
     "variance/causes/other_model_price",
     "variance/causes/common_factor",
     "variance/causes/minimum_charge",

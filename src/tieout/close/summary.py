@@ -87,8 +87,10 @@ def build_summary(
         "buckets": _buckets(figures),
         "groups": [
             group_part(row, standing, figures)
-            for row, standing in zip(figures["groups"], conclusion.review.standings, strict=True)
-        ][:_SHOWN_GROUPS],
+            for row, standing in tuple(
+                zip(figures["groups"], conclusion.review.standings, strict=True)
+            )[:_SHOWN_GROUPS]
+        ],
         "triggers": [
             {"code": t.code, "fired": t.fired, "text": t.text, "money": _trigger_money(t)}
             for t in conclusion.triggers

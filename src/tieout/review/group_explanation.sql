@@ -1,8 +1,17 @@
--- group_explanation: what closes the lines of each cause group: the assumptions they are filed under, and those that
--- stand beside them, each with its lines and their money. The most lines first; of each group the first
--- twelve, and how many there are.
+-- group_explanation: what closes the lines of the five hundred largest cause groups: the assumptions they are filed
+-- under, and those that stand beside them, each with its lines and their money. The most lines first; of
+-- each group the first twelve, and how many there are.
 WITH found AS (
   SELECT DISTINCT line_key, cause, variant FROM cause_candidate
+),
+largest AS (
+  SELECT
+    cause, bucket, proof, source_model_id, cost_center, project, currency,
+    row_number() OVER (
+      ORDER BY gross DESC, cause, source_model_id NULLS LAST, cost_center NULLS LAST, project NULLS LAST,
+        currency NULLS LAST, bucket, proof
+    ) AS place
+  FROM cause_group
 ),
 counted AS (
   SELECT
@@ -34,6 +43,12 @@ placed AS (
   FROM counted AS c
   JOIN cause_terms AS k
     ON k.cause = c.closing_cause
+  JOIN largest AS g
+    ON g.cause = c.cause AND g.bucket = c.bucket AND g.proof = c.proof
+    AND coalesce(g.source_model_id, '') = coalesce(c.source_model_id, '')
+    AND coalesce(g.cost_center, '') = coalesce(c.cost_center, '')
+    AND coalesce(g.project, '') = coalesce(c.project, '') AND coalesce(g.currency, '') = coalesce(c.currency, '')
+    AND g.place <= 500
 )
 SELECT
   cause, bucket, proof, source_model_id, cost_center, project, currency, closing_cause, variant, is_filed, lines,

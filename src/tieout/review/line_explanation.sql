@@ -8,7 +8,10 @@ WITH found AS (
     ON c.line_key = g.line_key
 ),
 item AS (
-  SELECT met_line, min(item_period) AS item_period, CASE WHEN count(*) = 1 THEN min(line_key) END AS line_key
+  SELECT
+    met_line,
+    CASE WHEN count(DISTINCT item_period) = 1 THEN min(item_period) END AS item_period,
+    CASE WHEN count(*) = 1 THEN min(line_key) END AS line_key
   FROM carried_line
   GROUP BY met_line
 ),

@@ -21,6 +21,18 @@ SEARCHED_MODEL: Final = Table(
     ),
 )
 
+REPRICED_LINE: Final = Table(
+    "repriced_line",
+    "Lines that nothing special closes, and whether the prices of all other models are tried on them.",
+    (
+        Column("line_key", T.TEXT, "The line: an id or a group of fields.", nullable=False),
+        Column("source_model_id", T.TEXT, "Exact id in the price source.", nullable=False),
+        Column("currency", T.TEXT, "Currency of the line.", nullable=False),
+        Column("usage_rows", T.COUNT, "Calls of the line.", nullable=False),
+        Column("is_searched", T.FLAG, "Whether its calls and those of lines with fewer are few enough.", nullable=False),
+    ),
+)
+
 PRICE_AND_QUANTITY: Final = Table(
     "price_and_quantity",
     "Lines that another price closes together with quantities counted otherwise.",

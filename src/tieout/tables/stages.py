@@ -30,6 +30,7 @@ from tieout.tables.stage_pairs import (
     CALL_AND_ENTRY,
     CAUSE_PAIR,
     PRICE_AND_QUANTITY,
+    REPRICED_LINE,
     SEARCHED_MODEL,
 )
 from tieout.tables.stage_rating import (
@@ -166,12 +167,12 @@ STAGE_TABLES: Final[dict[str, Table]] = {
         DAY_PAIR,
         COUNTERPART_DAY,
         LATE_POSTING,
-        LATE_POSTING,
         PRESENCE,
         BOOKED_ELSEWHERE,
         OTHER_ZONE,
         LEDGER_QUANTITY_PRICED,
         UNEXPLAINED_LINE,
+        REPRICED_LINE,
         OTHER_MODEL_PRICE,
         COMMON_FACTOR,
         MINIMUM_CHARGE,

@@ -1,6 +1,7 @@
 -- carried_part: what earlier periods left open by the amounts that a ledger without ids may book: each line of a
 -- group, and the single calls of one group together. A call that an entry of this run names, or that
--- lies in the margin, stands there itself. A line that was left in doubt is no more than an amount.
+-- lies in the margin, stands there itself. A line that was left in doubt, or beside which calls are open
+-- that come to its amount, is no more than an amount.
 WITH here AS (
   SELECT DISTINCT i.line_key
   FROM carried_item AS i
@@ -8,11 +9,25 @@ WITH here AS (
     ON k.line_key = i.line_key AND (k.leg <> i.side OR k.period_window <> 'carried')
   WHERE i.grain = 'request' AND NOT i.own_period
 ),
+calls AS (
+  -- Single calls of any day, some of which the same entry may post.
+  SELECT
+    i.currency,
+    CASE WHEN t.by_source_model_id THEN coalesce(i.source_model_id, '') ELSE '' END AS model,
+    CAST(-sum(i.amount) AS DECIMAL(38,21)) AS cost
+  FROM carried_item AS i
+  CROSS JOIN match_terms AS t
+  LEFT JOIN here AS h
+    ON h.line_key = i.line_key
+  WHERE i.grain = 'request' AND i.side = 'usage' AND NOT i.own_period AND i.amount < 0 AND h.line_key IS NULL
+  GROUP BY i.currency, CASE WHEN t.by_source_model_id THEN coalesce(i.source_model_id, '') ELSE '' END
+),
 keyed AS (
   SELECT
     i.item_period, i.line_key, i.side, i.day, i.source_model_id, i.currency, i.amount,
     CASE WHEN i.grain = 'group' THEN 'group' ELSE 'calls' END AS part,
-    i.grain = 'group' AND i.proof = 'proved' AS is_sure,
+    i.grain = 'group' AND i.proof = 'proved'
+      AND (i.side <> 'usage' OR coalesce(c.cost, 0) < -i.amount) AS is_sure,
     i.group_key,
     -- The key of a group opens with its day, where the day is one of its fields.
     CASE WHEN t.by_day THEN substr(i.group_key, 16) ELSE i.group_key END AS dayless_key
@@ -26,6 +41,9 @@ keyed AS (
   CROSS JOIN match_terms AS t
   LEFT JOIN here AS h
     ON h.line_key = i.line_key
+  LEFT JOIN calls AS c
+    ON c.currency = i.currency
+    AND c.model = CASE WHEN t.by_source_model_id THEN coalesce(i.source_model_id, '') ELSE '' END
   WHERE i.group_key IS NOT NULL AND (i.grain = 'group' OR (i.side = 'usage' AND h.line_key IS NULL))
 )
 SELECT

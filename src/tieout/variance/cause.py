@@ -79,8 +79,8 @@ EQUAL_AMOUNT: Final = (
 )
 LATE_VARIANT: Final = "no usage row of this period"
 LATE: Final = (
-    "Calls of the same model and cost center that an earlier period left open come to that amount"
-    " or more, and the entry may post some of them, so nothing is proved."
+    "Calls that an earlier period left open come to the amount of an entry here or more, and it may"
+    " post some of them, so nothing is proved."
 )
 UNCOUNTED: Final = (
     "A usage row that waits in quarantine, or that a rule leaves out, may be the one that is"

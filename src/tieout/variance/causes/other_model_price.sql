@@ -1,8 +1,8 @@
 -- other_model_price: lines that the price of another model closes, at the time of each call: a model that
 -- the entries name; where nothing special closes the line, any model of the book; and where a price that
 -- is not in force closes it, a model with its rates of input and output, since which of them it was nobody knows.
--- Of the search over the book only so much is done as stays small: above ten thousand calls without a
--- cause it is left out. A price without a rate for a meter the call used gives no amount (L3).
+-- Of the search over the book only so much is done as stays small. A price without a rate for a meter the
+-- call used gives no amount (L3).
 WITH named AS (
   SELECT DISTINCT o.line_key, l.source_model_id
   FROM open_line AS o
@@ -32,9 +32,6 @@ twin AS (
   GROUP BY a.price_set_id, p.source_model_id, p.currency, p.price_set_id
   HAVING count(*) = 2
 ),
-size AS (
-  SELECT coalesce(sum(usage_rows), 0) AS calls FROM unexplained_line
-),
 searched AS (
   SELECT line_key, source_model_id FROM named
   UNION
@@ -45,11 +42,10 @@ searched AS (
     AND w.currency = c.currency
   UNION
   SELECT u.line_key, p.source_model_id
-  FROM unexplained_line AS u
-  CROSS JOIN size AS n
+  FROM repriced_line AS u
   JOIN (SELECT DISTINCT source_model_id, currency FROM price_set) AS p
     ON p.currency = u.currency AND p.source_model_id <> u.source_model_id
-  WHERE n.calls <= 10000
+  WHERE u.is_searched
 ),
 repriced AS (
   SELECT
