@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 import subprocess
 import sys
@@ -109,6 +110,23 @@ def test_items_that_cannot_be_read_refuse_the_run(told: Workspace) -> None:
     with pytest.raises(IntegrityRefused) as refused:
         read_items(told.store, "a-run", told.store.put(b"no table"))
     assert refused.value.code == "RUN_ITEMS"
+
+
+def test_items_of_a_run_that_did_not_know_their_groups_are_read_without(told: Workspace) -> None:
+    august = runs(told.log)[0]
+    kept = pq.read_table(io.BytesIO(told.store.get(august.items_object)))
+    assert kept["group_key"].null_count < kept.num_rows
+
+    def stored(without: str) -> str:
+        file = io.BytesIO()
+        pq.write_table(kept.drop_columns([without]), file)
+        return told.store.put(file.getvalue())
+
+    older = read_items(told.store, "a-run", stored("group_key"))
+    assert older.drop_columns(["group_key"]).equals(kept.drop_columns(["group_key"]))
+    assert older["group_key"].null_count == kept.num_rows
+    with pytest.raises(IntegrityRefused, match="RUN_ITEMS"):
+        read_items(told.store, "a-run", stored("amount"))
 
 
 def test_another_item_than_the_one_that_was_left_does_not_verify(told: Workspace) -> None:

@@ -37,6 +37,17 @@ def booked(made: World, day: str, calls: int, **fields: Any) -> None:
     made.book(Decimal(calls) / 100, at=f"{day} 20:00", **fields)
 
 
+def group_with_a_rival() -> World:
+    """A day of July without an entry; August's entry is its own or that of another model's call."""
+    made = World()
+    for model in "mn":
+        made.price(model, {"requests": "0.01"})
+    made.use(at="07-05 10:00", requests="9")
+    booked(made, "08-20", 9)
+    made.use("n", at="08-20 10:00", requests="9")
+    return made
+
+
 def carried(made: World, keys: tuple[str, ...]) -> None:
     """What July leaves becomes what August is given."""
     engine = asked(made, terms(keys, period="2026-07"))
@@ -208,12 +219,7 @@ def test_what_may_stand_in_several_places_is_cleared_by_none_of_a_later_period()
 
 
 def test_another_model_is_a_rival_to_a_group_as_well() -> None:
-    made = World()
-    made.price("m", {"requests": "0.01"})
-    made.price("n", {"requests": "0.01"})
-    made.use(at="07-05 10:00", requests="9")
-    booked(made, "08-20", 9)
-    made.use("n", at="08-20 10:00", requests="9")
+    made = group_with_a_rival()
     lines, items = august(made)
     assert lines == {
         "08-20": ("clears_carried", "suspected"), "08-20 n": ("other_model", "suspected"),
@@ -260,13 +266,21 @@ def test_calls_of_the_same_cost_center_or_of_an_unnamed_one_may_be_posted(
     assert august(made)[0] == {"08-20": judged}
 
 
-def test_an_item_that_may_be_cleared_is_open_for_other_entries_as_well() -> None:
+@pytest.mark.parametrize("calls", [9, -9])
+def test_a_day_or_a_refund_without_an_entry_is_cleared_by_the_one_that_equals_it(
+    calls: int,
+) -> None:
     made = World()
     made.price("m", {"requests": "0.01"})
-    made.price("n", {"requests": "0.01"})
-    made.use(at="07-05 10:00", requests="9")
-    booked(made, "08-20", 9)
-    made.use("n", at="08-20 10:00", requests="9")
+    made.use(at="07-05 10:00", requests=str(calls))
+    booked(made, "08-20", calls)
+    lines, items = august(made)
+    assert lines == {"08-20": PROVED}
+    assert items == {"07-05": ("carried", "cleared")}
+
+
+def test_an_item_that_may_be_cleared_is_open_for_other_entries_as_well() -> None:
+    made = group_with_a_rival()
     booked(made, "08-21", 4)
     assert august(made)[0]["08-21"] == LATE
 

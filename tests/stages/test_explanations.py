@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from tests.world import World, asked, rows, terms
+from tieout.close.summary import _SHOWN_GROUPS
+from tieout.engine.statements import statement
 
 KEYS = ("day", "source_model_id", "cost_center")
 
@@ -104,6 +106,11 @@ def test_of_many_explanations_twelve_are_shown_and_all_counted() -> None:
     assert [one["variant"] for one in found] == list(others[:12])
     assert {(one["cause"], one["explanations"]) for one in found} == {("other_model_price", 13)}
     assert [one["is_filed"] for one in found] == [True, *[False] * 11]
+
+
+def test_groups_are_explained_as_far_as_the_report_shows_them() -> None:
+    text = statement("review/group_explanation").sql
+    assert f"g.place <= {_SHOWN_GROUPS}\n" in text
 
 
 def test_a_group_counts_its_lines_and_their_money_under_each_explanation() -> None:

@@ -216,19 +216,31 @@ def _not_searched(row: Mapping[str, Any], figures: Figures) -> str:
     if row["cause"] not in RANGES | {"unknown", "booked_as_charged", "one_of_other_days"}:
         return ""
     own = row["source_model_id"], row["currency"]
-    found = ""
-    for lines in figures["lines_not_repriced"]:
-        if (lines["source_model_id"], lines["currency"]) == own:
-            found += (
-                " The prices of other models were not tried on"
-                f" {plural(int(lines['lines']), 'line')} of this model:"
-                f" {plural(int(lines['usage_rows']), 'open call')} are too many."
-            )
-    for model in figures["models_not_searched"]:
-        if (model["source_model_id"], model["currency"]) == own:
-            found += (
-                " Another price together with other quantities was not tried for this model:"
-                f" {plural(int(model['usage_rows']), 'open call')} at"
-                f" {plural(int(model['prices']), 'price')} are too many."
-            )
-    return found
+    return "".join(
+        f" {said(one)} are too many."
+        for name, said in _LEFT_OUT.items()
+        for one in figures[name]
+        if (one["source_model_id"], one["currency"]) == own
+    )
+
+
+def _lines_left_out(found: Mapping[str, Any]) -> str:
+    return (
+        f"The prices of other models were not tried on {plural(int(found['lines']), 'line')} of"
+        f" this model: {plural(int(found['usage_rows']), 'open call')}"
+    )
+
+
+def _model_left_out(found: Mapping[str, Any]) -> str:
+    return (
+        "Another price together with other quantities was not tried for this model:"
+        f" {plural(int(found['usage_rows']), 'open call')} at"
+        f" {plural(int(found['prices']), 'price')}"
+    )
+
+
+# By the figure that says what was left out.
+_LEFT_OUT: Final = {
+    "lines_not_repriced": _lines_left_out,
+    "models_not_searched": _model_left_out,
+}

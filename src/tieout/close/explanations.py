@@ -9,14 +9,12 @@ from tieout.close.figures import Figures
 from tieout.findings import plural
 from tieout.meters import METER_NAMES
 from tieout.money import plain
+from tieout.tables.stage_groups import GROUP_COLUMNS
 from tieout.variance.cause import BY_NAME, RANGES
 
 Json = dict[str, Any]
 
-# The columns that name a cause group.
-SCOPE: Final = (
-    "cause", "bucket", "proof", "source_model_id", "cost_center", "project", "currency",
-)  # fmt: skip
+# How many other causes a sentence names; the list beside it has them all.
 _NAMED: Final = 3
 
 
@@ -138,5 +136,5 @@ def _rows_of(group: Mapping[str, Any], figures: Figures) -> list[Mapping[str, An
     return [
         row
         for row in figures["group_explanations"]
-        if all(row[name] == group[name] for name in SCOPE)
+        if all(row[column.name] == group[column.name] for column in GROUP_COLUMNS)
     ]

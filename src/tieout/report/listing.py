@@ -184,7 +184,7 @@ def _group_explanations(group: Group, width: int) -> list[str]:
         for one in group.explanations
     ]
     return [
-        *aligned(rows, "lllrr", width, flexible=(0, 1)),
+        *aligned(rows, "lllrr", width, flexible=(1, 0)),
         *_and_more(group.explanations_of - len(group.explanations)),
     ]
 
@@ -201,7 +201,7 @@ def _line_explanations(line: Line, width: int) -> list[str]:
         for one in line.explanations
     ]
     return [
-        *aligned(rows, "llll", width, flexible=(0, 1, 3)),
+        *aligned(rows, "llll", width, flexible=(1, 0, 3)),
         *_and_more(line.explanations_of - len(line.explanations)),
     ]
 

@@ -45,9 +45,9 @@ placed AS (
     ON k.cause = c.closing_cause
   JOIN largest AS g
     ON g.cause = c.cause AND g.bucket = c.bucket AND g.proof = c.proof
-    AND coalesce(g.source_model_id, '') = coalesce(c.source_model_id, '')
-    AND coalesce(g.cost_center, '') = coalesce(c.cost_center, '')
-    AND coalesce(g.project, '') = coalesce(c.project, '') AND coalesce(g.currency, '') = coalesce(c.currency, '')
+    AND g.source_model_id IS NOT DISTINCT FROM c.source_model_id
+    AND g.cost_center IS NOT DISTINCT FROM c.cost_center
+    AND g.project IS NOT DISTINCT FROM c.project AND g.currency IS NOT DISTINCT FROM c.currency
     AND g.place <= 500
 )
 SELECT

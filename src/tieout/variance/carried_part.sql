@@ -27,7 +27,8 @@ keyed AS (
     i.item_period, i.line_key, i.side, i.day, i.source_model_id, i.currency, i.amount,
     CASE WHEN i.grain = 'group' THEN 'group' ELSE 'calls' END AS part,
     i.grain = 'group' AND i.proof = 'proved'
-      AND (i.side <> 'usage' OR coalesce(c.cost, 0) < -i.amount) AS is_sure,
+      -- A refund is no cost that calls could come to.
+      AND (i.side <> 'usage' OR i.amount > 0 OR coalesce(c.cost, 0) < -i.amount) AS is_sure,
     i.group_key,
     -- The key of a group opens with its day, where the day is one of its fields.
     CASE WHEN t.by_day THEN substr(i.group_key, 16) ELSE i.group_key END AS dayless_key
