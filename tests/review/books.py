@@ -94,15 +94,7 @@ class Books:
         text = f"{SETTINGS}\n[policy]\nprice_max_age_days = 365\n{policy}\n"
         self.workspace = Workspace.create(folder / "books", text)
         founded(self.workspace, self.tick())
-        capture = import_prices(
-            self.workspace,
-            self.file("prices.csv", "model,in,out\nalpha,2,8\nbeta,2,8\n"),
-            source_name="list",
-            source_format="price-list",
-            origin=Origin("https://prices.example/list", datetime(2026, 7, 1, tzinfo=UTC), "AB"),
-            at=self.tick(),
-        )
-        approve_prices(self.workspace, capture.capture.capture_id, approved_by="CD", at=self.tick())
+        self.prices(datetime(2026, 7, 1, tzinfo=UTC), "2")
 
     def tick(self) -> datetime:
         """A moment later."""
@@ -118,6 +110,18 @@ class Books:
         path = self.folder / name
         path.write_text(content, encoding="utf-8")
         return path
+
+    def prices(self, accessed: datetime, of_input: str) -> None:
+        """Import and approve the list as it was then: 1M input tokens cost that, 1M output 8."""
+        capture = import_prices(
+            self.workspace,
+            self.file("prices.csv", f"model,in,out\nalpha,{of_input},8\nbeta,{of_input},8\n"),
+            source_name="list",
+            source_format="price-list",
+            origin=Origin("https://prices.example/list", accessed, "AB"),
+            at=self.tick(),
+        )
+        approve_prices(self.workspace, capture.capture.capture_id, approved_by="CD", at=self.tick())
 
     def calls(self, month: str, *calls: tuple[str, str, str]) -> None:
         """Import the calls of a month: id, model and team of each."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -214,6 +215,69 @@ def test_a_later_escalation_withdraws_an_acceptance_with_a_cap() -> None:
     assert standing(replayed(capped, escalated), "2026-09").state == "open"
     # Another acceptance for its own period alone withdraws nothing.
     assert standing(replayed(capped, ACCEPTED), "2026-09").state == "accepted"
+
+
+OLD_PRICE = replace(GROUP, net=Decimal(5), gross=Decimal(5), assumed=("rates aa", "output_tokens"))
+
+
+@pytest.mark.parametrize(
+    ("net", "gross", "assumed", "why"),
+    [
+        ("5", "5", ("output_tokens", "rates aa"), ""),
+        # Less of the same is the same.
+        ("1", "1", ("rates aa",), ""),
+        ("0", "0", (), ""),
+        ("5", "5", ("rates bb",), "it assumes what was not accepted: rates bb"),
+        (
+            "5",
+            "5",
+            ("rates aa", "rates cc", "rates bb"),
+            "it assumes what was not accepted: rates bb, and 1 more",
+        ),
+        (
+            "-5",
+            "5",
+            ("rates aa",),
+            "lines lie below what is expected, and none of those accepted did",
+        ),
+        # What cancels in the net lies on the other side all the same.
+        (
+            "4",
+            "5",
+            ("rates aa",),
+            "lines lie below what is expected, and none of those accepted did",
+        ),
+        (
+            "5",
+            "5",
+            None,
+            "what it assumes was not kept when it was found; the next run says it",
+        ),
+        ("6", "6", ("rates aa",), "it comes to 6 gross, above the cap of 5"),
+    ],
+)
+def test_an_acceptance_reopens_where_its_conditions_change(
+    net: str, gross: str, assumed: tuple[str, ...] | None, why: str
+) -> None:
+    capped = msgspec.structs.replace(
+        ACCEPTED, groups=(OLD_PRICE.disposed(),), cap="5", expires_on="2026-12-31"
+    )
+    group = replace(OLD_PRICE, net=Decimal(net), gross=Decimal(gross), assumed=assumed)
+    found = standing(replayed(capped), "2026-09", group=group)
+    assert found.state == ("stale" if why else "accepted")
+    assert [one.why for one in found.stale] == ([why] if why else [])
+
+
+def test_an_acceptance_before_assumptions_were_kept_sets_no_such_condition() -> None:
+    written = msgspec.json.encode(OLD_PRICE.disposed())
+    fields = msgspec.json.decode(written)
+    del fields["assumed"]
+    before = msgspec.convert(fields, DisposedGroup)
+    capped = msgspec.structs.replace(ACCEPTED, groups=(before,), cap="5", expires_on="2026-12-31")
+    group = replace(OLD_PRICE, assumed=("rates bb",))
+    assert standing(replayed(capped), "2026-09", group=group).state == "accepted"
+    below = replace(group, net=Decimal(-5))
+    assert standing(replayed(capped), "2026-09", group=below).state == "stale"
 
 
 @pytest.mark.parametrize("period", ["2026-07", "2026-08-10", "2026-08-31/2026-10-01"])

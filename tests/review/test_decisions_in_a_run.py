@@ -93,6 +93,34 @@ def test_a_difference_above_the_cap_is_shown_as_stale(tmp_path: Path) -> None:
     assert found["stale_because"] == "it comes to 0.0003 gross, above the cap of 0.0002"
 
 
+def test_an_accepted_old_price_stands_for_that_price_and_no_other(tmp_path: Path) -> None:
+    # Lists that held before July: by hand, a call costs 0.007, 0.008 and 0.005 at them.
+    books = Books(tmp_path)
+    for day, of_input in ((1, "3"), (10, "4"), (20, "1")):
+        books.prices(datetime(2026, 6, day, tzinfo=UTC), of_input)
+    add_month(books, "2026-08", "0.007")
+    august = only_group(books.run("2026-08"))
+    assert (august["cause"], august["proof"]) == ("price_not_in_force", "proved")
+    books.resolve([august["group_id"]], "accepted", cap="0.01", expires_on="2027-01-31")
+    # The same rates in another capture are the same price.
+    books.prices(datetime(2026, 6, 5, tzinfo=UTC), "3")
+    found, captures = {}, {august["explanations"][0]["assumed"]}
+    for name, booked in (("2026-09", "0.007"), ("2026-10", "0.008"), ("2026-11", "0.005")):
+        add_month(books, name, booked)
+        group = only_group(books.run(name))
+        assert group["group_id"] == august["group_id"]
+        found[name] = group["status"], (group["stale_because"] or "").split(" rates ")[0]
+        captures.add(group["explanations"][0]["assumed"])
+    assert found == {
+        "2026-09": ("accepted", ""),
+        "2026-10": ("stale", "it assumes what was not accepted:"),
+        "2026-11": ("stale", "lines lie below what is expected, and none of those accepted did"),
+    }
+    # August and September name two captures, and the other prices are two more.
+    assert len(captures) == 4
+    assert books.verified()
+
+
 def test_an_acceptance_without_a_cap_ends_with_its_period(tmp_path: Path) -> None:
     books = month(tmp_path)
     group = only_group(books.run("2026-08"))

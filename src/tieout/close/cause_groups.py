@@ -74,6 +74,9 @@ def claim_id(row: Mapping[str, Any]) -> str:
 def groups_of(figures: Figures) -> tuple[CauseGroup, ...]:
     """The cause groups of a run with their digests, most money at stake first."""
     digests = {scope_of(row): digest_of_group(row) for row in figures["group_digests"]}
+    assumed: dict[GroupScope, tuple[str, ...]] = {}
+    for row in figures["group_assumptions"]:
+        assumed[scope_of(row)] = (*assumed.get(scope_of(row), ()), row["assumed"])
     return tuple(
         CauseGroup(
             group_id=group_id(row),
@@ -82,6 +85,7 @@ def groups_of(figures: Figures) -> tuple[CauseGroup, ...]:
             lines=int(row["lines"]),
             net=row["net"],
             gross=row["gross"],
+            assumed=assumed.get(scope_of(row), ()),
         )
         for row in figures["groups"]
     )

@@ -28,7 +28,10 @@ Of = TypeVar("Of")
 
 
 class SeenGroup(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One cause group as a run found it, and what stood about it then."""
+    """One cause group as a run found it, and what stood about it then.
+
+    Runs before ``assumed`` was kept have none, which is not the same as an empty one.
+    """
 
     group_id: str
     group_digest: str
@@ -37,11 +40,14 @@ class SeenGroup(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     net: str
     gross: str
     status: str
+    assumed: tuple[str, ...] | None = None
 
     def group(self) -> CauseGroup:
         """The group as a decision sees it."""
         net, gross = Decimal(self.net), Decimal(self.gross)
-        return CauseGroup(self.group_id, self.group_digest, self.scope, self.lines, net, gross)
+        return CauseGroup(
+            self.group_id, self.group_digest, self.scope, self.lines, net, gross, self.assumed
+        )
 
 
 class SeenGroups(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -145,5 +151,5 @@ def _seen(standing: Standing) -> SeenGroup:
     group = standing.group
     return SeenGroup(
         group.group_id, group.digest, group.scope, group.lines,
-        plain(group.net), plain(group.gross), standing.state,
+        plain(group.net), plain(group.gross), standing.state, group.assumed,
     )  # fmt: skip

@@ -58,6 +58,8 @@ class DisposedGroup(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         scope: what it is about, so that an acceptance can be known again.
         net: what it came to, with sign.
         gross: what it came to without signs.
+        assumed: what the explanations of its lines assume: the rates of a price, a meter, a name,
+            a rule; None in a ruling that was made before this was kept.
     """
 
     group_id: str
@@ -65,6 +67,7 @@ class DisposedGroup(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     scope: GroupScope
     net: str
     gross: str
+    assumed: tuple[str, ...] | None = None
 
 
 class Disposition(Decided, frozen=True, tag="disposition"):

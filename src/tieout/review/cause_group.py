@@ -24,6 +24,8 @@ class CauseGroup:
         lines: how many lines it has.
         net: sum of their differences.
         gross: sum of their sizes.
+        assumed: what the explanations of its lines assume, each once, in order; None where the
+            run that found it is older than this.
     """
 
     group_id: str
@@ -32,6 +34,7 @@ class CauseGroup:
     lines: int
     net: Decimal
     gross: Decimal
+    assumed: tuple[str, ...] | None = ()
 
     @property
     def plus(self) -> Decimal:
@@ -46,7 +49,12 @@ class CauseGroup:
     def disposed(self) -> DisposedGroup:
         """The group as a disposition names it."""
         return DisposedGroup(
-            self.group_id, self.digest, self.scope, plain(self.net), plain(self.gross)
+            self.group_id,
+            self.digest,
+            self.scope,
+            plain(self.net),
+            plain(self.gross),
+            self.assumed,
         )
 
 

@@ -2,7 +2,8 @@
 
 A decision is bound to what its author saw. Where the group is the same, it stands, whatever run
 shows it; where the group moved, it is stale and shown as such. An acceptance with a cap stands in
-later periods too, up to its cap and its last day.
+later periods too, up to its cap and its last day, while the differences lie on the same side and
+assume nothing that was not accepted with them.
 """
 
 from __future__ import annotations
@@ -212,14 +213,18 @@ def _decision(
         stale.append(Stale(ruling, why))
     if stale:
         return None, tuple(stale)
-    for ruling, _ in reversed(said.earlier.get(group.scope, ())):
+    for ruling, seen in reversed(said.earlier.get(group.scope, ())):
         document = ruling.document
         assert isinstance(document, Disposition)
         if document.disposed != "accepted":
             # Whoever escalated or corrected it since has withdrawn the acceptance before.
             return None, ()
         if document.cap:
-            why = said.broken[ruling.entry] or _beyond(document, group, look)
+            why = (
+                said.broken[ruling.entry]
+                or _beyond(document, group, look)
+                or _otherwise(seen, group)
+            )
             return (None, (Stale(ruling, why),)) if why else (ruling, ())
     return None, ()
 
@@ -263,6 +268,27 @@ def _beyond(said: Disposition, group: CauseGroup, look: ReviewedFrom) -> str:
     if look.day(look.as_of) > date.fromisoformat(said.expires_on):
         return f"it ended on {said.expires_on}"
     return ""
+
+
+def _otherwise(seen: DisposedGroup, group: CauseGroup) -> str:
+    """What of a later group is not what was accepted: a side it did not have, or an assumption."""
+    net, gross = Decimal(seen.net), Decimal(seen.gross)
+    for side, then, now in (
+        ("above", gross + net, group.plus),
+        ("below", gross - net, group.minus),
+    ):
+        if now and not then:
+            return f"lines lie {side} what is expected, and none of those accepted did"
+    if seen.assumed is None:
+        # Whoever accepted it before this was kept set no such condition.
+        return ""
+    if group.assumed is None:
+        return "what it assumes was not kept when it was found; the next run says it"
+    others = sorted(set(group.assumed) - set(seen.assumed))
+    if not others:
+        return ""
+    more = f", and {len(others) - 1} more" if len(others) > 1 else ""
+    return f"it assumes what was not accepted: {others[0]}{more}"
 
 
 def _is_before(label: str, period: Period) -> bool:
