@@ -69,7 +69,10 @@ def cost(quantities: Quantities, rates: Rates) -> Fraction:
 
 @dataclass(eq=False, slots=True)
 class Call:
-    """A call as it was, and as the export shows it where that differs."""
+    """A call as it was, and as the export shows it where that differs.
+
+    Its export states wholes that include their parts, or parts beside them, or whichever is drawn.
+    """
 
     at: datetime
     model: Model
@@ -78,6 +81,7 @@ class Call:
     quantities: Quantities
     logged: dict[str, int | None] | None = None
     fields: dict[str, Any] = field(default_factory=dict)
+    inclusive: bool | None = None
 
     @property
     def cost(self) -> Fraction:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from datetime import timedelta
 from fractions import Fraction
 
@@ -85,6 +86,29 @@ def test_key_booked(cell: Cell) -> list[Mark]:
         for call in unit.calls:
             call.fields["key_name"] = "bench-test-key"
         marks.append(Mark((unit.entry,), unit.entry.amount))
+    return marks
+
+
+@fault("usage", "left_out_booked", grains=("group",))
+def test_calls_in_the_total_of_a_day(cell: Cell) -> list[Mark]:
+    """A call of a test key, which a rule leaves out, is in the total of its day."""
+    marks = []
+    for unit in cell.picked(lambda u: len(u.calls) > 1):
+        unit.calls[0].fields["key_name"] = "bench-test-key"
+        marks.append(Mark((*unit.calls[1:], unit.entry), unit.calls[0].cost))
+    return marks
+
+
+@fault("usage", "left_out_booked", grains=("group",))
+def repeated_row_in_the_total_of_a_day(cell: Cell) -> list[Mark]:
+    """The export repeats a row, and the total of its day was made from the export as it is."""
+    marks = []
+    for unit in cell.picked():
+        unit.calls[0].inclusive = cell.chance.random() < 0.5
+        again = copy(unit.calls[0])
+        cell.calls.append(again)
+        marks.append(Mark((*unit.calls[1:], unit.entry), again.cost))
+        unit.entry.amount += again.cost
     return marks
 
 

@@ -256,7 +256,7 @@ def _use(world: World, cell: Cell, call: Call) -> None:
     shown = {meter: None if n is None else Decimal(n) for meter, n in quantities.items()}
     if not shown:
         fields["requests"] = None
-    elif cell.chance.random() < 0.5:
+    elif cell.chance.random() < 0.5 if call.inclusive is None else call.inclusive:
         shown, whole = _inclusive(shown)
         fields |= whole
     world.use(

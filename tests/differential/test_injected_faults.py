@@ -92,7 +92,8 @@ def test_there_are_kinds_enough_and_every_bucket_has_some() -> None:
 @pytest.mark.slow
 def test_every_kind_is_found_but_two_and_nothing_wrong_is_called_proved(demo: Figures) -> None:
     kinds = tuple(kind for kind in every_kind() if kind.books == "exact")
-    (judged,) = singles(demo, 1, kinds)
+    # A draw in which no model costs just twice another: twice the cost may be that model there.
+    (judged,) = singles(demo, 2, kinds)
     missed = {score.truth.kind.name for score in judged.scores if not score.bucket_right}
     assert missed == {
         "amounts_cut_without_a_rule",  # nobody declared that the books round (D12)

@@ -219,6 +219,10 @@ def busy_world() -> World:  # noqa: PLR0915  (a list of stories)
     # One team's calls of a day under the name of another.
     w.use("zoned", "08-18 09:00", cost_center="search", requests="7")
     w.book("0.07", "zoned", "08-18 12:00", cost_center="ads")
+    # A test call, which a rule leaves out, in the total of its day.
+    w.use("zoned", "08-22 09:00", cost_center="tests")
+    w.use("zoned", "08-22 10:00", cost_center="tests", environment="test")
+    w.book("0.02", "zoned", "08-22 12:00", cost_center="tests")
     # Cached tokens, which the format does not record, added to the ten that include them.
     tenth = {"input_tokens": "0.02", "cache_read_tokens": "0.002"}
     w.price("beside", tenth)

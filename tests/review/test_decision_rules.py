@@ -24,7 +24,7 @@ from tieout.people.ruling import (
     GroupScope,
     RulingDocument,
 )
-from tieout.people.statement import Statement
+from tieout.people.statement import Statement, read_statement
 from tieout.review.adjusting import MadeAdjustment, left_of
 from tieout.review.cause_group import CauseGroup, group_id_of
 from tieout.review.decision_rules import ReviewTerms, require_adjustment, require_disposition
@@ -217,6 +217,7 @@ def test_a_later_escalation_withdraws_an_acceptance_with_a_cap() -> None:
     assert standing(replayed(capped, ACCEPTED), "2026-09").state == "accepted"
 
 
+BELOW = "lines are below what they should be, and none of those accepted was"
 OLD_PRICE = replace(GROUP, net=Decimal(5), gross=Decimal(5), assumed=("rates aa", "output_tokens"))
 
 
@@ -227,57 +228,75 @@ OLD_PRICE = replace(GROUP, net=Decimal(5), gross=Decimal(5), assumed=("rates aa"
         # Less of the same is the same.
         ("1", "1", ("rates aa",), ""),
         ("0", "0", (), ""),
-        ("5", "5", ("rates bb",), "it assumes what was not accepted: rates bb"),
+        ("5", "5", ("rates bb",), 'it assumes what was not accepted: "rates bb"'),
         (
             "5",
             "5",
             ("rates aa", "rates cc", "rates bb"),
-            "it assumes what was not accepted: rates bb, and 1 more",
+            'it assumes what was not accepted: "rates bb", and 1 more',
         ),
-        (
-            "-5",
-            "5",
-            ("rates aa",),
-            "lines lie below what is expected, and none of those accepted did",
-        ),
-        # What cancels in the net lies on the other side all the same.
-        (
-            "4",
-            "5",
-            ("rates aa",),
-            "lines lie below what is expected, and none of those accepted did",
-        ),
-        (
-            "5",
-            "5",
-            None,
-            "what it assumes was not kept when it was found; the next run says it",
-        ),
+        ("-5", "5", ("rates aa",), BELOW),
+        # What cancels in the net is on the other side all the same.
+        ("4", "5", ("rates aa",), BELOW),
+        # A run from before assumptions were kept says nothing of them.
+        ("5", "5", None, ""),
+        ("-5", "5", None, BELOW),
         ("6", "6", ("rates aa",), "it comes to 6 gross, above the cap of 5"),
     ],
 )
 def test_an_acceptance_reopens_where_its_conditions_change(
     net: str, gross: str, assumed: tuple[str, ...] | None, why: str
 ) -> None:
-    capped = msgspec.structs.replace(
-        ACCEPTED, groups=(OLD_PRICE.disposed(),), cap="5", expires_on="2026-12-31"
-    )
     group = replace(OLD_PRICE, net=Decimal(net), gross=Decimal(gross), assumed=assumed)
-    found = standing(replayed(capped), "2026-09", group=group)
+    found = standing(replayed(capped(OLD_PRICE)), "2026-09", group=group)
     assert found.state == ("stale" if why else "accepted")
     assert [one.why for one in found.stale] == ([why] if why else [])
 
 
-def test_an_acceptance_before_assumptions_were_kept_sets_no_such_condition() -> None:
-    written = msgspec.json.encode(OLD_PRICE.disposed())
-    fields = msgspec.json.decode(written)
-    del fields["assumed"]
-    before = msgspec.convert(fields, DisposedGroup)
-    capped = msgspec.structs.replace(ACCEPTED, groups=(before,), cap="5", expires_on="2026-12-31")
-    group = replace(OLD_PRICE, assumed=("rates bb",))
-    assert standing(replayed(capped), "2026-09", group=group).state == "accepted"
-    below = replace(group, net=Decimal(-5))
-    assert standing(replayed(capped), "2026-09", group=below).state == "stale"
+def capped(group: CauseGroup, cap: str = "5", period: str = "2026-08") -> Disposition:
+    return msgspec.structs.replace(
+        ACCEPTED, groups=(group.disposed(),), cap=cap, expires_on="2026-12-31", period=period
+    )
+
+
+def test_an_acceptance_before_assumptions_were_kept_sets_neither_condition() -> None:
+    before = capped(replace(OLD_PRICE, assumed=None))
+    for now in (OLD_PRICE, replace(OLD_PRICE, net=Decimal(-5), assumed=("rates bb",))):
+        assert standing(replayed(before), "2026-09", group=now).state == "accepted"
+
+
+def test_two_acceptances_of_one_cause_each_stand_for_what_they_are_about() -> None:
+    above, below = OLD_PRICE, replace(OLD_PRICE, net=Decimal(-5))
+    both = replayed(capped(above), capped(below, period="2026-09"))
+    assert standing(both, "2026-10", group=above).state == "accepted"
+    assert standing(both, "2026-10", group=below).state == "accepted"
+    # Of two about the same the newest counts, also where it lets less pass.
+    less = replayed(capped(above), capped(above, "4", "2026-09"))
+    assert standing(less, "2026-10", group=above).state == "stale"
+    # An escalation between them withdraws the one before it.
+    escalated = msgspec.structs.replace(
+        capped(above, period="2026-09"), disposed="escalated", cap="", expires_on=""
+    )
+    between = replayed(capped(above), escalated, capped(below, period="2026-09"))
+    found = standing(between, "2026-10", group=above)
+    assert (found.state, len(found.stale)) == ("stale", 1)
+
+
+def test_a_name_from_outside_is_shown_in_part() -> None:
+    found = standing(
+        replayed(capped(OLD_PRICE)), "2026-09", group=replace(OLD_PRICE, assumed=("x" * 3000,))
+    )
+    assert found.stale[0].why == f'it assumes what was not accepted: "{"x" * 60}..."'
+
+
+@pytest.mark.parametrize("assumed", [None, (), ("rates aa", "output_tokens")])
+def test_a_ruling_from_before_assumptions_were_kept_is_read_as_it_was_signed(
+    assumed: tuple[str, ...] | None,
+) -> None:
+    document = capped(replace(OLD_PRICE, assumed=assumed))
+    content = Statement("o", "a", "2026-09-02T08:00:00Z", "AB", document).encoded()
+    assert (b"assumed" in content) == (assumed is not None)
+    assert read_statement(content).ruling == document
 
 
 @pytest.mark.parametrize("period", ["2026-07", "2026-08-10", "2026-08-31/2026-10-01"])

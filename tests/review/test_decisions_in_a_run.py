@@ -109,12 +109,12 @@ def test_an_accepted_old_price_stands_for_that_price_and_no_other(tmp_path: Path
         add_month(books, name, booked)
         group = only_group(books.run(name))
         assert group["group_id"] == august["group_id"]
-        found[name] = group["status"], (group["stale_because"] or "").split(" rates ")[0]
+        found[name] = group["status"], (group["stale_because"] or "").split(' "rates ')[0]
         captures.add(group["explanations"][0]["assumed"])
     assert found == {
         "2026-09": ("accepted", ""),
         "2026-10": ("stale", "it assumes what was not accepted:"),
-        "2026-11": ("stale", "lines lie below what is expected, and none of those accepted did"),
+        "2026-11": ("stale", "lines are below what they should be, and none of those accepted was"),
     }
     # August and September name two captures, and the other prices are two more.
     assert len(captures) == 4

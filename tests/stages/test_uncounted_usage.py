@@ -78,8 +78,8 @@ def test_an_entry_without_an_id_beside_left_out_rows_of_its_model_is_not_proved_
     world = plain_world()
     world.price("n", RATES)
     world.use(request_id="a", environment="test", **TOKENS)
-    world.book("0.0003", "m")
-    world.book("0.0003", "n")
+    world.book("0.0004", "m")
+    world.book("0.0004", "n")
     assert [found[1:3] for found in filed(world)] == [
         ("not_in_usage", "suspected"),
         ("not_in_usage", "proved"),

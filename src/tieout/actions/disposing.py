@@ -11,7 +11,7 @@ from pathlib import Path
 from tieout.actions.evidence_files import EvidenceFiles, evidence_files
 from tieout.actions.look import owned_groups
 from tieout.actions.reviewing import UnderReview, require_unmoved, under_review
-from tieout.errors import ConfigurationRefused
+from tieout.errors import ApprovalRefused, ConfigurationRefused
 from tieout.evidence.redact import redacted
 from tieout.money import EXACT, plain
 from tieout.people.duty import Signer, in_words
@@ -110,8 +110,8 @@ def resolve_groups(  # noqa: PLR0913 - a decision has that many facts, all named
 
     Raises:
         ConfigurationRefused: ``VARIANCE_UNKNOWN``, or there is no such run.
-        ApprovalRefused: ``DISPOSE_STALE``, ``DISPOSE_EVIDENCE``, ``DISPOSE_CAP``, or who signs may
-            not.
+        ApprovalRefused: ``DISPOSE_STALE``, ``DISPOSE_EVIDENCE``, ``DISPOSE_CAP``, ``DISPOSE_RUN``,
+            or who signs may not.
     """
     under = under_review(workspace, run_id, period)
     files = evidence_files(evidence)
@@ -164,6 +164,7 @@ def record_disposition(
     def checked(_rulings: Replay | None, _signer: Signer | None) -> None:
         require_disposition(document, workspace.settings.policy.review_terms, moment.date())
         require_unmoved(workspace, document.period, groups)
+        _require_kept(document)
 
     def guard(rulings: Replay, signer: Signer) -> None:
         checked(rulings, signer)
@@ -268,3 +269,15 @@ def _assign(what: str, *where: str) -> ConfigurationRefused:
     return ConfigurationRefused(
         "ASSIGN_FORM", what, where=where, remedy="Write --owner NAME and --due like 2026-09-30."
     )
+
+
+def _require_kept(document: Disposition) -> None:
+    """Refuse an acceptance for later periods of what an older run found: its conditions lack."""
+    found = [one.group_id for one in document.groups if one.assumed is None]
+    if document.cap and found:
+        raise ApprovalRefused(
+            "DISPOSE_RUN",
+            "The run is older than what an acceptance for later periods is bound to.",
+            where=tuple(found[:5]),
+            remedy=f"Run the period again, and decide then: tieout run --period {document.period}",
+        )

@@ -14,6 +14,17 @@ from tieout.variance.cause import BY_NAME, RANGES
 
 Json = dict[str, Any]
 
+# How a reason names the rule that leaves a row out.
+_RULE: Final = "RULE:"
+# What an assumption is, before its own words.
+_SAID: Final[Mapping[str, str]] = {
+    "other_model_price": "The other model is",
+    "power_of_ten": "The factor:",
+    "factor_thousand": "The factor:",
+    "counted_repeatedly": "The factor:",
+    "other_zone": "The other zone is",
+    "left_out_booked": "They are the",
+}
 # How many other causes a sentence names; the list beside it has them all.
 _NAMED: Final = 3
 
@@ -100,6 +111,8 @@ def assumed(cause: str, variant: str, figures: Figures) -> str:
     first, _, rest = variant.partition(" ")
     if first in METER_NAMES:
         return f"{first.replace('_', ' ')} {rest}".rstrip()
+    if variant.startswith(_RULE):
+        return f"the rule {variant.removeprefix(_RULE)}"
     if cause in RANGES:
         return f"{'one doubt' if rest == 'alone' else 'its doubts'} {rest}"
     if cause in {"other_model", "other_cost_center"} and first == "counterpart":
@@ -110,18 +123,15 @@ def assumed(cause: str, variant: str, figures: Figures) -> str:
 def _told(cause: str, variant: str) -> str:
     """The assumption as a sentence, where it says more than the cause does."""
     first, _, rest = variant.partition(" ")
-    if cause == "other_model_price":
-        return f"The other model is {variant}."
     if cause in {"other_model", "other_cost_center"}:
         kind = "model" if cause == "other_model" else "cost center"
         return f"The other {kind} is {rest}." if rest else f"The other side names no {kind}."
     if first in METER_NAMES:
         return f"The meter: {first.replace('_', ' ')} {rest}".rstrip() + "."
-    if cause in {"power_of_ten", "factor_thousand", "counted_repeatedly"}:
-        return f"The factor: {variant}."
-    if cause == "other_zone":
-        return f"The other zone is {variant}."
-    return ""
+    if variant.startswith(_RULE):
+        return f"The rule: {variant.removeprefix(_RULE)}."
+    said = _SAID.get(cause)
+    return f"{said} {variant}." if said else ""
 
 
 def _others(what: str, named: list[str]) -> str:

@@ -43,8 +43,6 @@ _EVERY_PRICE: Final = (
     " SELECT price_set_id, capture_id, effective_from FROM waiting_price) AS s"
 )
 
-_GROUP: Final = "cause, bucket, proof, source_model_id, cost_center, project, currency"
-
 # Every query is ordered, so that the report is the same bytes on every engine and thread count;
 # engines put nulls in different places, so a column that may be null says where they go.
 QUERIES: Final[dict[str, str]] = {
@@ -63,20 +61,9 @@ QUERIES: Final[dict[str, str]] = {
     "group_digests": "SELECT * FROM group_digest ORDER BY cause, bucket, proof,"
     " source_model_id NULLS LAST, cost_center NULLS LAST, project NULLS LAST,"
     " currency NULLS LAST",
-    # What the explanations of its lines assume, a price by its rates: another capture of the same
-    # rates is no other price, and of two causes each assumes something.
-    "group_assumptions": "SELECT DISTINCT g.cause, g.bucket, g.proof, g.source_model_id,"
-    " g.cost_center, g.project, g.currency,"
-    " CASE WHEN s.price_set_id IS NULL THEN g.variant"
-    " ELSE concat('rates ', s.rates_digest) END AS assumed FROM"
-    f" (SELECT {_GROUP}, coalesce(first_variant, variant) AS variant FROM variance_line"
-    f" WHERE line_state = 'open' UNION SELECT {_GROUP}, second_variant AS variant"
-    " FROM variance_line WHERE line_state = 'open') AS g"
-    " LEFT JOIN (SELECT price_set_id, rates_digest FROM price_set UNION"
-    " SELECT price_set_id, rates_digest FROM check_set UNION"
-    " SELECT price_set_id, rates_digest FROM waiting_price) AS s ON s.price_set_id = g.variant"
-    " WHERE g.variant IS NOT NULL ORDER BY cause, bucket, proof, source_model_id NULLS LAST,"
-    " cost_center NULLS LAST, project NULLS LAST, currency NULLS LAST, assumed",
+    "group_assumptions": "SELECT * FROM group_assumption ORDER BY cause, bucket, proof,"
+    " source_model_id NULLS LAST, cost_center NULLS LAST, project NULLS LAST,"
+    " currency NULLS LAST, assumed",
     # In which slices the lines of a cause group are: a name nobody mapped has slices of its own.
     "group_lines": "SELECT coalesce(source_model_id, model_name) AS model, source_model_id,"
     " cost_center, currency, cause, bucket, proof, project, count(*) AS lines FROM variance_line"

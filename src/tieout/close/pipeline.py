@@ -124,6 +124,7 @@ _ORDER: Final = (
     "variance/causes/day_pair",
     "variance/causes/counterpart_day",
     "variance/causes/late_posting",
+    "variance/causes/left_out_booked",
     "variance/causes/presence",
     "variance/causes/booked_elsewhere",
     "variance/causes/other_zone",

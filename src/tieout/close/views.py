@@ -309,6 +309,7 @@ VIEWS: Final[tuple[Stage, ...]] = (
         ),
     ),
     Stage("review/group_explanation"),
+    Stage("review/group_assumption"),
     Stage("review/absurd_row"),
     Stage("review/usage_hour", _HOURS),
     Stage("review/silent_hour"),

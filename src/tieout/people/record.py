@@ -15,6 +15,7 @@ from tieout.evidence.checkpoint import NO_ENTRY
 from tieout.evidence.log import EvidenceLog, ReadableLog
 from tieout.evidence.records import append
 from tieout.evidence.signed import Countersigned, Signed
+from tieout.people.decided import MOST_BYTES
 from tieout.people.duty import FOUNDERS, Duty, Signer, duty_name, duty_of, in_words, useful
 from tieout.people.replay import Replay, Ruling, replay
 from tieout.people.ruling import Founding, RulingDocument, objects_of_ruling
@@ -166,7 +167,16 @@ def _append(
     entries, checkpoint = log.verified()
     after = entries[-1].digest if entries else NO_ENTRY
     statement = Statement(checkpoint.origin, after, instant_text(at), by, document)
-    envelope = seal(statement.encoded(), keys)
+    content = statement.encoded()
+    if len(content) > MOST_BYTES:
+        # Read again it would be refused, and with it the whole log.
+        raise ApprovalRefused(
+            "RULING_SIZE",
+            f"A ruling has at most {MOST_BYTES:,} bytes.",
+            where=(f"this one has {len(content):,}",),
+            remedy="Decide about fewer cause groups at once.",
+        )
+    envelope = seal(content, keys)
     append(log, Signed(envelope, objects_of_ruling(document)), at)
     replayed = rulings_of(log)
     return _of_entry(replayed, replayed.rulings[-1].entry)

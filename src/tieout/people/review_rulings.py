@@ -49,8 +49,10 @@ class Comment(Decided, frozen=True, tag="comment"):
     text: str
 
 
-class DisposedGroup(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class DisposedGroup(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One cause group as the author of a disposition saw it.
+
+    A signed statement is read in its one exact form: what is not kept is not written.
 
     Attributes:
         group_id: the cause group.

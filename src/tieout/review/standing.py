@@ -29,6 +29,9 @@ State = Literal[
     "open", "accepted", "corrected", "correction_due", "escalated", "stale", "trivial", "cleared"
 ]
 
+# How much of an assumption a reason shows: a name from outside may be long.
+_SHOWN: Final = 60
+
 # Nothing is left to do for these; for the others somebody has to act.
 SETTLED: Final[frozenset[State]] = frozenset({"accepted", "corrected", "trivial", "cleared"})
 # The signed policy settles these by itself; nobody is asked for a word or for evidence.
@@ -218,15 +221,17 @@ def _decision(
         assert isinstance(document, Disposition)
         if document.disposed != "accepted":
             # Whoever escalated or corrected it since has withdrawn the acceptance before.
-            return None, ()
-        if document.cap:
-            why = (
-                said.broken[ruling.entry]
-                or _beyond(document, group, look)
-                or _otherwise(seen, group)
-            )
-            return (None, (Stale(ruling, why),)) if why else (ruling, ())
-    return None, ()
+            break
+        if not document.cap:
+            continue
+        other = _otherwise(seen, group)
+        if other:
+            # The newest says why; one before it may have been about just this.
+            stale = stale or [Stale(ruling, other)]
+            continue
+        why = said.broken[ruling.entry] or _beyond(document, group, look)
+        return (None, (Stale(ruling, why),)) if why else (ruling, ())
+    return None, tuple(stale)
 
 
 def _by_policy(group: CauseGroup, terms: ReviewTerms) -> State:
@@ -271,24 +276,28 @@ def _beyond(said: Disposition, group: CauseGroup, look: ReviewedFrom) -> str:
 
 
 def _otherwise(seen: DisposedGroup, group: CauseGroup) -> str:
-    """What of a later group is not what was accepted: a side it did not have, or an assumption."""
+    """What of a later group is not what was accepted: a side it did not have, or an assumption.
+
+    Whoever accepted a group before its assumptions were kept set neither condition.
+    """
+    if seen.assumed is None:
+        return ""
     net, gross = Decimal(seen.net), Decimal(seen.gross)
     for side, then, now in (
         ("above", gross + net, group.plus),
         ("below", gross - net, group.minus),
     ):
         if now and not then:
-            return f"lines lie {side} what is expected, and none of those accepted did"
-    if seen.assumed is None:
-        # Whoever accepted it before this was kept set no such condition.
-        return ""
-    if group.assumed is None:
-        return "what it assumes was not kept when it was found; the next run says it"
-    others = sorted(set(group.assumed) - set(seen.assumed))
+            return f"lines are {side} what they should be, and none of those accepted was"
+    others = sorted(set(group.assumed or ()) - set(seen.assumed))
     if not others:
         return ""
     more = f", and {len(others) - 1} more" if len(others) > 1 else ""
-    return f"it assumes what was not accepted: {others[0]}{more}"
+    return f'it assumes what was not accepted: "{_short(others[0])}"{more}'
+
+
+def _short(assumed: str) -> str:
+    return assumed if len(assumed) <= _SHOWN else f"{assumed[:_SHOWN]}..."
 
 
 def _is_before(label: str, period: Period) -> bool:

@@ -160,6 +160,12 @@ COMMON_FACTOR: Final = Table(
     RECOMPUTED.columns,
 )
 
+LEFT_OUT_BOOKED: Final = Table(
+    "left_out_booked",
+    "Group lines that hold the price of usage rows which do not count.",
+    RECOMPUTED.columns,
+)
+
 MINIMUM_CHARGE: Final = Table(
     "minimum_charge",
     "Open lines of cheaper calls that are booked at one amount.",

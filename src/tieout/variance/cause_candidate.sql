@@ -10,6 +10,8 @@ SELECT line_key, cause, variant FROM plain_multiple
 UNION ALL
 SELECT line_key, cause, variant FROM presence
 UNION ALL
+SELECT line_key, cause, variant FROM left_out_booked
+UNION ALL
 SELECT line_key, cause, variant FROM counterpart_day
 UNION ALL
 SELECT line_key, cause, variant FROM booked_elsewhere
@@ -38,6 +40,8 @@ JOIN open_line AS o
   ON o.line_key = q.line_key
 LEFT JOIN (
   SELECT line_key FROM presence
+  UNION
+  SELECT line_key FROM left_out_booked
   UNION
   SELECT line_key FROM counterpart_day WHERE cause <> 'one_of_other_days'
   UNION

@@ -155,6 +155,12 @@ SINGLE: Final[tuple[Cause, ...]] = (
         " that it holds another one.",
     ),
     Cause(
+        "left_out_booked", Bucket.USAGE, "quantity", "suspected", Kind.BOOKING,
+        "usage that does not count, booked in a total",
+        "The expected cost and the price of every usage row of the group that a rule leaves out,"
+        " or that repeats another one, give the ledger amount.",
+    ),
+    Cause(
         "other_model_price", Bucket.SOURCE, "mapping", "suspected", Kind.PRICE_INTERPRETATION,
         "priced as another model",
         "The price of another model, in force at that time, gives the ledger amount.",

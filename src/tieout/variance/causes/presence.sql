@@ -27,7 +27,8 @@ uncounted_id AS (
   GROUP BY request_id
 ),
 uncounted_model AS (
-  SELECT DISTINCT source_model_id
+  -- Rows of no model may be those of an entry of none.
+  SELECT DISTINCT coalesce(source_model_id, 'no model') AS model
   FROM uncounted_row
   WHERE period_window IN ('period', 'margin')
 ),
@@ -56,8 +57,11 @@ without_usage AS (
     ON d.line_key = o.line_key AND d.variant = 'counterpart on another day'
   LEFT JOIN carried AS c
     ON c.met_line = o.line_key
+  -- A total of rows that do not count says more.
+  LEFT JOIN (SELECT DISTINCT line_key FROM left_out_booked) AS b
+    ON b.line_key = o.line_key
   WHERE o.in_period AND o.usage_rows = 0 AND o.margin_usage_rows = 0 AND d.line_key IS NULL
-    AND c.met_line IS NULL
+    AND c.met_line IS NULL AND b.line_key IS NULL
 )
 SELECT o.line_key, 'other_period' AS cause, 'counterpart in the margin' AS variant
 FROM open_line AS o
@@ -107,7 +111,7 @@ SELECT
   CASE
     WHEN i.line_key IS NOT NULL THEN i.variant
     WHEN q.records_waiting > 0 THEN 'no usage row that could be read'
-    WHEN w.grain = 'group' AND m.source_model_id IS NOT NULL THEN 'no usage row that counts'
+    WHEN w.grain = 'group' AND m.model IS NOT NULL THEN 'no usage row that counts'
     WHEN p.line_key IS NOT NULL THEN 'no usage row of this period'
     ELSE 'no usage row'
   END AS variant
@@ -116,7 +120,7 @@ CROSS JOIN usage_waiting AS q
 LEFT JOIN uncounted_id AS i
   ON i.line_key = w.line_key
 LEFT JOIN uncounted_model AS m
-  ON m.source_model_id = w.source_model_id
+  ON m.model = coalesce(w.source_model_id, 'no model')
 LEFT JOIN late_posting AS p
   ON p.line_key = w.line_key
 UNION ALL

@@ -20,6 +20,8 @@ LEFT JOIN (
   UNION
   SELECT line_key FROM presence
   UNION
+  SELECT line_key FROM left_out_booked
+  UNION
   SELECT line_key FROM counterpart_day WHERE cause <> 'one_of_other_days'
   UNION
   SELECT line_key FROM booked_elsewhere
