@@ -59,7 +59,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> OneOwnerE
 # does so in the tests where a run is the subject. Where it is only the setting, once is enough.
 MADE_TWICE = (
     "tests/demo/", "tests/determinism/", "tests/differential/", "tests/faults/", "tests/parity/",
-    "tests/scenarios/", "tests/cli/test_demo.py", "tests/cli/test_real_demo.py",
+    "tests/cli/test_demo.py", "tests/cli/test_real_demo.py",
     "tests/credits/test_credits_of_a_run.py", "tests/docs/test_demo_close.py",
     "tests/docs/test_guide.py",
 )  # fmt: skip

@@ -31,6 +31,15 @@ def differing(folder: Path, engine: EngineName) -> list[str]:
     return [f"{check.name}: {check.detail}" for check in found.checks if not check.agrees]
 
 
+@pytest.fixture
+def made_once(monkeypatch: pytest.MonkeyPatch, spark: None) -> None:  # noqa: ARG001 - it is there
+    """By day Spark makes each table of the story once; that it is asked again: test_port.py."""
+    from tieout.engine.spark import SparkEngine  # noqa: PLC0415 - PySpark may not be installed
+
+    if not NIGHTLY:
+        monkeypatch.setattr(SparkEngine, "repeats", lambda *_: True)
+
+
 def test_the_story_that_is_told_on_spark_is_there() -> None:
     assert ON_SPARK in {path.name for path in story_folders()}
 
@@ -44,7 +53,7 @@ def test_a_story_told_on_duckdb_is_verified_on_spark(story: Path, tmp_path: Path
 
 
 @pytest.mark.scenario
-@pytest.mark.usefixtures("spark")
+@pytest.mark.usefixtures("made_once")
 def test_a_story_told_on_spark_is_as_worked_out_by_hand(tmp_path: Path) -> None:
     (story,) = (path for path in story_folders() if path.name == ON_SPARK)
     report = tell(story, tmp_path / "workspace", engine="spark")
