@@ -42,6 +42,9 @@ _OWN_WORDS: Final[Mapping[str, str]] = {
     "booked_as_charged": (
         " The books agree with the charge, and what is open is a question for the vendor."
     ),
+    "left_out_booked": (
+        " Those rows are on record; that the total holds them is known by its amount alone."
+    ),
     "one_of_other_days": " The entries of those days, with ids of their calls, would settle it.",
 }
 

@@ -156,9 +156,9 @@ SINGLE: Final[tuple[Cause, ...]] = (
     ),
     Cause(
         "left_out_booked", Bucket.USAGE, "quantity", "suspected", Kind.BOOKING,
-        "usage that does not count, booked in a total",
-        "The expected cost and the price of every usage row of the group that a rule leaves out,"
-        " or that repeats another one, give the ledger amount.",
+        "left-out usage, booked in a total",
+        "What is expected, and what the usage rows would cost that a rule leaves out or that repeat"
+        " another one, together give the ledger amount.",
     ),
     Cause(
         "other_model_price", Bucket.SOURCE, "mapping", "suspected", Kind.PRICE_INTERPRETATION,
