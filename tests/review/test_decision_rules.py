@@ -217,6 +217,7 @@ def test_a_later_escalation_withdraws_an_acceptance_with_a_cap() -> None:
     assert standing(replayed(capped, ACCEPTED), "2026-09").state == "accepted"
 
 
+OLD_RUN = "its run is older than what the acceptance is bound to: run the period again"
 BELOW = "lines are below what they should be, and none of those accepted was"
 OLD_PRICE = replace(GROUP, net=Decimal(5), gross=Decimal(5), assumed=("rates aa", "output_tokens"))
 
@@ -239,7 +240,7 @@ OLD_PRICE = replace(GROUP, net=Decimal(5), gross=Decimal(5), assumed=("rates aa"
         # What cancels in the net is on the other side all the same.
         ("4", "5", ("rates aa",), BELOW),
         # A run from before assumptions were kept says nothing of them.
-        ("5", "5", None, ""),
+        ("5", "5", None, OLD_RUN),
         ("-5", "5", None, BELOW),
         ("6", "6", ("rates aa",), "it comes to 6 gross, above the cap of 5"),
     ],
@@ -265,21 +266,26 @@ def test_an_acceptance_before_assumptions_were_kept_sets_neither_condition() -> 
         assert standing(replayed(before), "2026-09", group=now).state == "accepted"
 
 
-def test_two_acceptances_of_one_cause_each_stand_for_what_they_are_about() -> None:
+def test_of_several_acceptances_the_newest_says_the_conditions() -> None:
     above, below = OLD_PRICE, replace(OLD_PRICE, net=Decimal(-5))
     both = replayed(capped(above), capped(below, period="2026-09"))
-    assert standing(both, "2026-10", group=above).state == "accepted"
+    assert standing(both, "2026-10", group=above).state == "stale"
     assert standing(both, "2026-10", group=below).state == "accepted"
-    # Of two about the same the newest counts, also where it lets less pass.
-    less = replayed(capped(above), capped(above, "4", "2026-09"))
-    assert standing(less, "2026-10", group=above).state == "stale"
-    # An escalation between them withdraws the one before it.
-    escalated = msgspec.structs.replace(
-        capped(above, period="2026-09"), disposed="escalated", cap="", expires_on=""
+    # Also where the newest lets less pass, and the one before it set no conditions.
+    wide = replayed(capped(replace(OLD_PRICE, assumed=None), "900"), capped(above, "4", "2026-09"))
+    for now in (above, below, replace(above, assumed=("rates zz",))):
+        assert standing(wide, "2026-10", group=now).state == "stale"
+
+
+@pytest.mark.parametrize("net", ["five", "sNaN", "1e999999999"])
+def test_a_log_written_around_the_commands_stops_no_later_period(net: str) -> None:
+    (group,) = capped(OLD_PRICE).groups
+    broken = msgspec.structs.replace(
+        capped(OLD_PRICE), groups=(msgspec.structs.replace(group, net=net),)
     )
-    between = replayed(capped(above), escalated, capped(below, period="2026-09"))
-    found = standing(between, "2026-10", group=above)
-    assert (found.state, len(found.stale)) == ("stale", 1)
+    found = standing(replayed(broken), "2026-09", group=OLD_PRICE)
+    assert found.state == "stale"
+    assert "DISPOSE_FORM" in found.stale[0].why
 
 
 def test_a_name_from_outside_is_shown_in_part() -> None:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from tests.review.books import (
@@ -20,6 +21,7 @@ from tests.review.books import (
 )
 from tieout.actions.people import withdraw_ruling
 from tieout.errors import ApprovalRefused
+from tieout.evidence.canonical import canonical
 from tieout.people.record import record_ruling
 from tieout.people.ruling import PolicyApproval
 
@@ -119,6 +121,42 @@ def test_an_accepted_old_price_stands_for_that_price_and_no_other(tmp_path: Path
     # August and September name two captures, and the other prices are two more.
     assert len(captures) == 4
     assert books.verified()
+
+
+def test_a_ruling_too_large_to_be_read_again_is_not_signed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    books = month(tmp_path)
+    group = only_group(books.run("2026-08"))["group_id"]
+    monkeypatch.setattr("tieout.people.record.MOST_BYTES", 100)
+    with pytest.raises(ApprovalRefused) as refused:
+        books.resolve([group], "accepted")
+    assert refused.value.code == "RULING_SIZE"
+    monkeypatch.undo()
+    assert only_group(books.run("2026-08"))["status"] == "open"
+    books.resolve([group], "accepted")
+
+
+def test_what_an_older_run_found_is_accepted_for_its_own_period_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    books = month(tmp_path)
+    # Runs of before kept no assumptions.
+    monkeypatch.setattr(
+        "tieout.close.seen_groups.canonical",
+        lambda seen: canonical({**msgspec.to_builtins(seen), "groups": [
+            {name: value for name, value in one.items() if name != "assumed"}
+            for one in msgspec.to_builtins(seen)["groups"]
+        ]}),
+    )  # fmt: skip
+    group = only_group(books.run("2026-08"))["group_id"]
+    monkeypatch.undo()
+    with pytest.raises(ApprovalRefused) as refused:
+        books.resolve([group], "accepted", cap="0.01", expires_on="2026-10-31")
+    assert refused.value.code == "DISPOSE_RUN"
+    books.resolve([group], "accepted")
+    books.run("2026-08")
+    books.resolve([group], "accepted", cap="0.01", expires_on="2026-10-31")
 
 
 def test_an_acceptance_without_a_cap_ends_with_its_period(tmp_path: Path) -> None:

@@ -81,12 +81,20 @@ def test_what_is_assumed_is_told_in_a_few_words(cause: str, variant: str, words:
         ("part_counted_twice", "cache_read_tokens", " The meter: cache read tokens."),
         ("power_of_ten", "a tenth", " The factor: a tenth."),
         ("tokens_swapped", "input and output", ""),
+        ("left_out_booked", "RULE:test key", " The rule: test key."),
+        ("left_out_booked", "rows that repeat another", " They are the rows that repeat another."),
+        # A model of such a name is no rule.
+        ("other_model_price", "RULE:x", " The other model is RULE:x."),
     ],
 )
 def test_a_group_says_what_all_its_lines_assume(cause: str, variant: str, words: str) -> None:
-    assert filed_in_words({**GROUP, "cause": cause, "first_variant": variant}) == words
-    several = {**GROUP, "cause": cause, "first_variant": variant, "variants": 2}
-    assert filed_in_words(several) == ""
+    group = {**GROUP, "cause": cause, "first_variant": variant, "cost_center": "own"}
+    assert filed_in_words(group, FIGURES) == words
+    assert filed_in_words({**group, "variants": 2}, FIGURES) == ""
+    # Where another assumption of the cause closes some of them as well, none is the one.
+    other = {**beside(cause, "other", 1, cost_center="own"), "cause": cause, "is_filed": False}
+    figures: Any = {"group_explanations": [other]}
+    assert filed_in_words(group, figures) == ""
 
 
 def test_what_closes_lines_of_a_group_as_well_is_named_with_how_many() -> None:

@@ -94,6 +94,20 @@ def test_a_rounding_by_the_day_is_bound_to_no_day() -> None:
     assert assumed(made, rule) == []
 
 
+def test_days_cut_in_another_zone_are_bound_to_no_hours() -> None:
+    # Days that begin some hours before those of the report.
+    made = World()
+    made.price("m", {"requests": "0.01"})
+    for at in ("08-12 20:00", "08-12 21:00", "08-13 03:00", "08-13 21:00", "08-14 05:00"):
+        made.use(at=at)
+    for day, amount in (("13", "0.03"), ("14", "0.02")):
+        made.book(amount, "m", f"08-{day} 12:00")
+    engine = asked(made, terms())
+    found = rows(engine, "SELECT DISTINCT cause FROM variance_line WHERE line_state = 'open'")
+    assert [one["cause"] for one in found] == ["other_zone"]
+    assert assumed(made) == []
+
+
 def test_a_line_that_nothing_closes_assumes_nothing() -> None:
     made = world()
     made.use(request_id="a", **TOKENS)

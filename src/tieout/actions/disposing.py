@@ -279,5 +279,6 @@ def _require_kept(document: Disposition) -> None:
             "DISPOSE_RUN",
             "The run is older than what an acceptance for later periods is bound to.",
             where=tuple(found[:5]),
-            remedy=f"Run the period again, and decide then: tieout run --period {document.period}",
+            remedy="Decide about the newest run of the period; if that is it, run the period again:"
+            f" tieout run --period {document.period}",
         )

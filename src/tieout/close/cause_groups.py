@@ -145,7 +145,7 @@ def in_words(row: Mapping[str, Any], figures: Figures) -> str:
     """A cause group as a short paragraph: how much, where, why, and how that is known (V5)."""
     cause = BY_NAME[row["cause"]]
     return (
-        f"{_how_much(row)} {cause.sentence}{filed_in_words(row)}{_evidence(row, figures)}"
+        f"{_how_much(row)} {cause.sentence}{filed_in_words(row, figures)}{_evidence(row, figures)}"
         f"{_doubt(row, figures)}{_standing(row)}{others_of_group(row, figures)}"
         f"{_not_searched(row, figures)}"
     )

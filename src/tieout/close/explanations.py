@@ -16,6 +16,7 @@ Json = dict[str, Any]
 
 # How a reason names the rule that leaves a row out.
 _RULE: Final = "RULE:"
+_BY_RULE: Final = frozenset({"left_out_booked", "usage_excluded"})
 # What an assumption is, before its own words.
 _SAID: Final[Mapping[str, str]] = {
     "other_model_price": "The other model is",
@@ -67,9 +68,17 @@ def of_group(group: Mapping[str, Any], figures: Figures) -> Json:
     }
 
 
-def filed_in_words(group: Mapping[str, Any]) -> str:
-    """The one thing that all lines of a group assume, as a sentence; nothing where it differs."""
-    if int(group["variants"]) != 1:
+def filed_in_words(group: Mapping[str, Any], figures: Figures) -> str:
+    """The one thing that all lines of a group assume, as a sentence; nothing where it differs.
+
+    Where another assumption of the same cause closes some of them as well, there is no one thing.
+    """
+    others = (
+        row
+        for row in _rows_of(group, figures)
+        if row["closing_cause"] == group["cause"] and not row["is_filed"]
+    )
+    if int(group["variants"]) != 1 or next(others, None) is not None:
         return ""
     told = _told(group["cause"], group["first_variant"])
     return f" {told}" if told else ""
@@ -111,7 +120,7 @@ def assumed(cause: str, variant: str, figures: Figures) -> str:
     first, _, rest = variant.partition(" ")
     if first in METER_NAMES:
         return f"{first.replace('_', ' ')} {rest}".rstrip()
-    if variant.startswith(_RULE):
+    if cause in _BY_RULE and variant.startswith(_RULE):
         return f"the rule {variant.removeprefix(_RULE)}"
     if cause in RANGES:
         return f"{'one doubt' if rest == 'alone' else 'its doubts'} {rest}"
@@ -128,7 +137,7 @@ def _told(cause: str, variant: str) -> str:
         return f"The other {kind} is {rest}." if rest else f"The other side names no {kind}."
     if first in METER_NAMES:
         return f"The meter: {first.replace('_', ' ')} {rest}".rstrip() + "."
-    if variant.startswith(_RULE):
+    if cause in _BY_RULE and variant.startswith(_RULE):
         return f"The rule: {variant.removeprefix(_RULE)}."
     said = _SAID.get(cause)
     return f"{said} {variant}." if said else ""

@@ -174,7 +174,7 @@ def _append(
             "RULING_SIZE",
             f"A ruling has at most {MOST_BYTES:,} bytes.",
             where=(f"this one has {len(content):,}",),
-            remedy="Decide about fewer cause groups at once.",
+            remedy="Decide about less at once, or say it in fewer words.",
         )
     envelope = seal(content, keys)
     append(log, Signed(envelope, objects_of_ruling(document)), at)

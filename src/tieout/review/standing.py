@@ -222,16 +222,15 @@ def _decision(
         if document.disposed != "accepted":
             # Whoever escalated or corrected it since has withdrawn the acceptance before.
             break
-        if not document.cap:
-            continue
-        other = _otherwise(seen, group)
-        if other:
-            # The newest says why; one before it may have been about just this.
-            stale = stale or [Stale(ruling, other)]
-            continue
-        why = said.broken[ruling.entry] or _beyond(document, group, look)
-        return (None, (Stale(ruling, why),)) if why else (ruling, ())
-    return None, tuple(stale)
+        if document.cap:
+            # The newest alone says under what conditions; it may let less pass than one before it.
+            why = (
+                said.broken[ruling.entry]
+                or _beyond(document, group, look)
+                or _otherwise(seen, group)
+            )
+            return (None, (Stale(ruling, why),)) if why else (ruling, ())
+    return None, ()
 
 
 def _by_policy(group: CauseGroup, terms: ReviewTerms) -> State:
@@ -289,7 +288,9 @@ def _otherwise(seen: DisposedGroup, group: CauseGroup) -> str:
     ):
         if now and not then:
             return f"lines are {side} what they should be, and none of those accepted was"
-    others = sorted(set(group.assumed or ()) - set(seen.assumed))
+    if group.assumed is None:
+        return "its run is older than what the acceptance is bound to: run the period again"
+    others = sorted(set(group.assumed) - set(seen.assumed))
     if not others:
         return ""
     more = f", and {len(others) - 1} more" if len(others) > 1 else ""

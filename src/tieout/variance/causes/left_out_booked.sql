@@ -1,8 +1,9 @@
 -- left_out_booked: group lines that hold, beside what counts, the price of usage rows that do not count: rows
 -- that a rule leaves out (a test key, say), or rows that repeat another one.
--- All rows of one rule, all rows of every rule, all repeated rows, or all of these close the line: none is
--- picked. Each costs what it would cost if it counted; where that is not known of one of them, those it is
--- among close nothing (L3). A row whose id stands in the ledger is judged by its id, elsewhere.
+-- All rows of one rule (of two rules on a row, the first by its name), all rows of every rule, all repeated rows,
+-- or all of these close the line: none is picked. Each costs what is expected of a row that counts; where that
+-- is not known of one of them, those it is among close nothing (L3). A row whose id stands in the ledger
+-- is judged by its id, elsewhere.
 WITH repeated AS (
   SELECT DISTINCT u.request_id
   FROM usage_identity AS i
@@ -149,7 +150,8 @@ assumed AS (
   WHERE reason <> 'rows that repeat a row left out'
   UNION ALL
   SELECT
-    line_key, 'rows of every rule' AS variant, sum(unknown_rows) AS unknown_rows,
+    line_key, concat('rows of every rule from ', substr(min(reason), 6), ' to ', substr(max(reason), 6)) AS variant,
+    sum(unknown_rows) AS unknown_rows,
     CAST(sum(amount) AS DECIMAL(38,21)) AS amount
   FROM of_reason
   WHERE by_rule
@@ -157,7 +159,11 @@ assumed AS (
   HAVING count(CASE WHEN amount <> 0 THEN 1 END) > 1
   UNION ALL
   SELECT
-    line_key, 'rows of rules and rows that repeat another' AS variant, sum(unknown_rows) AS unknown_rows,
+    line_key,
+    concat('rows that repeat another and rows of every rule from ',
+      substr(min(CASE WHEN by_rule THEN reason END), 6), ' to ', substr(max(CASE WHEN by_rule THEN reason END), 6))
+      AS variant,
+    sum(unknown_rows) AS unknown_rows,
     CAST(sum(amount) AS DECIMAL(38,21)) AS amount
   FROM of_reason
   GROUP BY line_key
