@@ -73,12 +73,11 @@ def filed_in_words(group: Mapping[str, Any], figures: Figures) -> str:
 
     Where another assumption of the same cause closes some of them as well, there is no one thing.
     """
-    others = (
-        row
+    differs = any(
+        row["closing_cause"] == group["cause"] and not row["is_filed"]
         for row in _rows_of(group, figures)
-        if row["closing_cause"] == group["cause"] and not row["is_filed"]
     )
-    if int(group["variants"]) != 1 or next(others, None) is not None:
+    if differs or int(group["variants"]) != 1:
         return ""
     told = _told(group["cause"], group["first_variant"])
     return f" {told}" if told else ""

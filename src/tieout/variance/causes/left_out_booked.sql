@@ -90,7 +90,7 @@ without_price AS (
   SELECT row_id FROM charge_sum WHERE reason = 'PRICE_EXPRESSION'
 ),
 price AS (
-  SELECT p.row_id, p.price_set_id, p.alias_id, p.currency
+  SELECT p.row_id, p.price_set_id, p.alias_id
   FROM (SELECT DISTINCT priced_row FROM left_out) AS r
   JOIN usage_price AS p
     ON p.row_id = r.priced_row
